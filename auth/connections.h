@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The profiles of this machine and their signed clients, made on first use and kept.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "auth/places.h"
+#include "auth/profile.h"
+#include "auth/signed_client.h"
+#include "auth/token_store.h"
+
+namespace dhis2mcp {
+
+// The environment profile: DHIS2_URL with DHIS2_PAT, or DHIS2_USERNAME and DHIS2_PASSWORD.
+struct EnvironmentProfile {
+  Profile profile;  // named "env"
+  Secret secret;
+
+  // Reads the variables and clears them from the environment. Nothing when DHIS2_URL is not set;
+  // throws ConfigurationError when it is set without a credential.
+  static std::optional<EnvironmentProfile> take();
+};
+
+// Safe to use from several threads. Re-reads profiles.json when the file changed, so that a profile
+// that was added by the command line while a server runs is there at the next call; a client whose
+// profile or secret changed is made anew.
+class Connections {
+ public:
+  Connections(Places places, ProfileChoice choice, std::optional<EnvironmentProfile> environment);
+  ~Connections();
+
+  // `argument` is the `profile` argument of a tool call, empty when it was not given. The other
+  // places are looked at in the order of ProfileChoice.
+  std::string choose(std::string_view argument);
+  std::shared_ptr<SignedClient> client(std::string_view argument);
+
+  // Every profile, the environment's included, sorted by name.
+  std::vector<Profile> profiles();
+  std::string default_name();
+
+  const Places& places() const { return places_; }
+  TokenStore& store();
+
+ private:
+  struct State;
+  Places places_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dhis2mcp

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A person's servers: one profile per instance and account, without any secret in it.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dhis2/json.h"
+
+namespace dhis2mcp {
+
+enum class AuthMethod { basic, pat, oauth2, legacy_oauth2 };
+std::string_view to_string(AuthMethod method);
+
+// The members of one entry of profiles.json. Unknown members are kept in `unknown` and written
+// back.
+struct Profile {
+  std::string name;
+  std::string url;  // normalised, as BaseUrl::text()
+  AuthMethod method = AuthMethod::basic;
+  std::string user;  // Basic: who signs in. Else the username that /api/me confirmed; empty before
+  std::string client_id, client_auth, client_key_file, scope, referer, ca_file;
+  int redirect_port = 0;
+  bool insecure_http = false;
+  bool write_confirm = false;  // "write": "confirm" instead of "off"
+  bool is_protected = false;
+  bool pii_allowed = false;  // "pii": "allow" instead of "mask"
+  bool password_grant = false;
+  Json unknown = Json::object();
+};
+
+// profiles.json in memory. Not thread-safe; a command loads it, changes it and saves it.
+class Profiles {
+ public:
+  // An absent file is an empty set. Throws ConfigurationError: unreadable, not JSON, a newer
+  // "version", a member of the wrong type (named), wrong owner or mode, a symbolic link.
+  static Profiles load(const std::filesystem::path& file);
+
+  // Written beside and renamed over, mode 0600; keeps members that it does not know.
+  void save(const std::filesystem::path& file) const;
+
+  const Profile* find(std::string_view name) const;
+  std::vector<std::string> names() const;  // sorted
+  const std::string& default_name() const { return default_; }
+
+  void put(Profile profile);
+  void remove(std::string_view name);  // throws not_found with the nearest name
+  void set_default(std::string_view name);
+
+ private:
+  std::map<std::string, Profile, std::less<>> profiles_;
+  std::string default_;
+  Json unknown_ = Json::object();
+};
+
+// Where the choice of a profile may come from, in the order of precedence.
+struct ProfileChoice {
+  std::string argument;          // of the tool call
+  std::string option;            // --profile
+  std::string environment;       // DHIS2_PROFILE
+  bool has_env_profile = false;  // DHIS2_URL and a credential are set
+  std::filesystem::path folder;  // where to look for .dhis2-mcp.json, upwards; empty: nowhere
+};
+
+// The name that wins: argument > option > DHIS2_PROFILE > "env" > .dhis2-mcp.json > default > the
+// only one. Throws not_found (an unknown name, with the nearest and all names) or bad_input (none
+// chosen: names all, or says how to add one).
+std::string choose_profile(const Profiles& profiles, const ProfileChoice& choice);
+
+}  // namespace dhis2mcp

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Who we are to a DHIS2 server: headers for the next request, and renewal.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "auth/secret.h"
+#include "dhis2/exchange.h"
+
+namespace dhis2mcp {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+struct Signature {
+  Headers headers;               // secrets inside: never logged, never kept
+  std::uint64_t generation = 0;  // which credential these are of; grows with each renewal
+};
+
+// One per profile, shared by its calls. Safe to use from several threads. Time is an argument.
+class AuthProvider {
+ public:
+  virtual ~AuthProvider() = default;
+
+  // Throws sign_in_required, with the command that signs in, when there is nothing to send or DHIS2
+  // has refused it.
+  virtual Signature headers(WallTime now) = 0;
+
+  // Renews when close to expiry, or when DHIS2 answered 401 to `rejected`. True when a request is
+  // worth sending (again). Basic and PAT cannot renew: a rejected generation is remembered and
+  // headers() throws from then on, for DHIS2 locks accounts after four failures.
+  virtual bool refresh_if_needed(WallTime now, std::optional<std::uint64_t> rejected = {}) = 0;
+};
+
+std::unique_ptr<AuthProvider> basic_provider(std::string profile, std::string user,
+                                             Secret password);
+std::unique_ptr<AuthProvider> pat_provider(std::string profile, Secret token, std::string referer);
+
+}  // namespace dhis2mcp

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The only way in which tools can send: a client whose every request is signed by one profile.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "auth/profile.h"
+#include "auth/provider.h"
+#include "dhis2/exchange.h"
+#include "dhis2/json.h"
+#include "dhis2/version.h"
+
+namespace dhis2mcp {
+
+class Client;
+
+// Who DHIS2 says we are, and what it is; asked once (/api/me and /api/system/info) and kept.
+struct Whoami {
+  std::string username, uid, display_name;
+  std::string version_text;  // "2.40.3"
+  Version version;
+  std::string calendar;  // "iso8601", "ethiopian", ...
+};
+
+// Made once per profile and kept. Safe to use from several threads.
+class SignedClient {
+ public:
+  SignedClient(Profile profile, std::unique_ptr<AuthProvider> provider,
+               std::unique_ptr<Client> client);
+  ~SignedClient();
+
+  const Profile& profile() const { return profile_; }
+
+  // Signs, sends, on 401 lets the provider renew once and sends again, and throws every failure as
+  // the Error that `failure()` reads out of the answer (sign_in_required says what this profile can
+  // do). The answer is a success. Credentials go to the profile's own origin only.
+  Response send(const Request& request, const Patience& patience, const BodySink& sink = {});
+
+  // GET and parse. Refuses a document over 16 MB with a hint to ask for less.
+  Json get(const std::string& path, const Query& query, const Patience& patience);
+
+  const Whoami& whoami(const Patience& patience);
+
+  // "demo: admin at https://h/40 (2.40.3)"; asks whoami first if that is not known yet.
+  std::string source(const Patience& patience);
+
+ private:
+  struct State;
+  Profile profile_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dhis2mcp

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// DHIS2 versions and what differs between them, as data: one row per fact.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dhis2mcp {
+
+// "2.41.3.1", "2.43-SNAPSHOT" and "43" compare by major (40..43), minor and patch.
+struct Version {
+  int major = 0;  // 41 for 2.41
+  int minor = 0;
+  int patch = 0;
+
+  static std::optional<Version> parse(std::string_view text);
+  auto operator<=>(const Version&) const = default;
+};
+
+// "2.41" or "2.41.3".
+std::string to_string(const Version& version);
+
+// A fact that holds from a major (inclusive) until another (exclusive; 0 = still).
+enum class Fact {
+  login_config,           // GET /api/loginConfig answers without credentials (2.41)
+  pat_default_on,         // personal access tokens work unless switched off (2.38)
+  pat_v2,                 // issued tokens start with d2p_ (2.41)
+  api_tokens_alias,       // /api/apiTokens (2.41)
+  json_login,             // POST /api/auth/login (2.41)
+  legacy_oauth2,          // /uaa/oauth/* (2.37..2.41)
+  oauth2_server,          // /oauth2/* (2.42)
+  object_sharing_fields,  // publicAccess and friends in payloads (until 2.41)
+  tracker_pager,          // tracker lists carry `pager` (2.41)
+  tracker_plural_keys,    // tracker lists sit below their plural name (2.41)
+  tracker_skip_paging,    // skipPaging=true switches tracker paging off (until 2.42)
+  old_tracker_api,        // /api/trackedEntityInstances and friends (until 2.42)
+  filter_commas_split,    // a comma in a filter value cuts it (2.42)
+  filter_ieq,             // the ieq operator (2.41)
+  openapi,                // /api/openapi (2.40)
+};
+
+bool holds(Fact fact, const Version& version);
+
+// The oldest and newest major that this program was tested against.
+inline constexpr int kOldestMajor = 37;
+inline constexpr int kNewestMajor = 43;
+
+}  // namespace dhis2mcp

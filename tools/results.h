@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Answers that were cut, kept for 24 hours so that result_page can go on.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dhis2/query.h"
+#include "tools/answer.h"
+
+namespace dhis2mcp {
+
+// The request for the rest of a paged DHIS2 list, as data, so that another process can send it.
+struct Continuation {
+  std::string path;         // "/api/dataElements"; empty when every row is spooled
+  Query query;              // without `page`
+  std::string rows_member;  // "dataElements"
+  int next_page = 0;
+};
+
+// Who asked: a kept result is given to nobody else.
+struct ResultOwner {
+  std::string profile, account;
+};
+
+// The files below state/results, 0600, one folder private to us; names cannot be guessed (128
+// random bits). Safe to use from several threads and processes. Expired ones are removed when
+// another is kept.
+class Results {
+ public:
+  using Clock = std::function<std::chrono::system_clock::time_point()>;
+  explicit Results(std::filesystem::path folder, Clock clock = std::chrono::system_clock::now);
+
+  // A kept result as it stands on disk.
+  struct Kept {
+    std::string id;
+    Answer head;  // source, read_as, notes, columns; no rows
+    Continuation rest;
+    std::uint64_t spooled = 0;  // rows on disk
+  };
+
+  // Throws not_found (unknown, expired, or another's: the same words for all three).
+  Kept open(const std::string& id, const ResultOwner& owner) const;
+  std::vector<Row> rows(const Kept& kept, std::uint64_t from, std::size_t max_bytes) const;
+  void append(Kept& kept, const std::vector<Row>& rows, const Continuation& rest);
+
+ private:
+  friend class RowCollector;
+  std::filesystem::path folder_;
+  Clock clock_;
+};
+
+// Takes the rows of one answer as they arrive: the first that fit the cap are shown, and once one
+// does not fit, all go to a spool file. Memory stays within the cap whatever the number of rows.
+class RowCollector {
+ public:
+  RowCollector(Results& results, ResultOwner owner, std::vector<std::string> columns,
+               std::size_t max_bytes = kDefaultAnswerBytes);
+  ~RowCollector();
+
+  // False once the spool is full (64 MB): reading on would be pointless.
+  bool add(Row row);
+
+  std::uint64_t seen() const;
+
+  // Puts table, total (unless set already), truncated, result and the note that tells the way on
+  // into the answer. `rest` names what was not fetched.
+  void finish(Answer& answer, const Continuation& rest = {});
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dhis2mcp
