@@ -128,7 +128,7 @@ class Http::Pool {
   }
 
   Outcome send(const WireRequest& request, Deadline deadline, const std::stop_token& stop) {
-    std::unique_ptr<Connection> connection = take_idle();
+    std::unique_ptr<Connection> connection = request.fresh ? nullptr : take_idle();
     if (connection) {
       const Outcome outcome = exchange(*connection, request, deadline, stop);
       keep(std::move(connection), outcome);
