@@ -60,6 +60,36 @@ struct Attempt {
   }
 };
 
+std::string text_of(const Json& object, const char* name) {
+  if (!object.is_object()) {
+    return {};
+  }
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Whoami read_whoami(const Profile& profile, const Json& me, const Json& system) {
+  Whoami who{text_of(me, "username"),    text_of(me, "id"), text_of(me, "displayName"),
+             text_of(system, "version"), Version{},         text_of(system, "calendar")};
+  const auto version = Version::parse(who.version_text);
+  if (who.username.empty() || !version) {
+    throw Error(ErrorKind::unavailable,
+                profile.name + ": " + profile.url + " does not answer as DHIS2 does.",
+                "Check the URL with dhis2-mcp profile verify " + profile.name + ".");
+  }
+  who.version = *version;
+  // A password names its user itself, and DHIS2 may know that user by another spelling (LDAP).
+  if (profile.method != AuthMethod::basic && !profile.user.empty() &&
+      profile.user != who.username) {
+    throw ConfigurationError(
+        ErrorKind::refused,
+        "Profile '" + profile.name + "' is for " + profile.user + ", but its token belongs to " +
+            who.username + ".",
+        "Add it again with dhis2-mcp profile add " + profile.name + " if that is meant.");
+  }
+  return who;
+}
+
 }  // namespace
 
 struct SignedClient::State {
@@ -83,6 +113,11 @@ struct SignedClient::State {
   Attempt sign(const Request& request);
   void keep_session(const Attempt& attempt, const Response& response);
   void drop_session(const std::string& sent);
+  Response exchange(const Attempt& attempt, const Deadline& deadline, const BodySink& sink);
+  bool worth_sending_again(const Attempt& attempt, const Response& response,
+                           const std::optional<Refusal>& refused);
+  std::optional<Error> failure_of(const Asked& asked, const Request& request,
+                                  const Response& response, const std::optional<Refusal>& refused);
   Error cleaned(const Error& error);
   std::optional<Version> version();
 };
@@ -140,6 +175,49 @@ std::optional<Version> SignedClient::State::version() {
   return who ? std::optional<Version>(who->version) : std::nullopt;
 }
 
+Response SignedClient::State::exchange(const Attempt& attempt, const Deadline& deadline,
+                                       const BodySink& sink) {
+  try {
+    Response response = client->send(attempt.request, deadline.left(), sink);
+    keep_session(attempt, response);
+    return response;
+  } catch (const Error& error) {
+    throw cleaned(error);
+  }
+}
+
+// DHIS2 checks a password that is sent even when a good session comes along (2.40 to 2.43), so a
+// 401 is about the password and it must not go out again. A redirect to the login page is how it
+// tells that the session has ended, before it looks at the password: once more without the cookie.
+bool SignedClient::State::worth_sending_again(const Attempt& attempt, const Response& response,
+                                              const std::optional<Refusal>& refused) {
+  if (!attempt.session.empty() && redirects_to_login(response)) {
+    drop_session(attempt.session);
+    return true;
+  }
+  return refused && refused->of_credential &&
+         provider->refresh_if_needed(std::chrono::system_clock::now(), attempt.generation);
+}
+
+std::optional<Error> SignedClient::State::failure_of(const Asked& asked, const Request& request,
+                                                     const Response& response,
+                                                     const std::optional<Refusal>& refused) {
+  auto error = failure(asked, request, response);
+  if (!error) {
+    return std::nullopt;
+  }
+  const std::lock_guard lock(mutex);
+  // Read again from a clean copy: an excerpt may have cut a secret in two.
+  error = failure(asked, request, redactor.clean(response)).value_or(*error);
+  Error thrown = redactor.clean(*error);
+  if (refused) {
+    thrown.kind = refused->kind;
+    thrown.hint = asked.sign_in_hint;
+    thrown.retry = false;
+  }
+  return thrown;
+}
+
 SignedClient::SignedClient(Profile profile, std::unique_ptr<AuthProvider> provider,
                            std::unique_ptr<Client> client)
     : profile_(std::move(profile)), state_(std::make_unique<State>()) {
@@ -161,52 +239,29 @@ Response SignedClient::send(const Request& request, const Patience& patience,
   demand_unsigned(request);
   const Deadline deadline(patience);
   for (bool again = false;; again = true) {
-    const Held alone = state.accepted ? Held() : Held(state.first, deadline);
+    std::optional<Held> alone;
+    if (!state.accepted) {
+      alone.emplace(state.first, deadline);
+    }
+    if (state.accepted) {
+      alone.reset();
+    }
     const Attempt attempt = state.sign(request);
-    Response response;
-    try {
-      response = state.client->send(attempt.request, deadline.left(), sink);
-    } catch (const Error& error) {
-      throw state.cleaned(error);
-    }
-    state.keep_session(attempt, response);
+    Response response = state.exchange(attempt, deadline, sink);
     const auto refused = refusal(profile_, request, response, state.version());
-    // DHIS2 checks a password that is sent even when a good session comes along, so a 401 is about
-    // the password and it must not go out again. A redirect to the login page is how it tells that
-    // the session has ended, before it looks at the password: once more without the cookie.
-    if (!again && !attempt.session.empty() && redirects_to_login(response)) {
-      state.drop_session(attempt.session);
-      continue;
-    }
-    if (refused && refused->of_credential &&
-        state.provider->refresh_if_needed(std::chrono::system_clock::now(), attempt.generation) &&
-        !again) {
+    if (state.worth_sending_again(attempt, response, refused) && !again) {
       continue;
     }
     if (!refused && response.status < 500) {
       state.accepted = true;
     }
-    Asked asked{profile_.name + ": " + profile_.url,
-                std::string(to_string(request.method)) + " " + request.path,
-                {}};
-    if (refused) {
-      asked.sign_in_hint = refused->cause + " " + refused->next_step;
+    const Asked asked{profile_.name + ": " + profile_.url,
+                      std::string(to_string(request.method)) + " " + request.path,
+                      refused ? refused->cause + " " + refused->next_step : std::string()};
+    if (const auto error = state.failure_of(asked, request, response, refused)) {
+      throw Error(*error);
     }
-    if (!failure(asked, request, response)) {
-      return response;
-    }
-    // Read again from a clean copy: an excerpt may cut a secret in two.
-    auto error = [&] {
-      const std::lock_guard lock(state.mutex);
-      return failure(asked, request, state.redactor.clean(response));
-    }();
-    Error thrown = state.cleaned(*error);
-    if (refused) {
-      thrown.kind = refused->kind;
-      thrown.hint = asked.sign_in_hint;
-      thrown.retry = false;
-    }
-    throw thrown;
+    return response;
   }
 }
 
@@ -244,36 +299,11 @@ const Whoami& SignedClient::whoami(const Patience& patience) {
   if (const Whoami* who = known()) {
     return *who;
   }
-  Query fields;
-  fields.add("fields", "id,username,displayName");
-  const Json me = get("/api/me", fields, deadline.left());
-  // Versions before 2.40 have no `fields` here and answer whole.
-  Query system_fields;
-  system_fields.add("fields", "version,calendar");
-  const Json system = get("/api/system/info", system_fields, deadline.left());
-  const auto text = [](const Json& object, const char* name) {
-    const auto found = object.is_object() ? object.find(name) : object.end();
-    return object.is_object() && found != object.end() && found->is_string()
-               ? found->get<std::string>()
-               : std::string();
-  };
-  Whoami who{text(me, "username"),    text(me, "id"), text(me, "displayName"),
-             text(system, "version"), Version{},      text(system, "calendar")};
-  const auto version = Version::parse(who.version_text);
-  if (who.username.empty() || !version) {
-    throw Error(ErrorKind::unavailable,
-                profile_.name + ": " + profile_.url + " does not answer as DHIS2 does.",
-                "Check the URL with dhis2-mcp profile verify " + profile_.name + ".");
-  }
-  who.version = *version;
-  if (profile_.method != AuthMethod::basic && !profile_.user.empty() &&
-      profile_.user != who.username) {
-    throw ConfigurationError(
-        ErrorKind::refused,
-        "Profile '" + profile_.name + "' is for " + profile_.user + ", but its token belongs to " +
-            who.username + ".",
-        "Add it again with dhis2-mcp profile add " + profile_.name + " if that is meant.");
-  }
+  const Json me = get("/api/me", Query::parse("fields=id,username,displayName"), deadline.left());
+  // Versions before 2.40 do not know `fields` here and answer whole.
+  const Json system =
+      get("/api/system/info", Query::parse("fields=version,calendar"), deadline.left());
+  Whoami who = read_whoami(profile_, me, system);
   const std::lock_guard lock(state.known);
   state.who = std::move(who);
   return *state.who;
