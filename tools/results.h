@@ -67,6 +67,10 @@ class RowCollector {
 
   std::uint64_t seen() const;
 
+  // The columns as they are known at the end, for lists whose later rows have further members.
+  // Rows that are shorter are filled with absent cells, here and wherever they are read back.
+  void set_columns(std::vector<std::string> columns);
+
   // Puts table, total (unless set already), truncated, result and the note that tells the way on
   // into the answer. `rest` names what was not fetched.
   void finish(Answer& answer, const Continuation& rest = {});
