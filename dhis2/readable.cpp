@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The read policy as a table: one row per rule, first match decides.
+#include "dhis2/readable.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "dhis2/error.h"
+
+namespace dhis2mcp {
+namespace {
+
+struct Denied {
+  std::string_view pattern;  // below /api; '*' stands for any text, slashes included
+  std::string_view why;
+  std::string_view instead;
+};
+
+constexpr Denied kDenied[] = {
+    {"apiToken*", "lists and describes personal access tokens",
+     "Use pat_list, or `dhis2-mcp pat list` in a shell."},
+    {"oAuth2Clients*", "shows OAuth2 clients and their secrets",
+     "Use `dhis2-mcp oauth2-client list` in a shell."},
+    {"account*", "changes accounts, by GET too",
+     "Manage accounts in DHIS2's own user profile; `me` tells who is signed in."},
+    {"auth*", "signs in, signs out and acts as other users",
+     "Use profile_login to sign in, and `me?fields=authorities` for authorities."},
+    {"2fa*", "reads and changes two-factor sign-in",
+     "Manage two-factor sign-in in DHIS2's own user profile."},
+    {"routes/*/run*", "makes the DHIS2 server call another server",
+     "Read the definition of the route at `routes/{id}`."},
+    {"trackedEntityAttributes/*/generate*", "uses up a value of the sequence",
+     "Read `trackedEntityAttributes/{id}/requiredValues` to see what a value is made of."},
+    {"sqlViews/*/data*", "runs SQL on the server's database",
+     "Read the definition at `sqlViews/{id}`; for figures ask analytics."},
+    {"gateways*", "shows the credentials of SMS gateways",
+     "Manage gateways in DHIS2's own SMS configuration app."},
+    {"email*", "sends mail and tests the mail server", "Manage mail in DHIS2's own settings app."},
+    {"sms*", "shows messages that people sent, and sends some",
+     "Read them in DHIS2's own SMS configuration app."},
+    {"apps*", "serves the code of installed apps", "Use system_info to see what is installed."},
+    {"appHub*", "makes the DHIS2 server call the App Hub", "Browse apps.dhis2.org instead."},
+    {"me/password*", "changes the password", "Change the password in DHIS2's own user profile."},
+    {"me/verifyPassword*", "tries a password", "Use profile_status to see whether sign-in works."},
+    {"maintenance*", "starts maintenance of the server",
+     "Start it in DHIS2's own data administration app."},
+    {"scheduling*", "shows and starts jobs",
+     "Read the definitions of jobs at `jobConfigurations`."},
+    {"messageConversations*", "shows private messages",
+     "Only `messageConversations/unreadCount` is readable."},
+    {"eventHooks*", "shows the targets and credentials of event hooks",
+     "Manage event hooks in DHIS2 itself."},
+    {"aggregateDataExchanges*", "shows credentials of, and sends data to, other servers",
+     "Use DHIS2's own data exchange app."},
+    {"userDataStore*", "shows what people stored for themselves alone",
+     "Read shared data at `dataStore`."},
+    {"users*", "shows people's contact details and settings",
+     "Name the fields you need, for example `users?fields=id,username,displayName`; no `*`, `!` or "
+     ":preset."},
+};
+
+constexpr std::string_view kNeedsNamedFields = "users*";
+constexpr std::string_view kUnreadCount = "messageConversations/unreadCount";
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Compares without case.
+bool matches(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern.front() == '*') {
+    for (std::size_t skip = 0; skip <= text.size(); ++skip) {
+      if (matches(pattern.substr(1), text.substr(skip))) return true;
+    }
+    return false;
+  }
+  return !text.empty() && lower(pattern.front()) == lower(text.front()) &&
+         matches(pattern.substr(1), text.substr(1));
+}
+
+[[noreturn]] void refuse(std::string_view path, const std::string& why, std::string_view instead) {
+  throw Error(ErrorKind::refused,
+              "the path \"" + std::string(path) + "\" is not readable here: " + why,
+              std::string(instead));
+}
+
+[[noreturn]] void no_path(const std::string& why) {
+  throw Error(ErrorKind::bad_input, why, "Give a path below /api, for example \"dataElements\".");
+}
+
+std::vector<std::string_view> split(std::string_view path) {
+  std::vector<std::string_view> segments;
+  for (;;) {
+    const auto end = path.find('/');
+    segments.push_back(path.substr(0, end));
+    if (end == std::string_view::npos) return segments;
+    path.remove_prefix(end + 1);
+  }
+}
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || c == '.';
+}
+
+// A trailing dot, too, is dropped by some servers after we have looked.
+void check_segment(std::string_view path, std::string_view segment) {
+  if (segment.empty()) refuse(path, "it has an empty segment", "Write single slashes.");
+  if (!std::ranges::all_of(segment, is_plain) || segment.back() == '.' || segment.front() == '.') {
+    refuse(path,
+           "its segments may hold letters, digits, '-', '_' and '.' inside only, and nothing "
+           "percent-encoded",
+           "Use the UID of an object in a path, or filter by its name or code in the query.");
+  }
+}
+
+bool is_number(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// "/api/41/me/" becomes {"me"}.
+std::vector<std::string_view> segments_below_api(std::string_view path) {
+  std::string_view rest = path;
+  if (rest.starts_with('/')) rest.remove_prefix(1);
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  if (rest.empty()) no_path("the path is empty");
+  std::vector<std::string_view> segments = split(rest);
+  for (const std::string_view segment : segments) check_segment(path, segment);
+  if (segments.front() == "api") segments.erase(segments.begin());
+  if (!segments.empty() && is_number(segments.front())) segments.erase(segments.begin());
+  if (segments.empty()) no_path("the path names nothing below /api");
+  if (is_number(segments.front()) || matches("api", segments.front())) {
+    refuse(path, "it starts twice with /api or a version number",
+           "Write /api once, or not at all.");
+  }
+  return segments;
+}
+
+// ":all" and "*" stand for fields that nobody named, "!x" for all the others.
+bool names_wildcard(std::string_view fields) {
+  bool token_starts = true;
+  for (const char c : fields) {
+    if (c == '*' || c == '!' || (c == ':' && token_starts)) return true;
+    if (c != ' ') token_starts = c == ',' || c == '[' || c == '(' || c == ';';
+  }
+  return false;
+}
+
+bool names_its_fields(const Query& inline_query, const Query& query) {
+  bool any = false;
+  for (const Query* part : {&inline_query, &query}) {
+    for (const auto& [name, value] : part->items()) {
+      if (name != "fields") continue;
+      if (value.find_first_not_of(" ,") == std::string::npos || names_wildcard(value)) return false;
+      any = true;
+    }
+  }
+  return any;
+}
+
+// What the rules look at: an extension of a segment but the last means nothing to DHIS2.
+std::string without_inner_extensions(const std::vector<std::string_view>& segments) {
+  std::string out;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (i != 0) out += '/';
+    const bool last = i + 1 == segments.size();
+    out += last ? segments[i] : segments[i].substr(0, segments[i].find('.'));
+  }
+  return out;
+}
+
+}  // namespace
+
+ReadPath readable(std::string_view path, const Query& query) {
+  const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (std::ranges::any_of(path, control)) no_path("the path holds a control character");
+  if (path.find("://") != std::string_view::npos) {
+    no_path("a path below /api was expected, not a whole URL");
+  }
+  if (path.find('#') != std::string_view::npos) no_path("a path has no fragment");
+  const auto mark = std::min(path.find('?'), path.size());
+  ReadPath out{"/api", Query::parse(path.substr(mark))};
+  path = path.substr(0, mark);
+  if (path.size() > 1000) no_path("the path is longer than 1000 bytes");
+
+  const auto segments = segments_below_api(path);
+  const std::string judged = without_inner_extensions(segments);
+  for (const Denied& rule : kDenied) {
+    if (!matches(rule.pattern, judged)) continue;
+    if (judged == kUnreadCount) continue;
+    if (rule.pattern == kNeedsNamedFields && judged.starts_with("users") &&
+        names_its_fields(out.query, query)) {
+      continue;
+    }
+    refuse(path, std::string(rule.why) + " (rule " + std::string(rule.pattern) + ")", rule.instead);
+  }
+  for (const std::string_view segment : segments) out.path.append("/").append(segment);
+  return out;
+}
+
+}  // namespace dhis2mcp
