@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The one table of handlers. Adding a tool with logic adds a line here and a declaration there.
+#include "tools/handlers.h"
+
+#include <utility>
+
+namespace dhis2mcp {
+namespace {
+
+constexpr std::pair<std::string_view, Handler> kHandlers[] = {
+    {"profile_list", profile_list},
+    {"profile_status", profile_status},
+    {"system_info", system_info},
+    {"result_page", result_page},
+};
+
+}  // namespace
+
+Handler find_handler(std::string_view name) {
+  for (const auto& [known, handler] : kHandlers) {
+    if (known == name) return handler;
+  }
+  return nullptr;
+}
+
+}  // namespace dhis2mcp

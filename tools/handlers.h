@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The tools with logic: one function each, found by the name that its schema file gives.
+#pragma once
+
+#include <string_view>
+
+#include "tools/call.h"
+
+namespace dhis2mcp {
+
+// profile_tools.cpp
+Answer profile_list(Call& call);
+Answer profile_status(Call& call);
+Answer system_info(Call& call);
+
+// result_tools.cpp
+Answer result_page(Call& call);
+
+// nullptr when there is none.
+Handler find_handler(std::string_view name);
+
+}  // namespace dhis2mcp
