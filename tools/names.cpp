@@ -331,6 +331,25 @@ Named Names::object(std::string_view written, const std::vector<std::string>& ty
   return look_up({wanted}).front();
 }
 
+Named Names::any(const std::string& uid) {
+  const Wanted wanted{uid, {}, "any"};
+  if (const auto known_already = remembered().find(cache_key(wanted))) return *known_already;
+  const Json object = client_.get("/api/identifiableObjects/" + percent_encode(uid),
+                                  Query().add("fields", "id,name,href"), patience_);
+  const std::string href = member(object, "href");
+  const std::string above = href.substr(0, href.rfind('/'));
+  const MetadataType* type = catalogue_.type(last_segment(above));
+  if (type == nullptr) {
+    throw Error(
+        ErrorKind::not_found,
+        "The object " + uid + " is of a type that is not read here (" + last_segment(above) + ").",
+        "Read it with dhis2_query at " + last_segment(above) + "/" + uid + ".");
+  }
+  Named named{uid, clean_line(member(object, "name")), type->name, uid};
+  remembered().put(cache_key(wanted), named);
+  return named;
+}
+
 std::vector<Named> Names::data_items(const std::vector<std::string>& texts) {
   const auto types = known({"dataElement", "indicator", "programIndicator"});
   const auto sets = known({"dataSet"});

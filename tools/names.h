@@ -30,6 +30,9 @@ class Names {
   // `types` are names of MetadataType.
   Named object(std::string_view text, const std::vector<std::string>& types);
 
+  // The object of a UID, whatever its type.
+  Named any(const std::string& uid);
+
   // Data items of analytics: data elements, operands, indicators, program indicators, reporting
   // rates ("RMA reporting rate"). What has the form of a UID or of an item is not looked up:
   // analytics names it.
