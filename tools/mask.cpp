@@ -127,8 +127,7 @@ bool holds_persons(std::string_view path) {
 void demand_maskable(std::string_view path, const Query& query) {
   if (!holds_persons(path)) return;
   const std::string_view form = extension(path);
-  const bool of_events = first_segment(path) == "events" || path.starts_with("/api/tracker/events");
-  if (!form.empty() && form != "json" && !of_events) {
+  if (!form.empty() && form != "json") {
     throw Error(ErrorKind::refused,
                 "This profile masks the attributes of persons, and that cannot be done in ." +
                     std::string(form) + ".",

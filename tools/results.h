@@ -73,7 +73,8 @@ class Results {
 };
 
 // Takes the rows of one answer as they arrive: the first that fit the cap are shown, and once one
-// does not fit, all go to a spool file. Memory stays within the cap whatever the number of rows.
+// does not fit, all go to a spool file. Memory stays within the cap whatever the number of rows. A
+// cap of 0 shows none and keeps all.
 class RowCollector {
  public:
   RowCollector(Results& results, ResultOwner owner, std::vector<std::string> columns,

@@ -24,6 +24,10 @@ std::string new_id() {
   return id;
 }
 
+std::size_t first_room_of(std::size_t max_bytes) {
+  return max_bytes == 0 ? 0 : std::max(max_bytes, kHardAnswerBytes / 2);
+}
+
 }  // namespace
 
 struct RowCollector::State {
@@ -31,6 +35,7 @@ struct RowCollector::State {
   ResultOwner owner;
   std::vector<std::string> columns;
   std::size_t room;
+  std::size_t first_room;
   std::vector<Row> shown;
   std::uint64_t seen = 0;
   bool cut = false;   // a row did not fit
@@ -73,7 +78,7 @@ bool RowCollector::State::keep(const Row& row) {
 }
 
 void RowCollector::State::show(Row row) {
-  if (shown.empty()) shrink(row, kHardAnswerBytes / 2);
+  if (shown.empty()) shrink(row, first_room);
   room -= std::min(room, row_bytes(row));
   shown.push_back(std::move(row));
 }
@@ -117,7 +122,7 @@ void RowCollector::State::tell_way_on(Answer& answer) const {
 
 RowCollector::RowCollector(Results& results, ResultOwner owner, std::vector<std::string> columns,
                            std::size_t max_bytes)
-    : state_(new State{results, std::move(owner), {}, max_bytes, {}}) {
+    : state_(new State{results, std::move(owner), {}, max_bytes, first_room_of(max_bytes), {}}) {
   state_->room -= std::min(max_bytes, kEnvelope);
   set_columns(std::move(columns));
 }
@@ -143,14 +148,16 @@ bool RowCollector::add(Row row) {
   State& state = *state_;
   if (state.full || !state.unkept.empty()) return false;
   ++state.seen;
-  const bool fits = !state.cut && (state.shown.empty() || row_bytes(row) <= state.room);
-  if (fits && (!state.shown.empty() || row_bytes(row) <= kHardAnswerBytes / 2)) {
+  // The first row is shown whatever its size, for an answer without any would lead nowhere.
+  const bool first = state.shown.empty() && !state.cut;
+  const std::size_t room = first ? state.first_room : state.room;
+  if (!state.cut && row_bytes(row) <= room) {
     state.show(std::move(row));
     return true;
   }
   state.cut = true;
   const bool kept = state.keep(row);
-  if (state.shown.empty()) state.show(std::move(row));
+  if (first && state.first_room > 0) state.show(std::move(row));
   return kept;
 }
 
