@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@ struct Answer {
   std::optional<std::uint64_t> total;  // rows in the whole; absent when DHIS2 did not say
   bool truncated = false;              // rows are missing here; `result` or a note says the way on
   std::string result;                  // the kept result's id, or empty
-  std::vector<std::string> notes;
+  std::vector<std::string> notes;      // our own words; a name of the instance in them is quoted
 };
 
 // The default and the hard bound of an answer's size, in bytes of structuredContent.
@@ -36,5 +37,15 @@ struct Rendered {
 };
 
 Rendered render(const Answer& answer);
+
+// The leaves of a document as rows {path, value}: "dataSetElements[3].dataElement.id". Texts of
+// more than 8 KB come in parts, so that each row fits an answer.
+using LeafSink = std::function<bool(Row row)>;
+void leaves(const Json& document, const LeafSink& sink);
+
+// Brings an answer under the cap: an object that is too large becomes a table of its leaves, whose
+// rows are all kept for result_page. The registry calls this for every tool.
+class Call;
+void fit(Answer& answer, Call& call);
 
 }  // namespace dhis2mcp

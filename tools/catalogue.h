@@ -12,11 +12,12 @@ namespace dhis2mcp {
 
 // One row of schemas/metadata.json.
 struct MetadataType {
-  std::string name;        // "dataElement"
-  std::string collection;  // "dataElements", the path below /api and the member of a list
-  std::string words;       // "data element", as people say it
-  std::string fields;      // what metadata_get shows by default
-  int since = 0, until = 0;
+  std::string name;               // "dataElement"
+  std::string collection;         // "dataElements", the path below /api and the member of a list
+  std::string words;              // "data element", as people say it
+  std::vector<std::string> also;  // other words for it: "org unit", "facility"
+  std::string fields;             // what metadata_get shows by default
+  int since = 0, until = 0;       // DHIS2 majors: since inclusive, until exclusive; 0 = unbounded
 };
 
 class Catalogue {
@@ -25,7 +26,8 @@ class Catalogue {
   // schemas/README.md; the build runs the same check.
   static const Catalogue& embedded();
 
-  const std::vector<Tool>& tools() const { return tools_; }  // sorted as toolsets.json lists them
+  // As toolsets.json lists them; tools that are not listed by default follow by name.
+  const std::vector<Tool>& tools() const { return tools_; }
   const Tool* find(std::string_view name) const;
   const std::vector<MetadataType>& types() const { return types_; }
 
@@ -37,9 +39,15 @@ class Catalogue {
   std::vector<const Tool*> toolset(std::string_view list) const;
 
  private:
+  void read_tools(const Json& common, Json toolsets);
+  void sort_tools();
+
   std::vector<Tool> tools_;
   std::vector<MetadataType> types_;
   Json toolsets_;
 };
+
+// "a, b" as {"a", "b"}; empty parts are dropped.
+std::vector<std::string> comma_list(std::string_view text);
 
 }  // namespace dhis2mcp

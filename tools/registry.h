@@ -12,6 +12,7 @@
 #include "dhis2/error.h"
 #include "tools/call.h"
 #include "tools/catalogue.h"
+#include "tools/repeat.h"
 
 namespace dhis2mcp {
 
@@ -38,7 +39,8 @@ struct ToolResult {
   std::optional<Error> error;  // what `_meta` and the exit code are made of
 };
 
-// Immutable after construction. Safe to use from several threads.
+// Immutable after construction, but for its memory of failed calls. Safe to use from several
+// threads.
 class Registry {
  public:
   Registry(const Catalogue& catalogue, const Exposure& exposure, Connections& connections,
@@ -55,16 +57,20 @@ class Registry {
   const Tool* find(std::string_view name) const;
   std::vector<std::string> nearest(std::string_view name) const;
 
-  // Runs a tool. Never throws for what a tool or DHIS2 refuses: that is a result with is_error.
-  // `arguments` is the raw JSON text of the object, empty for none.
+  // Runs a tool, hidden or listed. Never throws for what a tool or DHIS2 refuses: that is a result
+  // with is_error. `arguments` is the raw JSON text of the object, empty for none.
   ToolResult call(const Tool& tool, std::string_view arguments, const CallContext& context) const;
 
  private:
+  void demand_allowed(const Tool& tool) const;
+  ToolResult failed(const Tool& tool, std::string_view arguments, const Error& error) const;
+
   const Catalogue& catalogue_;
   Exposure exposure_;
   Connections& connections_;
   Results& results_;
   std::vector<const Tool*> visible_;
+  mutable Repeats repeats_;
   mutable std::mutex lists_mutex_;
   mutable std::map<ListForm, std::string> lists_;
 };

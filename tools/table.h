@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dhis2/json.h"
@@ -10,13 +11,13 @@
 namespace dhis2mcp {
 
 // One value of a table. Numbers keep the digits that DHIS2 sent (less a trailing ".0"); absent is
-// null in JSON and empty in text, and is never 0.
+// null in JSON and empty in text, and is never 0. Texts are clean()ed when a cell is made.
 class Cell {
  public:
-  Cell() = default;                        // absent
-  static Cell text(std::string value);     // an empty text stays a text
-  static Cell number(std::string digits);  // text that is no JSON number becomes a text cell
-  static Cell json(Json value);  // a nested object or list, a boolean, a number, a text, null
+  Cell() = default;                          // absent
+  static Cell text(std::string_view value);  // an empty text stays a text
+  static Cell number(std::string digits);    // text that is no JSON number becomes a text cell
+  static Cell json(const Json& value);       // any value; null is absent
 
   bool absent() const { return kind_ == Kind::absent; }
   bool is_number() const { return kind_ == Kind::number; }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Run by the build: fails, naming file and member, when a file of schemas/ breaks a rule.
+#include <cstdio>
+#include <exception>
+
+#include "tools/catalogue.h"
+
+int main() {
+  try {
+    dhis2mcp::Catalogue::embedded();
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}

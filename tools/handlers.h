@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The tools with logic: one function each, found by the name that its schema file gives.
+#pragma once
+
+#include <string_view>
+
+#include "tools/call.h"
+
+namespace dhis2mcp {
+
+// profile_tools.cpp, system_tools.cpp
+Answer profile_list(Call& call);
+Answer profile_status(Call& call);
+Answer system_info(Call& call);
+
+// result_tools.cpp
+Answer result_page(Call& call);
+
+// query_tools.cpp, metadata_tools.cpp, org_unit_tools.cpp, analytics_tools.cpp
+Answer dhis2_query(Call& call);
+Answer metadata_find(Call& call);
+Answer metadata_get(Call& call);
+Answer org_unit_find(Call& call);
+Answer analytics_query(Call& call);
+
+// nullptr when there is none.
+Handler find_handler(std::string_view name);
+
+}  // namespace dhis2mcp

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From one JSON file of schemas/ to a tool or a table of metadata types, with every rule checked.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/catalogue.h"
+
+namespace dhis2mcp {
+
+// Throws internal: "schemas/tools/x.json: title: missing".
+[[noreturn]] void throw_rule(std::string_view file, std::string_view member,
+                             const std::string& rule);
+
+Json parse_schema_file(std::string_view path, std::string_view text);
+
+// Expands `$use`, "list" and `required`, adds `profile`, takes the output schema from common.json
+// and binds the handler. Throws as above on a member that is missing, unknown or of the wrong form.
+Tool read_tool(std::string_view path, const Json& file, const Json& common);
+
+std::vector<MetadataType> read_metadata_types(const Json& file);
+
+}  // namespace dhis2mcp
