@@ -2,10 +2,10 @@
 // The profiles of this machine and their signed clients, made on first use and kept.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "auth/places.h"
@@ -20,16 +20,26 @@ struct EnvironmentProfile {
   Profile profile;  // named "env"
   Secret secret;
 
-  // Reads the variables and clears them from the environment. Nothing when DHIS2_URL is not set;
-  // throws ConfigurationError when it is set without a credential.
+  // Reads the variables, overwrites their memory (so that /proc/PID/environ no longer shows it) and
+  // unsets them. Call it before any thread starts. Nothing when DHIS2_URL is not set; throws
+  // ConfigurationError when it is set without a credential, with half of one or with two.
   static std::optional<EnvironmentProfile> take();
 };
 
+// Under which kind the store keeps the secret of a method: "password", "pat" or "client_secret".
+std::string_view secret_kind(AuthMethod method);
+
+// A signed client that nobody keeps. No connection is made yet. Throws `refused` for a method that
+// this version does not sign in with.
+std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret);
+
 // Safe to use from several threads. Re-reads profiles.json when the file changed, so that a profile
 // that was added by the command line while a server runs is there at the next call; a client whose
-// profile or secret changed is made anew.
+// profile or secret changed is made anew, with a secret that was stored again included. The
+// constructor reads nothing.
 class Connections {
  public:
+  // `choice.argument` and `choice.has_env_profile` are filled in here.
   Connections(Places places, ProfileChoice choice, std::optional<EnvironmentProfile> environment);
   ~Connections();
 
@@ -40,7 +50,10 @@ class Connections {
 
   // Every profile, the environment's included, sorted by name.
   std::vector<Profile> profiles();
-  std::string default_name();
+  std::string default_name();  // empty when none is set
+
+  // The profile and its secret, for diagnose(); an empty secret when none is stored.
+  std::pair<Profile, Secret> credential(std::string_view argument);
 
   const Places& places() const { return places_; }
   TokenStore& store();

@@ -4,11 +4,12 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace dhis2mcp {
 
 // The five folders: $DHIS2_MCP_HOME/{config,data,cache,state,run}, else the XDG folders +
-// dhis2-mcp.
+// dhis2-mcp (`run` without XDG_RUNTIME_DIR is a folder of `state`).
 struct Places {
   std::filesystem::path config, data, cache, state, run;
 
@@ -23,17 +24,38 @@ struct Places {
   std::filesystem::path exports() const { return state / "exports"; }
 };
 
-// Makes the folder and its missing parents, 0700. Throws ConfigurationError when it is a symbolic
-// link, belongs to someone else or lets others in.
+// Everything below throws ConfigurationError, and the hint holds the command that mends it.
+
+// Makes the folder and its missing parents, 0700. Refuses one that is a symbolic link, belongs to
+// someone else or lets others in.
 void make_private_folder(const std::filesystem::path& folder);
 
-// Throws ConfigurationError unless the file is a regular file of ours with no group or other bits.
+// Throws unless the file is a regular file of ours with no group or other bits.
 void demand_private_file(const std::filesystem::path& file);
 
-// Writes beside, fsyncs and renames over; mode 0600; its folder is made private first.
+// Writes beside, fsyncs and renames over; mode 0600; its folder is made private first. An existing
+// file has to pass demand_private_file.
 void write_private_file(const std::filesystem::path& file, std::string_view text);
+
+// Makes a file with this text unless there is one already; false when there was. Of several
+// processes that try at once exactly one gets true, and no reader sees half of it.
+bool create_private_file(const std::filesystem::path& file, std::string_view text);
 
 // Reads a private file whole, at most 16 MB.
 std::string read_private_file(const std::filesystem::path& file);
+
+// Held by one process at a time, and within it by one holder; released by the kernel when its
+// process dies. Leaves no file behind: the folder itself is locked.
+class FolderLock {
+ public:
+  // Makes the folder private. Waits up to 10 s, then says that someone else is writing there.
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int folder_ = -1;
+};
 
 }  // namespace dhis2mcp

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,9 +32,16 @@ struct Profile {
   bool pii_allowed = false;  // "pii": "allow" instead of "mask"
   bool password_grant = false;
   Json unknown = Json::object();
+
+  bool operator==(const Profile&) const = default;
 };
 
-// profiles.json in memory. Not thread-safe; a command loads it, changes it and saves it.
+// Throws bad_input unless the text can name a profile: up to 64 letters, digits, '.', '_' and '-',
+// the first a letter or digit (it stands in URIs and paths), and not "env", which is the
+// environment's.
+void demand_profile_name(std::string_view name);
+
+// profiles.json in memory. Not thread-safe; a command changes the file through edit().
 class Profiles {
  public:
   // An absent file is an empty set. Throws ConfigurationError: unreadable, not JSON, a newer
@@ -43,12 +51,17 @@ class Profiles {
   // Written beside and renamed over, mode 0600; keeps members that it does not know.
   void save(const std::filesystem::path& file) const;
 
+  // Loads, changes and saves under the lock of the folder, so that of two commands that run at once
+  // neither loses the other's profile. Nothing is saved when `change` throws.
+  static void edit(const std::filesystem::path& file, const std::function<void(Profiles&)>& change);
+
   const Profile* find(std::string_view name) const;
   std::vector<std::string> names() const;  // sorted
   const std::string& default_name() const { return default_; }
 
-  void put(Profile profile);
-  void remove(std::string_view name);  // throws not_found with the nearest name
+  void put(Profile profile);  // throws as demand_profile_name does
+  // Both throw not_found with the nearest name. Removing the default leaves none.
+  void remove(std::string_view name);
   void set_default(std::string_view name);
 
  private:
@@ -56,6 +69,9 @@ class Profiles {
   std::string default_;
   Json unknown_ = Json::object();
 };
+
+// "Profiles: a, b.", or how to add the first.
+std::string listed(const std::vector<std::string>& names);
 
 // Where the choice of a profile may come from, in the order of precedence.
 struct ProfileChoice {

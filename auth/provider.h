@@ -35,8 +35,11 @@ class AuthProvider {
   virtual bool refresh_if_needed(WallTime now, std::optional<std::uint64_t> rejected = {}) = 0;
 };
 
+// RFC 7617, in UTF-8. A user name with a colon or a control character is refused when it is used.
 std::unique_ptr<AuthProvider> basic_provider(std::string profile, std::string user,
                                              Secret password);
+
+// "Authorization: ApiToken ...", with a Referer when the token's rules ask for one.
 std::unique_ptr<AuthProvider> pat_provider(std::string profile, Secret token, std::string referer);
 
 }  // namespace dhis2mcp

@@ -24,7 +24,9 @@ struct Whoami {
   std::string calendar;  // "iso8601", "ethiopian", ...
 };
 
-// Made once per profile and kept. Safe to use from several threads.
+// Made once per profile and kept. Safe to use from several threads. Until DHIS2 has taken the
+// credential once, requests go one at a time: several calls that start together with a wrong
+// password would be several failures, and four lock the account.
 class SignedClient {
  public:
   SignedClient(Profile profile, std::unique_ptr<AuthProvider> provider,
@@ -35,12 +37,16 @@ class SignedClient {
 
   // Signs, sends, on 401 lets the provider renew once and sends again, and throws every failure as
   // the Error that `failure()` reads out of the answer (sign_in_required says what this profile can
-  // do). The answer is a success. Credentials go to the profile's own origin only.
+  // do), our own secrets taken out. The answer is a success. Credentials go to the profile's own
+  // origin only, and nowhere when plain http is not allowed for them (`refused`, no connection).
+  // The request must hold no Authorization, Cookie or Origin of its own.
   Response send(const Request& request, const Patience& patience, const BodySink& sink = {});
 
   // GET and parse. Refuses a document over 16 MB with a hint to ask for less.
   Json get(const std::string& path, const Query& query, const Patience& patience);
 
+  // One caller asks, the others wait for its answer. A token that turns out to be another user's
+  // than profile().user is refused. The reference lives as long as the client.
   const Whoami& whoami(const Patience& patience);
 
   // "demo: admin at https://h/40 (2.40.3)"; asks whoami first if that is not known yet.

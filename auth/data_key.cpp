@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The key file: made once, never rewritten.
+#include "auth/data_key.h"
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+
+#include "auth/places.h"
+#include "dhis2/error.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+
+}  // namespace
+
+std::optional<DataKey> load_data_key(const std::filesystem::path& key_file) {
+  if (std::filesystem::symlink_status(key_file).type() == std::filesystem::file_type::not_found) {
+    return std::nullopt;
+  }
+  Secret key(read_private_file(key_file));
+  if (key.reveal().size() != kKeyBytes) {
+    throw ConfigurationError(ErrorKind::refused,
+                             key_file.string() + " does not hold a key of 32 bytes.",
+                             "Put the right file back from a backup. Without it, move this one "
+                             "away and add the profiles again with dhis2-mcp profile add.");
+  }
+  return DataKey{std::move(key), std::string(kKeyFile)};
+}
+
+DataKey load_or_create_data_key(const std::filesystem::path& key_file) {
+  if (auto found = load_data_key(key_file)) {
+    return std::move(*found);
+  }
+  std::string fresh(kKeyBytes, '\0');
+  if (RAND_priv_bytes(reinterpret_cast<unsigned char*>(fresh.data()), kKeyBytes) != 1) {
+    throw Error(ErrorKind::internal, "No random bytes for a key.",
+                "Check the system's random source.");
+  }
+  create_private_file(key_file, fresh);
+  OPENSSL_cleanse(fresh.data(), fresh.size());
+  // What stands there now is the winner's key, ours or another process's.
+  auto made = load_data_key(key_file);
+  if (!made) {
+    throw ConfigurationError(ErrorKind::refused, key_file.string() + " went away again.",
+                             "Check what removes files there and try again.");
+  }
+  return std::move(*made);
+}
+
+}  // namespace dhis2mcp

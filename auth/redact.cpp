@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The forms in which a server may echo a secret, and their removal.
+#include "auth/redact.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "dhis2/json.h"
+#include "dhis2/query.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr std::string_view kMark = "[redacted]";
+constexpr std::size_t kShortest = 4;
+
+std::string base64(std::string_view text) {
+  std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                  reinterpret_cast<const unsigned char*>(text.data()),
+                  static_cast<int>(text.size()));
+  // Without its padding it is found with and without.
+  encoded.resize(encoded.find_last_not_of(std::string_view("=\0", 2)) + 1);
+  return encoded;
+}
+
+std::string from_base64(std::string_view text) {
+  std::string decoded(text.size() + 3, '\0');
+  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  decoded.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
+  while (!decoded.empty() && decoded.back() == '\0') {
+    decoded.pop_back();
+  }
+  return decoded;
+}
+
+std::string json_escaped(std::string_view text, bool ascii) {
+  const std::string quoted =
+      Json(std::string(text)).dump(-1, ' ', ascii, Json::error_handler_t::replace);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
+std::string html_escaped(std::string_view text) {
+  std::string escaped;
+  for (const char letter : text) {
+    switch (letter) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += letter;
+    }
+  }
+  return escaped;
+}
+
+// "%2F" as "%2f".
+std::string lower_hex(std::string text) {
+  for (std::size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at + 1)) {
+    for (std::size_t digit = at + 1; digit < std::min(at + 3, text.size()); ++digit) {
+      text[digit] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[digit])));
+    }
+  }
+  return text;
+}
+
+void replace_all(std::string& text, std::string_view form) {
+  for (std::size_t at = text.find(form); at != std::string::npos;
+       at = text.find(form, at + kMark.size())) {
+    text.replace(at, form.size(), kMark);
+  }
+}
+
+// Tokens that are not ours may stand in an answer as well.
+void replace_tokens(std::string& text) {
+  for (const std::string_view prefix : {"d2pat_", "d2p_"}) {
+    for (std::size_t at = text.find(prefix); at != std::string::npos;
+         at = text.find(prefix, at + kMark.size())) {
+      std::size_t end = at + prefix.size();
+      while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end])) != 0) {
+        ++end;
+      }
+      if (end - at >= prefix.size() + 8) {
+        text.replace(at, end - at, kMark);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void Redactor::learn(std::string_view secret) {
+  if (secret.size() < kShortest) {
+    return;
+  }
+  const std::string percent = percent_encode(secret);
+  for (std::string form :
+       {std::string(secret), base64(secret), percent, lower_hex(percent),
+        json_escaped(secret, false), json_escaped(secret, true), html_escaped(secret)}) {
+    Secret kept(std::move(form));
+    if (std::find(forms_.begin(), forms_.end(), kept) == forms_.end()) {
+      forms_.push_back(std::move(kept));
+    }
+  }
+  // A form that holds another one must go first, or its ends would stay.
+  std::stable_sort(forms_.begin(), forms_.end(), [](const Secret& a, const Secret& b) {
+    return a.reveal().size() > b.reveal().size();
+  });
+}
+
+void Redactor::learn_signature(const Headers& headers) {
+  const std::string* value = find_header(headers, "Authorization");
+  const std::size_t space = value == nullptr ? std::string::npos : value->find(' ');
+  if (space == std::string::npos) {
+    return;
+  }
+  const std::string_view credential = std::string_view(*value).substr(space + 1);
+  learn(credential);
+  if (value->starts_with("Basic ")) {
+    learn(credential.substr(0, credential.find_last_not_of('=') + 1));
+    const Secret pair(from_base64(credential));
+    learn(pair.reveal().substr(std::min(pair.reveal().find(':') + 1, pair.reveal().size())));
+  }
+}
+
+std::string Redactor::clean(std::string text) const {
+  for (const Secret& form : forms_) {
+    replace_all(text, form.reveal());
+  }
+  replace_tokens(text);
+  return text;
+}
+
+Response Redactor::clean(Response response) const {
+  response.body = clean(std::move(response.body));
+  for (auto& [name, value] : response.headers) {
+    value = clean(std::move(value));
+  }
+  return response;
+}
+
+Error Redactor::clean(Error error) const {
+  Error cleaned(error.kind, clean(std::string(error.what())), clean(std::move(error.hint)));
+  cleaned.code = clean(std::move(error.code));
+  cleaned.http = error.http;
+  cleaned.retry = error.retry;
+  cleaned.candidates = std::move(error.candidates);
+  return cleaned;
+}
+
+}  // namespace dhis2mcp

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Signing around the anonymous client: cookie, renewal, refusals, redaction.
+#include "auth/signed_client.h"
+
+#include <openssl/crypto.h>
+
+#include <atomic>
+#include <mutex>
+#include <utility>
+
+#include "auth/redact.h"
+#include "auth/refusal.h"
+#include "auth/transport_rule.h"
+#include "auth/turn.h"
+#include "dhis2/client.h"
+#include "dhis2/json_guard.h"
+#include "dhis2/web_message.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr std::string_view kSession = "JSESSIONID";
+
+// What the signed client alone may set, and what a non-browser must not send: DHIS2 2.42 answers a
+// foreign Origin with an empty 200.
+void demand_unsigned(const Request& request) {
+  for (const char* name : {"Authorization", "Cookie", "Origin", "Host"}) {
+    if (find_header(request.headers, name) != nullptr) {
+      throw Error(ErrorKind::internal, std::string(name) + " is not a caller's header.");
+    }
+  }
+}
+
+// The value of DHIS2's session cookie in an answer; empty when it sets none.
+std::string session_in(const Response& response) {
+  const Headers& headers = response.headers;
+  for (auto header = headers.rbegin(); header != headers.rend(); ++header) {
+    const auto& [name, value] = *header;
+    const std::string* same = find_header({{name, ""}}, "Set-Cookie");
+    const std::string prefix = std::string(kSession) + "=";
+    if (same != nullptr && value.starts_with(prefix)) {
+      return value.substr(prefix.size(), value.find(';') - prefix.size());
+    }
+  }
+  return {};
+}
+
+struct Attempt {
+  Request request;
+  std::uint64_t generation = 0;
+  std::string session;  // the cookie that went along; empty for none
+
+  Attempt() = default;
+  Attempt(Attempt&&) = default;
+  Attempt& operator=(Attempt&&) = default;
+  ~Attempt() {
+    for (auto& [name, value] : request.headers) {
+      OPENSSL_cleanse(value.data(), value.size());
+    }
+  }
+};
+
+std::string text_of(const Json& object, const char* name) {
+  if (!object.is_object()) {
+    return {};
+  }
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Whoami read_whoami(const Profile& profile, const Json& me, const Json& system) {
+  Whoami who{text_of(me, "username"),    text_of(me, "id"), text_of(me, "displayName"),
+             text_of(system, "version"), Version{},         text_of(system, "calendar")};
+  const auto version = Version::parse(who.version_text);
+  if (who.username.empty() || !version) {
+    throw Error(ErrorKind::unavailable,
+                profile.name + ": " + profile.url + " does not answer as DHIS2 does.",
+                "Check the URL with dhis2-mcp profile verify " + profile.name + ".");
+  }
+  who.version = *version;
+  // A password names its user itself, and DHIS2 may know that user by another spelling (LDAP).
+  if (profile.method != AuthMethod::basic && !profile.user.empty() &&
+      profile.user != who.username) {
+    throw ConfigurationError(
+        ErrorKind::refused,
+        "Profile '" + profile.name + "' is for " + profile.user + ", but its token belongs to " +
+            who.username + ".",
+        "Add it again with dhis2-mcp profile add " + profile.name + " if that is meant.");
+  }
+  return who;
+}
+
+}  // namespace
+
+struct SignedClient::State {
+  std::unique_ptr<AuthProvider> provider;
+  std::unique_ptr<Client> client;
+  std::optional<Error> transport;  // why nothing may be sent at all
+  bool keeps_session = false;
+
+  Turn first;  // taken by each request until one was accepted
+  std::atomic<bool> accepted = false;
+
+  std::mutex mutex;  // guards the three below
+  std::string session;
+  Redactor redactor;
+  std::uint64_t learned = 0;
+
+  Turn asking;
+  std::mutex known;  // guards `who`
+  std::optional<Whoami> who;
+
+  Attempt sign(const Request& request);
+  void keep_session(const Attempt& attempt, const Response& response);
+  void drop_session(const std::string& sent);
+  Response exchange(const Attempt& attempt, const Deadline& deadline, const BodySink& sink);
+  bool worth_sending_again(const Attempt& attempt, const Response& response,
+                           const std::optional<Refusal>& refused);
+  std::optional<Error> failure_of(const Asked& asked, const Request& request,
+                                  const Response& response, const std::optional<Refusal>& refused);
+  Error cleaned(const Error& error);
+  std::optional<Version> version();
+};
+
+Attempt SignedClient::State::sign(const Request& request) {
+  const WallTime now = std::chrono::system_clock::now();
+  provider->refresh_if_needed(now);
+  Signature signature = provider->headers(now);
+  Attempt attempt;
+  attempt.request = request;
+  attempt.generation = signature.generation;
+  const std::lock_guard lock(mutex);
+  if (learned != signature.generation) {
+    redactor.learn_signature(signature.headers);
+    learned = signature.generation;
+  }
+  for (auto& header : signature.headers) {
+    attempt.request.headers.push_back(std::move(header));
+  }
+  if (!session.empty()) {
+    attempt.session = session;
+    attempt.request.headers.emplace_back("Cookie", std::string(kSession) + "=" + session);
+  }
+  return attempt;
+}
+
+void SignedClient::State::keep_session(const Attempt& attempt, const Response& response) {
+  if (!keeps_session || response.status == 401) {
+    drop_session(attempt.session);
+    return;
+  }
+  std::string set = session_in(response);
+  if (!set.empty()) {
+    const std::lock_guard lock(mutex);
+    redactor.learn(set);
+    session = std::move(set);
+  }
+}
+
+// Another call may have got a new one meanwhile; that one stays.
+void SignedClient::State::drop_session(const std::string& sent) {
+  const std::lock_guard lock(mutex);
+  if (session == sent) {
+    session.clear();
+  }
+}
+
+Error SignedClient::State::cleaned(const Error& error) {
+  const std::lock_guard lock(mutex);
+  return redactor.clean(error);
+}
+
+std::optional<Version> SignedClient::State::version() {
+  const std::lock_guard lock(known);
+  return who ? std::optional<Version>(who->version) : std::nullopt;
+}
+
+Response SignedClient::State::exchange(const Attempt& attempt, const Deadline& deadline,
+                                       const BodySink& sink) {
+  try {
+    Response response = client->send(attempt.request, deadline.left(), sink);
+    keep_session(attempt, response);
+    return response;
+  } catch (const Error& error) {
+    throw cleaned(error);
+  }
+}
+
+// DHIS2 checks a password that is sent even when a good session comes along (2.40 to 2.43), so a
+// 401 is about the password and it must not go out again. A redirect to the login page is how it
+// tells that the session has ended, before it looks at the password: once more without the cookie.
+bool SignedClient::State::worth_sending_again(const Attempt& attempt, const Response& response,
+                                              const std::optional<Refusal>& refused) {
+  if (!attempt.session.empty() && redirects_to_login(response)) {
+    drop_session(attempt.session);
+    return true;
+  }
+  return refused && refused->of_credential &&
+         provider->refresh_if_needed(std::chrono::system_clock::now(), attempt.generation);
+}
+
+std::optional<Error> SignedClient::State::failure_of(const Asked& asked, const Request& request,
+                                                     const Response& response,
+                                                     const std::optional<Refusal>& refused) {
+  auto error = failure(asked, request, response);
+  if (!error) {
+    return std::nullopt;
+  }
+  const std::lock_guard lock(mutex);
+  // Read again from a clean copy: an excerpt may have cut a secret in two.
+  error = failure(asked, request, redactor.clean(response)).value_or(*error);
+  Error thrown = redactor.clean(*error);
+  if (refused) {
+    thrown.kind = refused->kind;
+    thrown.hint = asked.sign_in_hint;
+    thrown.retry = false;
+  }
+  return thrown;
+}
+
+SignedClient::SignedClient(Profile profile, std::unique_ptr<AuthProvider> provider,
+                           std::unique_ptr<Client> client)
+    : profile_(std::move(profile)), state_(std::make_unique<State>()) {
+  state_->provider = std::move(provider);
+  state_->client = std::move(client);
+  state_->transport = transport_refusal(profile_);
+  // Without its session DHIS2 opens a new one for each request with a password; a token needs none.
+  state_->keeps_session = profile_.method == AuthMethod::basic;
+}
+
+SignedClient::~SignedClient() = default;
+
+Response SignedClient::send(const Request& request, const Patience& patience,
+                            const BodySink& sink) {
+  State& state = *state_;
+  if (state.transport) {
+    throw Error(*state.transport);
+  }
+  demand_unsigned(request);
+  const Deadline deadline(patience);
+  for (bool again = false;; again = true) {
+    std::optional<Held> alone;
+    if (!state.accepted) {
+      alone.emplace(state.first, deadline);
+    }
+    if (state.accepted) {
+      alone.reset();
+    }
+    const Attempt attempt = state.sign(request);
+    Response response = state.exchange(attempt, deadline, sink);
+    const auto refused = refusal(profile_, request, response, state.version());
+    if (state.worth_sending_again(attempt, response, refused) && !again) {
+      continue;
+    }
+    if (!refused && response.status < 500) {
+      state.accepted = true;
+    }
+    const Asked asked{profile_.name + ": " + profile_.url,
+                      std::string(to_string(request.method)) + " " + request.path,
+                      refused ? refused->cause + " " + refused->next_step : std::string()};
+    if (const auto error = state.failure_of(asked, request, response, refused)) {
+      throw Error(*error);
+    }
+    return response;
+  }
+}
+
+Json SignedClient::get(const std::string& path, const Query& query, const Patience& patience) {
+  Request request;
+  request.path = path;
+  request.query = query;
+  const Response response = send(request, patience);
+  JsonLimits limits;
+  limits.refuse_duplicate_names = false;
+  try {
+    return parse_json(response.body, limits);
+  } catch (const Error& error) {
+    Error unread(ErrorKind::unavailable,
+                 profile_.name + ": " + profile_.url + " answered GET " + path +
+                     " with something that is not JSON: " + error.what(),
+                 "Try again; if it stays so, check the server or what stands before it.");
+    unread.http = response.status;
+    unread.retry = true;
+    throw state_->cleaned(unread);
+  }
+}
+
+const Whoami& SignedClient::whoami(const Patience& patience) {
+  State& state = *state_;
+  const auto known = [&]() -> const Whoami* {
+    const std::lock_guard lock(state.known);
+    return state.who ? &*state.who : nullptr;
+  };
+  if (const Whoami* who = known()) {
+    return *who;
+  }
+  const Deadline deadline(patience);
+  const Held asking(state.asking, deadline);
+  if (const Whoami* who = known()) {
+    return *who;
+  }
+  const Json me = get("/api/me", Query::parse("fields=id,username,displayName"), deadline.left());
+  // Versions before 2.40 do not know `fields` here and answer whole.
+  const Json system =
+      get("/api/system/info", Query::parse("fields=version,calendar"), deadline.left());
+  Whoami who = read_whoami(profile_, me, system);
+  const std::lock_guard lock(state.known);
+  state.who = std::move(who);
+  return *state.who;
+}
+
+std::string SignedClient::source(const Patience& patience) {
+  const Whoami& who = whoami(patience);
+  return profile_.name + ": " + who.username + " at " + profile_.url + " (" + who.version_text +
+         ")";
+}
+
+}  // namespace dhis2mcp

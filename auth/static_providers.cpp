@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Basic and personal access tokens: credentials that never change by themselves.
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "auth/provider.h"
+#include "dhis2/error.h"
+
+namespace dhis2mcp {
+namespace {
+
+std::string base64(std::string_view text) {
+  std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  encoded.resize(static_cast<std::size_t>(length));
+  return encoded;
+}
+
+bool control(unsigned char letter) { return letter < 0x20 || letter == 0x7f; }
+
+bool has_control(std::string_view text) { return std::any_of(text.begin(), text.end(), control); }
+
+class StaticProvider : public AuthProvider {
+ public:
+  // `kind` is what a person calls the secret, `option` how profile add takes it.
+  StaticProvider(std::string profile, std::string kind, std::string option, Secret secret)
+      : profile_(std::move(profile)),
+        kind_(std::move(kind)),
+        option_(std::move(option)),
+        secret_(std::move(secret)) {}
+
+  Signature headers(WallTime) final {
+    if (secret_.empty()) {
+      fail("No " + kind_ + " is stored for profile '" + profile_ + "'.");
+    }
+    if (rejected_) {
+      fail("DHIS2 refused the " + kind_ + " of profile '" + profile_ +
+           "', so it is not sent again: DHIS2 locks accounts after four failures.");
+    }
+    return {signed_with(secret_), kOnly};
+  }
+
+  bool refresh_if_needed(WallTime, std::optional<std::uint64_t> rejected) final {
+    if (!rejected) {
+      return !rejected_ && !secret_.empty();
+    }
+    rejected_ = rejected_ || *rejected == kOnly;
+    return false;
+  }
+
+ protected:
+  virtual Headers signed_with(const Secret& secret) const = 0;
+
+  [[noreturn]] void fail(const std::string& message) const {
+    throw Error(ErrorKind::sign_in_required, message,
+                profile_ == "env"
+                    ? "Set the right " + kind_ + " in the environment and restart."
+                    : "Store the right one with dhis2-mcp profile add " + profile_ + " --url URL " +
+                          option_ + "; dhis2-mcp profile verify " + profile_ + " says more.");
+  }
+
+  const std::string& kind() const { return kind_; }
+  const std::string& profile() const { return profile_; }
+
+ private:
+  // There is one generation: a changed secret comes with a new provider.
+  static constexpr std::uint64_t kOnly = 1;
+
+  const std::string profile_, kind_, option_;
+  const Secret secret_;
+  std::atomic<bool> rejected_ = false;
+};
+
+class BasicProvider : public StaticProvider {
+ public:
+  BasicProvider(std::string profile, std::string user, Secret password)
+      : StaticProvider(std::move(profile), "password", "--basic " + user, std::move(password)),
+        user_(std::move(user)) {}
+
+ private:
+  Headers signed_with(const Secret& password) const override {
+    if (user_.empty() || user_.find(':') != std::string::npos || has_control(user_)) {
+      fail("The user name of profile '" + profile() +
+           "' cannot be used: it is empty or holds a "
+           "colon or a control character.");
+    }
+    std::string pair = user_ + ":";
+    pair.reserve(pair.size() + password.reveal().size());
+    pair += password.reveal();
+    Headers headers = {{"Authorization", "Basic " + base64(pair)}};
+    OPENSSL_cleanse(pair.data(), pair.size());
+    return headers;
+  }
+
+  const std::string user_;
+};
+
+class PatProvider : public StaticProvider {
+ public:
+  PatProvider(std::string profile, Secret token, std::string referer)
+      : StaticProvider(std::move(profile), "personal access token", "--pat", std::move(token)),
+        referer_(std::move(referer)) {}
+
+ private:
+  Headers signed_with(const Secret& token) const override {
+    if (has_control(token.reveal()) || token.reveal().find(' ') != std::string_view::npos) {
+      fail("The personal access token of profile '" + profile() +
+           "' holds a space or a line break.");
+    }
+    Headers headers = {{"Authorization", "ApiToken " + std::string(token.reveal())}};
+    if (!referer_.empty()) {
+      headers.emplace_back("Referer", referer_);
+    }
+    return headers;
+  }
+
+  const std::string referer_;
+};
+
+}  // namespace
+
+std::unique_ptr<AuthProvider> basic_provider(std::string profile, std::string user,
+                                             Secret password) {
+  return std::make_unique<BasicProvider>(std::move(profile), std::move(user), std::move(password));
+}
+
+std::unique_ptr<AuthProvider> pat_provider(std::string profile, Secret token, std::string referer) {
+  return std::make_unique<PatProvider>(std::move(profile), std::move(token), std::move(referer));
+}
+
+}  // namespace dhis2mcp

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Decides by the body what an answer is, and puts everything of it somewhere.
+#include "tools/read_answer.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "dhis2/error.h"
+#include "dhis2/json_guard.h"
+#include "tools/body_intake.h"
+#include "tools/csv.h"
+#include "tools/document.h"
+#include "tools/flat_rows.h"
+#include "tools/grid.h"
+#include "tools/untrusted.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr std::size_t kNotedBytes = 2'000;   // what stands beside the rows, as a note
+constexpr std::size_t kReadAsBytes = 6'000;  // names of items
+
+// Reads one answer for one call.
+class Reader {
+ public:
+  Reader(Call& call, const Request& request)
+      : call_(call),
+        request_(request),
+        answer_(call.answer()),
+        masks_(!call.client().profile().pii_allowed),
+        intake_(request.path, call.connections.places().exports(),
+                [this](Json&& row) { return stream_row(std::move(row)); }) {}
+
+  Answer read() {
+    const Response response = call_.client().send(
+        request_, call_.patience(), [this](std::string_view piece) { return intake_.take(piece); });
+    intake_.check();
+    if (intake_.streamed()) return finish_stream();
+    const std::string type = response.media_type();
+    if (intake_.in_file()) return saved(type);
+    if (intake_.text().find_first_not_of(" \t\r\n") == std::string::npos) return empty(response);
+    if (is_json(type)) return document();
+    if (type.ends_with("/csv")) return csv();
+    if (type == "text/plain") return plain();
+    return saved(type);
+  }
+
+ private:
+  static bool is_json(const std::string& type) { return type.empty() || type.ends_with("json"); }
+
+  Answer document() {
+    Json json;
+    try {
+      json = parse_json(intake_.text(), {.refuse_duplicate_names = false});
+    } catch (const Error& error) {
+      Error told(ErrorKind::unavailable,
+                 "The answer of GET " + request_.path + " is no valid JSON: " + error.what(),
+                 "Ask again; if it happens again, ask for less: DHIS2 breaks off when an error "
+                 "meets it while it writes.");
+      told.retry = true;
+      throw told;
+    }
+    if (masks_ && mask_persons(request_.path, json)) note_mask();
+    const Recognised seen = recognise(json, request_.path);
+    if (seen.shape == Shape::grid) return grid(std::move(json), seen.member);
+    if (seen.shape == Shape::list) return list(std::move(json), seen.member);
+    if (!json.is_object()) json = Json{{"value", std::move(json)}};
+    answer_.object = std::move(json);
+    return std::move(answer_);
+  }
+
+  Answer list(Json json, const std::string& member) {
+    Json rows = member.empty() ? std::move(json) : std::move(json[member]);
+    const Paging paging = member.empty() ? Paging{} : read_paging(json, rows.size(), request_.path);
+    FlatRows flat;
+    std::vector<Row> laid;
+    laid.reserve(rows.size());
+    for (const Json& item : rows) laid.push_back(flat.row(item));
+    if (laid.empty() && !member.empty()) {
+      answer_.notes.push_back("The list " + member + " is empty.");
+    }
+    if (!member.empty()) {
+      json.erase(member);
+      tell_rest(std::move(json));
+    }
+    return collect(laid, flat.columns(), paging, member);
+  }
+
+  Answer grid(Json json, const std::string& member) {
+    Json inner = member == "rows" ? std::move(json) : std::move(json[member]);
+    if (member != "rows") {
+      inner["pager"] = json.value("pager", Json());
+      json.erase(member);
+      for (const auto& [name, value] : json.items()) inner[name] = value;
+    }
+    const Json rows = std::move(inner["rows"]);
+    inner.erase("rows");
+    const Paging paging = read_paging(inner, rows.size(), request_.path);
+    Grid grid(inner["headers"], inner.contains("metaData") ? inner["metaData"] : Json());
+    const auto hidden = persons(inner["headers"]);
+    std::vector<Row> laid;
+    laid.reserve(rows.size());
+    for (const Json& cells : rows) laid.push_back(masked(grid.row(cells), hidden));
+    if (laid.empty()) answer_.notes.push_back("DHIS2 sent no rows: no data, which is not zero.");
+    tell_items(grid);
+    tell_grid_rest(std::move(inner));
+    return collect(laid, grid.titles(), paging, "rows");
+  }
+
+  Answer csv() {
+    demand_no_persons("CSV");
+    Table table = read_csv(intake_.text());
+    return collect(table.rows, table.columns, {}, "");
+  }
+
+  Answer plain() {
+    demand_no_persons("Plain text");
+    answer_.object = Json{{"text", intake_.text()}};
+    return std::move(answer_);
+  }
+
+  Answer empty(const Response& response) {
+    answer_.object = Json::object();
+    answer_.notes.push_back("DHIS2 answered " + std::to_string(response.status) +
+                            " with an empty body.");
+    if (request_.query.find("fields") != nullptr) {
+      answer_.notes.push_back("An unbalanced bracket in `fields` makes it answer so.");
+    }
+    return std::move(answer_);
+  }
+
+  Answer saved(const std::string& type) {
+    demand_no_persons(type);
+    const std::filesystem::path file = intake_.save(extension(type));
+    answer_.object =
+        Json{{"file", file.string()}, {"media_type", type}, {"bytes", intake_.bytes()}};
+    answer_.notes.push_back("DHIS2 sent a file, not a table; it was saved on this computer.");
+    return std::move(answer_);
+  }
+
+  static std::string extension(const std::string& type) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kKnown = {{
+        {"application/xml", "xml"},
+        {"application/adx+xml", "xml"},
+        {"application/pdf", "pdf"},
+        {"application/vnd.ms-excel", "xls"},
+        {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"},
+        {"text/html", "html"},
+        {"image/png", "png"},
+        {"image/svg+xml", "svg"},
+        {"application/json+gzip", "json.gz"},
+        {"application/csv+gzip", "csv.gz"},
+        {"application/json+zip", "json.zip"},
+        {"application/x-yaml", "yaml"},
+    }};
+    for (const auto& [known, name] : kKnown) {
+      if (type == known) return std::string(name);
+    }
+    return type.ends_with("csv") ? "csv" : type.ends_with("json") ? "json" : "bin";
+  }
+
+  // A row of a long list, while it arrives. Names of items stand behind the rows in such an answer,
+  // so the cells of a long grid keep their ids.
+  bool stream_row(Json&& row) {
+    if (!collector_) {
+      hidden_ = persons(intake_.headers());
+      if (!intake_.headers().empty()) long_grid_.emplace(intake_.headers(), Json());
+      collector_.emplace(call_.results, call_.owner(), std::vector<std::string>{});
+    }
+    if (long_grid_) return collector_->add(masked(long_grid_->row(row), hidden_));
+    if (masks_ && mask_persons(request_.path, row)) note_mask();
+    return collector_->add(flat_.row(row));
+  }
+
+  Answer finish_stream() {
+    RowsEnvelope envelope = intake_.finish_rows();
+    if (!envelope.complete) {
+      answer_.notes.push_back("DHIS2 sends more rows than are kept; ask for less to see the rest.");
+      answer_.truncated = true;
+    }
+    const Paging paging = read_paging(envelope.rest, envelope.rows, request_.path);
+    if (!collector_) collector_.emplace(call_.results, call_.owner(), std::vector<std::string>{});
+    if (long_grid_) {
+      const Json metadata = envelope.rest.value("metaData", Json());
+      tell_items(Grid(envelope.headers, metadata));
+      collector_->set_columns(long_grid_->titles());
+      tell_grid_rest(std::move(envelope.rest));
+    } else {
+      collector_->set_columns(flat_.columns());
+      tell_rest(std::move(envelope.rest));
+    }
+    finish(*collector_, paging, envelope.rows_member);
+    return std::move(answer_);
+  }
+
+  Answer collect(std::vector<Row>& rows, const std::vector<std::string>& columns,
+                 const Paging& paging, const std::string& member) {
+    RowCollector collector(call_.results, call_.owner(), columns);
+    for (Row& row : rows) {
+      row.resize(columns.size());
+      collector.add(std::move(row));
+    }
+    finish(collector, paging, member);
+    return std::move(answer_);
+  }
+
+  void finish(RowCollector& collector, const Paging& paging, const std::string& member) {
+    if (paging.total) answer_.total = paging.total;
+    if (paging.page > 1 || paging.next > 0) {
+      std::string note = "Page " + std::to_string(paging.page);
+      if (paging.pages > 0) note += " of " + std::to_string(paging.pages);
+      answer_.notes.push_back(note + ".");
+    }
+    Continuation rest;
+    if (paging.next > 0) {
+      rest = {request_.path, request_.query, member, paging.next};
+      rest.query.remove("page");
+    }
+    collector.finish(answer_, rest);
+  }
+
+  // What an answer holds beside its rows.
+  void tell_rest(Json rest) {
+    Json told = Json::object();
+    for (const auto& [name, value] : rest.items()) {
+      if (!tells_paging(name, rest)) told[name] = value;
+    }
+    if (told.empty()) return;
+    const std::string text = compact_json(told);
+    if (text.size() <= kNotedBytes) {
+      answer_.notes.push_back("Beside the rows: " + text);
+      return;
+    }
+    std::string names;
+    for (const auto& [name, value] : told.items()) names += (names.empty() ? "" : ", ") + name;
+    keep_aside("the members " + names, told);
+  }
+
+  // Counts of rows and columns go without saying; everything else of a grid is told.
+  void tell_grid_rest(Json rest) {
+    for (const char* name : {"headers", "width", "height", "headerWidth", "pager"})
+      rest.erase(name);
+    if (rest.value("rowContext", Json()).empty()) rest.erase("rowContext");
+    if (rest.contains("metaData") && rest["metaData"].is_object()) {
+      for (const char* name : {"items", "dimensions", "pager"}) rest["metaData"].erase(name);
+      if (rest["metaData"].empty()) rest.erase("metaData");
+    }
+    tell_rest(std::move(rest));
+  }
+
+  void tell_items(const Grid& grid) {
+    std::vector<std::string> lines = grid.read_as();
+    std::size_t bytes = 0;
+    Json further = Json::array();
+    for (std::string& line : lines) {
+      bytes += line.size() + 4;
+      if (bytes <= kReadAsBytes) {
+        answer_.read_as.push_back(clean_line(line));
+      } else {
+        further.push_back(std::move(line));
+      }
+    }
+    if (!further.empty()) keep_aside("further names of items", Json{{"read_as", further}});
+  }
+
+  // Keeps what is too large for a note as a result of its own.
+  void keep_aside(const std::string& what, const Json& value) {
+    RowCollector aside(call_.results, call_.owner(), {"Member", "Value"}, 0);
+    leaves(value, [&aside](Row row) { return aside.add(std::move(row)); });
+    Answer kept;
+    kept.source = answer_.source;
+    aside.finish(kept);
+    answer_.notes.push_back("Beside the rows stand " + what + ": result_page with result " +
+                            kept.result + ", from_row 0.");
+  }
+
+  std::vector<std::size_t> persons(const Json& headers) const {
+    return masks_ ? person_columns(request_.path, headers) : std::vector<std::size_t>{};
+  }
+
+  Row masked(Row row, const std::vector<std::size_t>& hidden) {
+    for (const std::size_t column : hidden) {
+      if (column >= row.size() || row[column].absent()) continue;
+      row[column] = Cell::text(kMasked);
+      note_mask();
+    }
+    return row;
+  }
+
+  void note_mask() {
+    if (std::exchange(noted_mask_, true)) return;
+    answer_.notes.emplace_back(kMaskedNote);
+  }
+
+  // What is no JSON cannot be masked field by field.
+  void demand_no_persons(const std::string& form) const {
+    static constexpr std::array<std::string_view, 8> kPersons = {"/api/tracker",
+                                                                 "/api/enrollments",
+                                                                 "/api/events",
+                                                                 "/api/relationships",
+                                                                 "/api/analytics/events",
+                                                                 "/api/analytics/enrollments",
+                                                                 "/api/analytics/trackedEntities"};
+    if (!masks_) return;
+    const bool may_hold = std::ranges::any_of(
+        kPersons, [this](std::string_view start) { return request_.path.starts_with(start); });
+    if (!may_hold) return;
+    throw Error(ErrorKind::refused,
+                form + " with data of persons cannot be masked, and this profile masks them.",
+                "Ask for JSON (no extension in the path), or set `pii` of the profile to allow.");
+  }
+
+  Call& call_;
+  const Request& request_;
+  Answer answer_;
+  const bool masks_;
+  bool noted_mask_ = false;
+  FlatRows flat_;
+  std::optional<Grid> long_grid_;
+  std::vector<std::size_t> hidden_;
+  std::optional<RowCollector> collector_;
+  BodyIntake intake_;
+};
+
+}  // namespace
+
+Answer read_answer(Call& call, const Request& request) { return Reader(call, request).read(); }
+
+FurtherRows further_rows(Call& call, const Continuation& rest, std::vector<std::string> columns) {
+  Query query = rest.query;
+  query.set("page", std::to_string(rest.next_page));
+  Json json = call.client().get(rest.path, query, call.patience());
+  const bool masks = !call.client().profile().pii_allowed;
+  if (masks) mask_persons(rest.path, json);
+
+  FurtherRows out;
+  const Recognised seen = recognise(json, rest.path);
+  if (seen.shape == Shape::grid) {
+    const Json& inner = seen.member == "rows" ? json : json[seen.member];
+    Grid grid(inner["headers"], inner.value("metaData", Json()));
+    std::vector<std::size_t> hidden;
+    if (masks) hidden = person_columns(rest.path, inner["headers"]);
+    for (const Json& cells : inner["rows"]) {
+      Row row = grid.row(cells);
+      for (const std::size_t column : hidden) {
+        if (column < row.size() && !row[column].absent()) row[column] = Cell::text(kMasked);
+      }
+      out.rows.push_back(std::move(row));
+    }
+    out.columns = std::move(columns);
+    for (const std::string& line : grid.read_as()) out.read_as.push_back(clean_line(line));
+  } else if (const auto rows = json.find(rest.rows_member); rows != json.end()) {
+    FlatRows flat(std::move(columns));
+    for (const Json& item : *rows) out.rows.push_back(flat.row(item));
+    out.columns = flat.columns();
+    for (Row& row : out.rows) row.resize(out.columns.size());
+  }
+  const Paging paging = read_paging(json, out.rows.size(), rest.path);
+  if (paging.next > rest.next_page) {
+    out.rest = rest;
+    out.rest.next_page = paging.next;
+  }
+  return out;
+}
+
+}  // namespace dhis2mcp
