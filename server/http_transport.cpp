@@ -54,10 +54,11 @@ class HttpServer::Loop : public std::enable_shared_from_this<Loop> {
 
   Loop(Dispatcher& dispatcher, HttpOptions options);
 
-  void run();
+  void run(Secret token, std::string token_file);
   void stop() {
     asio::post(context, [this] { begin_stop(); });
   }
+  void close_all();
   void forget(Connections::iterator connection);
 
   asio::io_context context{1};
@@ -328,8 +329,6 @@ HttpServer::Loop::Loop(Dispatcher& taken, HttpOptions given)
     : dispatcher(taken), options(std::move(given)) {
   listen(endpoint_of(options));
   port = acceptor_.local_endpoint().port();
-  gate.emplace(acceptor_.local_endpoint().address().to_string(), port, options.token,
-               options.token_file);
   if (options.stop >= 0) stop_descriptor_.assign(dup(options.stop));
 }
 
@@ -351,7 +350,9 @@ void HttpServer::Loop::listen(const tcp::endpoint& endpoint) {
               "Give --bind one address of this machine, and --port one that you may use.");
 }
 
-void HttpServer::Loop::run() {
+void HttpServer::Loop::run(Secret token, std::string token_file) {
+  gate.emplace(acceptor_.local_endpoint().address().to_string(), port, std::move(token),
+               std::move(token_file));
   if (stop_descriptor_.is_open()) {
     stop_descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
                                 [this](error_code failed) {
@@ -460,7 +461,9 @@ HttpServer::HttpServer(Dispatcher& dispatcher, HttpOptions options)
     : loop_(std::make_shared<Loop>(dispatcher, std::move(options))) {}
 HttpServer::~HttpServer() { loop_->close_all(); }
 std::uint16_t HttpServer::port() const { return loop_->port; }
-void HttpServer::run() { loop_->run(); }
+void HttpServer::run(Secret token, std::string token_file) {
+  loop_->run(std::move(token), std::move(token_file));
+}
 void HttpServer::stop() { loop_->stop(); }
 
 }  // namespace dhis2mcp

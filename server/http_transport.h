@@ -36,9 +36,7 @@ struct HttpLimits {
 struct HttpOptions {
   std::string bind = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one
-  Secret token;
-  std::string token_file;
-  int stop = -1;  // readable once the process was told to end; -1: never
+  int stop = -1;           // readable once the process was told to end; -1: never
   HttpLimits limits;
 };
 
@@ -53,8 +51,9 @@ class HttpServer {
 
   std::uint16_t port() const;
 
-  // Serves until told to end; returns when the calls in flight ended or their time is up.
-  void run();
+  // Serves whoever sends the token until told to end; returns when the calls in flight ended or
+  // their time is up.
+  void run(Secret token, std::string token_file);
 
   // Tells run() to end. From any thread.
   void stop();
