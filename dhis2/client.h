@@ -2,6 +2,8 @@
 // The anonymous client of one DHIS2 instance: knows the wire and its dangers, knows no credentials.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,6 +14,8 @@ namespace dhis2mcp {
 
 struct WireOptions {
   std::string ca_file;  // PEM certificates that add to the system's store, never replace it
+  // How the time before a second try is spent; empty: asleep, but for a stop. For tests.
+  std::function<void(std::chrono::milliseconds)> pause;
 };
 
 // Pools keep-alive connections, at most 4 requests in flight per host in this process. Safe to use

@@ -12,3 +12,13 @@ if(NOT TARGET httplib::httplib)
   target_compile_definitions(httplib_headers INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT)
   target_link_libraries(httplib_headers INTERFACE OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 endif()
+
+# Every user of the package must see the same settings, for its functions are inline.
+# - Its regular expression for the status line recurses once for each letter of a long one.
+# - Its wait for "100 Continue" costs a second where a server does not know it.
+get_target_property(httplib_target httplib::httplib ALIASED_TARGET)
+if(NOT httplib_target)
+  set(httplib_target httplib::httplib)
+endif()
+set_property(TARGET ${httplib_target} APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS
+             CPPHTTPLIB_MAX_LINE_LENGTH=16384 CPPHTTPLIB_EXPECT_100_THRESHOLD=0)

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The request as a stranger's parser would see it.
+#include "dhis2/request_check.h"
+
+#include <algorithm>
+#include <string>
+
+#include "dhis2/error.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr std::string_view kOurs[] = {"accept",         "accept-encoding", "connection",
+                                      "content-length", "content-type",    "expect",
+                                      "host",           "origin",          "transfer-encoding",
+                                      "upgrade",        "user-agent",      "x-requested-with"};
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw Error(ErrorKind::bad_input, "the request was not sent: " + why,
+              "Leave out control characters and write a plain path below /api.");
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
+// RFC 9110 section 5.6.2.
+bool is_token(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+bool is_value(std::string_view value) {
+  return std::ranges::all_of(value, [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+}
+
+void check_header(std::string_view name, std::string_view value) {
+  if (!is_token(name)) refuse("a header name is no token");
+  if (!is_value(value)) {
+    refuse("the header " + std::string(name) + " holds a control character");
+  }
+  if (std::ranges::find(kOurs, lower(name)) != std::end(kOurs)) {
+    refuse("the header " + std::string(name) + " is the client's own");
+  }
+}
+
+void check_path(std::string_view path) {
+  if (!path.starts_with('/')) refuse("its path does not start with '/'");
+  if (!std::ranges::all_of(path, [](char c) { return c > 0x20 && c < 0x7f; }) ||
+      path.find_first_of("?#\\;\"<>") != std::string_view::npos) {
+    refuse("its path holds a character that no path has");
+  }
+  const std::string folded = lower(path);
+  for (const std::string_view trick :
+       {"//", "%2e", "%2f", "%5c", "%25", "%0", "%1", "%7f", "%3b"}) {
+    if (folded.find(trick) != std::string::npos) {
+      refuse("its path can be read in two ways (" + std::string(trick) + ")");
+    }
+  }
+  for (const std::string_view segment : {"/../", "/./"}) {
+    if ((folded + "/").find(segment) != std::string::npos) refuse("its path has a dot segment");
+  }
+}
+
+}  // namespace
+
+void check_request(const Request& request) {
+  for (const auto& [name, value] : request.headers) check_header(name, value);
+  if (!is_value(request.accept) || !is_value(request.content_type)) {
+    refuse("its Accept or Content-Type holds a control character");
+  }
+  check_path(request.path);
+}
+
+}  // namespace dhis2mcp
