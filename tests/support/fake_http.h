@@ -46,11 +46,14 @@ class FakeHttp {
   using Answer = std::function<Reply(const Seen&)>;
 
   FakeHttp() {
-    server_.set_pre_routing_handler(
-        [this](const httplib::Request& request, httplib::Response& response) {
-          answer(request, response);
-          return httplib::Server::HandlerResponse::Handled;
-        });
+    const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
+      answer(request, response);
+    };
+    // Get serves HEAD as well.
+    server_.Get(".*", handler).Post(".*", handler).Put(".*", handler).Patch(".*", handler);
+    server_.Delete(".*", handler).Options(".*", handler);
+    server_.set_tcp_nodelay(true);
+    server_.set_keep_alive_max_count(100'000);
     port_ = server_.bind_to_any_port("127.0.0.1");
     if (port_ <= 0) {
       throw std::runtime_error("no free port");
