@@ -8,7 +8,7 @@
 
 namespace dhis2mcp {
 
-// profile_tools.cpp
+// profile_tools.cpp, system_tools.cpp
 Answer profile_list(Call& call);
 Answer profile_status(Call& call);
 Answer system_info(Call& call);

@@ -12,27 +12,51 @@
 namespace dhis2mcp {
 
 struct Named {
-  std::string uid, name;
-  std::string type;             // "indicator"; for analytics items also "reportingRate", "operand"
+  std::string uid, name;        // name is empty where a UID was taken as it stood
+  std::string type;             // "indicator"; also "reportingRate", "operand", "level", "group"
   std::string item;             // what a dimension takes: the uid, "uid.coc", "uid.REPORTING_RATE"
   std::string read_as() const;  // "ANC 1 Coverage = indicator Uvn6LCg7dVU"
 };
 
-// Asks the server for what was written. A UID-shaped text is looked up as a UID first; a leading or
-// trailing type word ("indicator ANC 1 Coverage") narrows. Throws ambiguous with ranked candidates,
-// or not_found with near matches; nothing else was run then.
+// Asks the server for what was written: an exact UID, else code, else name, display name or short
+// name; a leading or trailing type word ("indicator ANC 1 Coverage") narrows. What differs only in
+// case is taken where it is the only one. Throws ambiguous with candidates, or not_found with near
+// matches; nothing else was run then. Answers are remembered in this process for ten minutes, per
+// profile, so that a question asked again costs no look-up.
 class Names {
  public:
   Names(SignedClient& client, const Catalogue& catalogue, Patience patience);
 
+  // `types` are names of MetadataType.
   Named object(std::string_view text, const std::vector<std::string>& types);
 
+  // The object of a UID, whatever its type.
+  Named any(const std::string& uid);
+
   // Data items of analytics: data elements, operands, indicators, program indicators, reporting
-  // rates.
+  // rates ("RMA reporting rate"). What has the form of a UID or of an item is not looked up:
+  // analytics names it.
   std::vector<Named> data_items(const std::vector<std::string>& texts);
+
+  // Units, levels ("level 3", "District", LEVEL-3), groups and the user's own (USER_ORGUNIT, "my
+  // org units").
   std::vector<Named> org_units(const std::vector<std::string>& texts);
 
+  // A dimension to break figures down by: a category, a group set, "option combo".
+  Named dimension(std::string_view text);
+
  private:
+  struct Found;
+  struct Wanted;
+
+  std::vector<Found> ask(const MetadataType& type, const std::vector<std::string>& texts);
+  std::vector<Found> near(const MetadataType& type, const std::string& text);
+  Named pick(const Wanted& wanted, const std::vector<Found>& found);
+  Named pick_near(const Wanted& wanted);
+  std::vector<Named> look_up(std::vector<Wanted> wanted);
+  std::vector<const MetadataType*> known(const std::vector<std::string>& types) const;
+  std::string cache_key(const Wanted& wanted) const;
+
   SignedClient& client_;
   const Catalogue& catalogue_;
   Patience patience_;

@@ -33,6 +33,7 @@ class Reader {
                 [this](Json&& row) { return stream_row(std::move(row)); }) {}
 
   Answer read() {
+    if (masks_) demand_maskable(request_.path, request_.query);
     const Response response = call_.client().send(
         request_, call_.patience(), [this](std::string_view piece) { return intake_.take(piece); });
     intake_.check();
@@ -295,17 +296,7 @@ class Reader {
 
   // What is no JSON cannot be masked field by field.
   void demand_no_persons(const std::string& form) const {
-    static constexpr std::array<std::string_view, 8> kPersons = {"/api/tracker",
-                                                                 "/api/enrollments",
-                                                                 "/api/events",
-                                                                 "/api/relationships",
-                                                                 "/api/analytics/events",
-                                                                 "/api/analytics/enrollments",
-                                                                 "/api/analytics/trackedEntities"};
-    if (!masks_) return;
-    const bool may_hold = std::ranges::any_of(
-        kPersons, [this](std::string_view start) { return request_.path.starts_with(start); });
-    if (!may_hold) return;
+    if (!masks_ || !holds_persons(request_.path)) return;
     throw Error(ErrorKind::refused,
                 form + " with data of persons cannot be masked, and this profile masks them.",
                 "Ask for JSON (no extension in the path), or set `pii` of the profile to allow.");

@@ -2,6 +2,7 @@
 // Filling is text work only; query parts go through Query, so that no value can add a parameter.
 #include "tools/request_tool.h"
 
+#include "tools/read_answer.h"
 #include "tools/tool.h"
 
 namespace dhis2mcp {
@@ -59,10 +60,7 @@ Request filled(const RequestTemplate& form, const Arguments& arguments) {
 }
 
 Answer run_request(Call& call) {
-  Answer answer = call.answer();
-  const Request request = filled(*call.tool.request, call.arguments);
-  answer.object = call.client().get(request.path, request.query, call.patience());
-  return answer;
+  return read_answer(call, filled(*call.tool.request, call.arguments));
 }
 
 }  // namespace dhis2mcp

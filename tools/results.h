@@ -27,9 +27,10 @@ struct ResultOwner {
   std::string profile, account;
 };
 
-// The files below state/results, 0600, one folder private to us; names cannot be guessed (128
-// random bits). Safe to use from several threads and processes. Expired ones are removed when
-// another is kept.
+// Two files for each below state/results, 0600, in a folder private to us: ID.json is the head, and
+// ID.rows the rows, one JSON line each, only ever added to. IDs cannot be guessed (128 random
+// bits). Safe to use from several threads and processes. Expired ones are removed when another is
+// kept.
 class Results {
  public:
   using Clock = std::function<std::chrono::system_clock::time_point()>;
@@ -38,24 +39,42 @@ class Results {
   // A kept result as it stands on disk.
   struct Kept {
     std::string id;
-    Answer head;  // source, read_as, notes, columns; no rows
+    ResultOwner owner;
+    Answer head;  // source, read_as, notes, total and columns; no rows
     Continuation rest;
+    std::uint64_t shown = 0;    // rows that the first answer gave
     std::uint64_t spooled = 0;  // rows on disk
+    std::uint64_t bytes = 0;    // of the rows file; what stands behind them is no row
+    std::int64_t created = 0;   // seconds since 1970
+    bool full = false;          // rows were lost to the bound of 64 MB
   };
 
   // Throws not_found (unknown, expired, or another's: the same words for all three).
   Kept open(const std::string& id, const ResultOwner& owner) const;
+
+  // At least one row if there is one, then as many as fit; a lone row over the hard bound is given
+  // with its longest cells cut, and says so in them.
   std::vector<Row> rows(const Kept& kept, std::uint64_t from, std::size_t max_bytes) const;
+
+  // Adds fetched rows and says what is left. When another process was first, `kept` is read again
+  // instead. Its columns may have grown.
   void append(Kept& kept, const std::vector<Row>& rows, const Continuation& rest);
 
  private:
   friend class RowCollector;
+  std::filesystem::path file(const std::string& id, const char* extension) const;
+  Kept read_head(const std::string& id) const;
+  void write_head(const Kept& kept) const;
+  std::int64_t now() const;
+  void remove_expired() const;
+
   std::filesystem::path folder_;
   Clock clock_;
 };
 
 // Takes the rows of one answer as they arrive: the first that fit the cap are shown, and once one
-// does not fit, all go to a spool file. Memory stays within the cap whatever the number of rows.
+// does not fit, all go to a spool file. Memory stays within the cap whatever the number of rows. A
+// cap of 0 shows none and keeps all.
 class RowCollector {
  public:
   RowCollector(Results& results, ResultOwner owner, std::vector<std::string> columns,

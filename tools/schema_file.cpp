@@ -84,7 +84,6 @@ Json input_schema(std::string_view path, const Json& input, const Json& common) 
         !kTypes.contains(property["type"].get_ref<const std::string&>())) {
       throw_rule(path, "input." + name + ".type", "missing or unknown");
     }
-    if (!property.contains("description")) throw_rule(path, "input." + name, "no description");
     if (property.value("required", false)) required.push_back(name);
     property.erase("required");
     expand_list(property);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dhis2/json.h"
+#include "dhis2/query.h"
 
 namespace dhis2mcp {
 
@@ -28,15 +29,21 @@ inline constexpr std::string_view kMasked = "***";
 inline constexpr std::string_view kMaskedNote =
     "Values of persons read ***: this profile masks them (pii: mask).";
 
-// Masks the attribute values of persons wherever they stand in an answer of the tracker (new and
-// old API) or of one of its items. `path` is the request's ("/api/tracker/enrollments"). True when
-// something was masked.
+// Whether answers of this path ("/api/tracker/enrollments") may hold attributes of persons.
+bool holds_persons(std::string_view path);
+
+// Throws refused, before any connection, when such an answer could not be masked: CSV, XML and
+// files, and fields that are renamed.
+void demand_maskable(std::string_view path, const Query& query);
+
+// Masks the attributes of persons wherever they stand in an answer of the tracker (new and old
+// API), or in one item of it. True when something was masked.
 bool mask_persons(std::string_view path, Json& document);
 
 // Which columns of an analytics line list (events, enrollments, tracked entities) hold attributes
-// of persons, by the `headers` of the answer and the `dimension`s asked: a header that is no known
-// fixed column, no data element of a stage and no period or org unit is taken for one. Empty for
-// other answers.
+// of persons, by the `headers` of the answer: each column that is a plain uid, and "program.uid".
+// In aggregated events only those whose values name somebody (texts and dates without an option
+// set). Empty for other answers.
 std::vector<std::size_t> person_columns(std::string_view path, const Json& headers);
 
 }  // namespace dhis2mcp

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Small grammars; the order of the metrics matters, for one ends another.
+#include "tools/name_forms.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+#include "tools/document.h"
+
+namespace dhis2mcp {
+namespace {
+
+// Longer words first: "reporting rate" ends "reporting rate" only, "actual reports" is a part of
+// "actual reports on time".
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kMetrics = {{
+    {"reporting rate on time", "REPORTING_RATE_ON_TIME"},
+    {"actual reports on time", "ACTUAL_REPORTS_ON_TIME"},
+    {"reporting rate", "REPORTING_RATE"},
+    {"actual reports", "ACTUAL_REPORTS"},
+    {"expected reports", "EXPECTED_REPORTS"},
+}};
+
+bool is_metric(std::string_view text) {
+  return std::ranges::any_of(kMetrics, [text](const auto& row) { return row.second == text; });
+}
+
+bool all_digits(std::string_view text) {
+  return !text.empty() &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+std::string stripped(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t:-");
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(" \t:-") - first + 1));
+}
+
+std::vector<std::string> words_for(const MetadataType& type) {
+  std::vector<std::string> out = {type.words, type.name};
+  out.insert(out.end(), type.also.begin(), type.also.end());
+  return out;
+}
+
+}  // namespace
+
+std::string lower_ascii(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+std::string trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+}
+
+std::string search_words(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || byte >= 0x80) {
+      out += c;
+    } else if (!out.empty() && out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  return trimmed(out);
+}
+
+bool is_data_item(std::string_view text) {
+  if (text.starts_with("DE_GROUP-") || text.starts_with("IN_GROUP-")) return is_uid(text.substr(9));
+  int part = 0;
+  for (;; ++part) {
+    const auto dot = text.find('.');
+    const std::string_view piece = text.substr(0, dot);
+    const bool fits =
+        is_uid(piece) || (part > 0 && piece == "*") || (part == 1 && is_metric(piece));
+    if (!fits || part > 2) return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+std::optional<std::string> org_unit_item(std::string_view text) {
+  const std::string lower = lower_ascii(text);
+  for (const std::string_view own :
+       {"USER_ORGUNIT", "USER_ORGUNIT_CHILDREN", "USER_ORGUNIT_GRANDCHILDREN"}) {
+    if (lower == lower_ascii(own)) return std::string(own);
+  }
+  if (lower.starts_with("level-") || lower.starts_with("level ")) {
+    const std::string rest = trimmed(text.substr(6));
+    const auto dash = rest.find('-');
+    const std::string level = rest.substr(0, dash);
+    const bool below = dash != std::string::npos;
+    const bool fits = (all_digits(level) && (!below || is_uid(rest.substr(dash + 1)))) ||
+                      (!below && is_uid(level) && text[5] == '-');
+    if (fits) return "LEVEL-" + rest;
+  }
+  if (lower.starts_with("ou_group-") && is_uid(text.substr(9))) {
+    return "OU_GROUP-" + std::string(text.substr(9));
+  }
+  for (const std::string_view mine : {"my org unit", "my organisation unit", "my unit"}) {
+    if (!lower.starts_with(mine)) continue;
+    std::string rest = lower.substr(mine.size());
+    if (rest.starts_with("s")) rest.erase(0, 1);
+    rest = stripped(rest);
+    if (rest.empty()) return "USER_ORGUNIT";
+    if (rest == "children") return "USER_ORGUNIT_CHILDREN";
+    if (rest == "grandchildren") return "USER_ORGUNIT_GRANDCHILDREN";
+  }
+  return std::nullopt;
+}
+
+std::optional<DataSetMetric> data_set_metric(std::string_view text) {
+  const std::string lower = lower_ascii(text);
+  for (const auto& [words, metric] : kMetrics) {
+    if (!lower.ends_with(words) || lower.size() == words.size()) continue;
+    const char before = lower[lower.size() - words.size() - 1];
+    if (before != ' ' && before != '-' && before != ':') continue;
+    std::string data_set = stripped(text.substr(0, text.size() - words.size()));
+    if (!data_set.empty()) return DataSetMetric{std::move(data_set), std::string(metric)};
+  }
+  return std::nullopt;
+}
+
+std::optional<TypedText> typed_text(std::string_view text,
+                                    const std::vector<const MetadataType*>& types) {
+  const std::string lower = lower_ascii(text);
+  for (const MetadataType* type : types) {
+    for (const std::string& name : words_for(*type)) {
+      const std::string word = lower_ascii(name);
+      if (lower.size() <= word.size() + 1) continue;
+      if (lower.starts_with(word + " ") || lower.starts_with(word + ":")) {
+        return TypedText{type, stripped(text.substr(word.size() + 1))};
+      }
+      if (lower.ends_with("(" + word + ")")) {
+        return TypedText{type, stripped(text.substr(0, text.size() - word.size() - 2))};
+      }
+      if (lower.ends_with(" " + word)) {
+        return TypedText{type, stripped(text.substr(0, text.size() - word.size() - 1))};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace dhis2mcp

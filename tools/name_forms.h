@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The forms in which people and DHIS2 write items, told apart without asking a server.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/catalogue.h"
+
+namespace dhis2mcp {
+
+// "uid", "uid.uid", "uid.uid.uid", "uid.REPORTING_RATE", DE_GROUP-uid, IN_GROUP-uid: what the dx
+// dimension takes as it stands.
+bool is_data_item(std::string_view text);
+
+// USER_ORGUNIT and its kin, LEVEL-n, LEVEL-uid, LEVEL-n-uid, OU_GROUP-uid, and the plain words for
+// them ("level 3", "my org units"): the item, or nothing.
+std::optional<std::string> org_unit_item(std::string_view text);
+
+// "RMA - reporting rate" is {"RMA", "REPORTING_RATE"}.
+struct DataSetMetric {
+  std::string data_set, metric;
+};
+std::optional<DataSetMetric> data_set_metric(std::string_view text);
+
+// "indicator ANC 1 Coverage", "ANC 1 Coverage (indicator)": the type and what is left, where the
+// type is one of `types`.
+struct TypedText {
+  const MetadataType* type;
+  std::string text;
+};
+std::optional<TypedText> typed_text(std::string_view text,
+                                    const std::vector<const MetadataType*>& types);
+
+std::string lower_ascii(std::string_view text);
+std::string trimmed(std::string_view text);
+
+// Only letters, digits and bytes beyond ASCII, in words: what DHIS2's token operator can take.
+std::string search_words(std::string_view text);
+
+}  // namespace dhis2mcp

@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One request for each type, whatever the number of names; the answer is compared here, for a
+// comma cuts a filter's value from 2.42 on and case is the database's affair.
+#include "tools/names.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "dhis2/error.h"
+#include "tools/document.h"
+#include "tools/name_forms.h"
+#include "tools/parallel.h"
+#include "tools/untrusted.h"
+
+namespace dhis2mcp {
+
+// An object that may be meant. The lower the rank, the better it fits.
+struct Names::Found {
+  std::string uid, code, name, display, short_name, parent;
+  const MetadataType* type = nullptr;
+
+  static constexpr int kNoFit = 9;
+
+  int rank(const std::string& text) const {
+    if (uid == text) return 0;
+    if (!code.empty() && code == text) return 1;
+    if (name == text || display == text) return 2;
+    if (short_name == text) return 3;
+    const std::string lower = lower_ascii(text);
+    if (lower == lower_ascii(name) || lower == lower_ascii(display)) return 4;
+    if (lower == lower_ascii(code) || lower == lower_ascii(short_name)) return 5;
+    return kNoFit;
+  }
+};
+
+// One text and the readings of it, the best one first.
+struct Names::Wanted {
+  struct Reading {
+    std::string text;
+    std::vector<const MetadataType*> types;
+    std::string suffix;  // ".REPORTING_RATE", to be put behind the uid
+  };
+  std::string written;
+  std::vector<Reading> readings;
+  std::string purpose;  // part of the cache's key
+};
+
+namespace {
+
+constexpr std::size_t kTextsPerRequest = 12;
+constexpr std::size_t kPage = 30;
+
+// What was found lately. Shared by all calls; bounded by forgetting everything at once.
+class Remembered {
+ public:
+  std::optional<Named> find(const std::string& key) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = entries_.find(key);
+    if (found == entries_.end() || found->second.first < Clock::now()) return std::nullopt;
+    return found->second.second;
+  }
+
+  void put(const std::string& key, const Named& named) {
+    const std::scoped_lock lock(mutex_);
+    if (entries_.size() >= kMost) entries_.clear();
+    entries_[key] = {Clock::now() + std::chrono::minutes(10), named};
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::size_t kMost = 5'000;
+  std::mutex mutex_;
+  std::map<std::string, std::pair<Clock::time_point, Named>> entries_;
+};
+
+Remembered& remembered() {
+  static Remembered names;
+  return names;
+}
+
+std::string member(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool has_short_name(const MetadataType& type) {
+  return ("," + type.fields + ",").find(",shortName,") != std::string::npos;
+}
+
+std::string longest_piece(std::string_view text) {
+  std::string_view longest;
+  while (!text.empty()) {
+    const auto cut = text.find(',');
+    const std::string_view piece = text.substr(0, cut);
+    if (piece.size() > longest.size()) longest = piece;
+    if (cut == std::string_view::npos) break;
+    text.remove_prefix(cut + 1);
+  }
+  return trimmed(longest);
+}
+
+Query exact_query(const MetadataType& type, const std::vector<std::string>& texts,
+                  bool short_names) {
+  Query query;
+  std::string fields = "id,code,name,displayName";
+  if (short_names) fields += ",shortName";
+  if (type.name == "organisationUnit") fields += ",parent[name]";
+  query.add("fields", fields);
+  for (const std::string& text : texts) {
+    if (text.find(',') != std::string::npos) {
+      query.add("filter", "name:ilike:" + longest_piece(text));
+      continue;
+    }
+    if (is_uid(text)) query.add("filter", "id:eq:" + text);
+    query.add("filter", "code:eq:" + text);
+    query.add("filter", "name:eq:" + text);
+    if (short_names) query.add("filter", "shortName:eq:" + text);
+  }
+  query.add("rootJunction", "OR");
+  query.add("pageSize", std::to_string(kPage * texts.size()));
+  return query;
+}
+
+Error ambiguous(const std::string& written, const std::vector<Candidate>& candidates) {
+  Error error(ErrorKind::ambiguous,
+              "\"" + written + "\" fits " + std::to_string(candidates.size()) +
+                  " objects; nothing was run.",
+              "Give the UID of the one you mean.");
+  error.candidates = candidates;
+  return error;
+}
+
+}  // namespace
+
+std::string Named::read_as() const {
+  const std::string id = item.empty() ? uid : item;
+  if (name.empty()) return id;
+  return name + " = " + (type.empty() ? "" : type + " ") + id;
+}
+
+Names::Names(SignedClient& client, const Catalogue& catalogue, Patience patience)
+    : client_(client), catalogue_(catalogue), patience_(std::move(patience)) {}
+
+std::vector<const MetadataType*> Names::known(const std::vector<std::string>& types) const {
+  std::vector<const MetadataType*> out;
+  for (const std::string& name : types) {
+    if (const MetadataType* type = catalogue_.type(name)) out.push_back(type);
+  }
+  return out;
+}
+
+std::string Names::cache_key(const Wanted& wanted) const {
+  const Profile& profile = client_.profile();
+  return profile.name + "\n" + profile.url + "\n" + profile.user + "\n" + wanted.purpose + "\n" +
+         wanted.written;
+}
+
+std::vector<Names::Found> Names::ask(const MetadataType& type,
+                                     const std::vector<std::string>& texts) {
+  const auto get = [&](const Query& query) {
+    return client_.get("/api/" + type.collection, query, patience_);
+  };
+  Json answer;
+  try {
+    answer = get(exact_query(type, texts, has_short_name(type)));
+  } catch (const Error& error) {
+    // Some types got their short name in a later version.
+    if (!has_short_name(type) || (error.http != 400 && error.http != 409)) throw;
+    answer = get(exact_query(type, texts, false));
+  }
+  std::vector<Found> out;
+  for (const Json& object : answer.value(type.collection, Json::array())) {
+    Found found{member(object, "id"),
+                member(object, "code"),
+                member(object, "name"),
+                member(object, "displayName"),
+                member(object, "shortName"),
+                "",
+                &type};
+    if (const auto parent = object.find("parent"); parent != object.end()) {
+      found.parent = member(*parent, "name");
+    }
+    out.push_back(std::move(found));
+  }
+  return out;
+}
+
+std::vector<Names::Found> Names::near(const MetadataType& type, const std::string& text) {
+  const std::string words = search_words(text);
+  if (words.empty()) return {};
+  Query query;
+  query.add("fields", type.name == "organisationUnit" ? "id,code,name,displayName,parent[name]"
+                                                      : "id,code,name,displayName");
+  query.add("filter", "identifiable:token:" + words).add("pageSize", "5");
+  std::vector<Found> out;
+  const Json answer = client_.get("/api/" + type.collection, query, patience_);
+  for (const Json& object : answer.value(type.collection, Json::array())) {
+    Found found{member(object, "id"),
+                member(object, "code"),
+                member(object, "name"),
+                member(object, "displayName"),
+                "",
+                "",
+                &type};
+    if (const auto parent = object.find("parent"); parent != object.end()) {
+      found.parent = member(*parent, "name");
+    }
+    out.push_back(std::move(found));
+  }
+  return out;
+}
+
+namespace {
+
+Candidate candidate_of(const auto& found) {
+  return {clean_line(found.display.empty() ? found.name : found.display), found.type->name,
+          found.uid, clean_line(found.parent)};
+}
+
+}  // namespace
+
+// The best fit of the first reading that has any; uid empty when none has.
+Named Names::pick(const Wanted& wanted, const std::vector<Found>& found) {
+  for (const Wanted::Reading& reading : wanted.readings) {
+    int best = Found::kNoFit;
+    std::vector<const Found*> fits;
+    for (const Found& one : found) {
+      if (std::ranges::find(reading.types, one.type) == reading.types.end()) continue;
+      const int rank = one.rank(reading.text);
+      if (rank >= Found::kNoFit || rank > best) continue;
+      if (rank < best) fits.clear();
+      best = rank;
+      const bool again =
+          std::ranges::any_of(fits, [&](const Found* fit) { return fit->uid == one.uid; });
+      if (!again) fits.push_back(&one);
+    }
+    if (fits.empty()) continue;
+    if (fits.size() > 1) {
+      std::vector<Candidate> candidates;
+      for (const Found* fit : fits) candidates.push_back(candidate_of(*fit));
+      throw ambiguous(wanted.written, candidates);
+    }
+    const Found& one = *fits.front();
+    Named named{one.uid, clean_line(one.name), one.type->name, one.uid + reading.suffix};
+    if (!reading.suffix.empty()) named.type = "reportingRate";
+    if (named.type == "organisationUnitLevel") {
+      named.type = "level";
+      named.item = "LEVEL-" + one.uid;
+    } else if (named.type == "organisationUnitGroup" && wanted.purpose == "ou") {
+      named.type = "group";
+      named.item = "OU_GROUP-" + one.uid;
+    }
+    return named;
+  }
+  return {};
+}
+
+// Nothing fits exactly: what differs in case only, else the near ones as candidates.
+Named Names::pick_near(const Wanted& wanted) {
+  std::vector<Found> near_ones;
+  for (const Wanted::Reading& reading : wanted.readings) {
+    for (const auto& some : ask_each(
+             reading.types, [&](const MetadataType* type) { return near(*type, reading.text); })) {
+      near_ones.insert(near_ones.end(), some.begin(), some.end());
+    }
+  }
+  Named named = pick(wanted, near_ones);
+  if (!named.uid.empty()) return named;
+  Error error(ErrorKind::not_found, "Nothing is called \"" + wanted.written + "\".",
+              near_ones.empty() ? "Search with metadata_find, with fewer or other words."
+                                : "Take one of the near matches, or search with metadata_find.");
+  std::set<std::string> told;
+  for (const Found& one : near_ones) {
+    if (error.candidates.size() < 10 && told.insert(one.uid).second) {
+      error.candidates.push_back(candidate_of(one));
+    }
+  }
+  throw error;
+}
+
+std::vector<Named> Names::look_up(std::vector<Wanted> wanted) {
+  std::vector<std::optional<Named>> out(wanted.size());
+  std::map<const MetadataType*, std::vector<std::string>> texts;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    out[i] = remembered().find(cache_key(wanted[i]));
+    if (out[i]) continue;
+    for (const Wanted::Reading& reading : wanted[i].readings) {
+      for (const MetadataType* type : reading.types) texts[type].push_back(reading.text);
+    }
+  }
+  std::vector<std::pair<const MetadataType*, std::vector<std::string>>> requests;
+  for (const auto& [type, all] : texts) {
+    for (std::size_t at = 0; at < all.size(); at += kTextsPerRequest) {
+      const std::size_t end = std::min(at + kTextsPerRequest, all.size());
+      requests.emplace_back(type, std::vector<std::string>(all.begin() + static_cast<long>(at),
+                                                           all.begin() + static_cast<long>(end)));
+    }
+  }
+  std::vector<Found> found;
+  if (!requests.empty()) {
+    for (auto& some :
+         ask_each(requests, [this](const auto& r) { return ask(*r.first, r.second); })) {
+      found.insert(found.end(), some.begin(), some.end());
+    }
+  }
+  std::vector<Named> named;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!out[i]) {
+      out[i] = pick(wanted[i], found);
+      if (out[i]->uid.empty()) out[i] = pick_near(wanted[i]);
+      remembered().put(cache_key(wanted[i]), *out[i]);
+    }
+    named.push_back(*out[i]);
+  }
+  return named;
+}
+
+Named Names::object(std::string_view written, const std::vector<std::string>& types) {
+  const std::string text = trimmed(written);
+  const std::vector<const MetadataType*> all = known(types);
+  Wanted wanted{text, {{text, all, ""}}, ""};
+  for (const std::string& type : types) wanted.purpose += type + ",";
+  if (const auto typed = typed_text(text, all)) {
+    wanted.readings.push_back({typed->text, {typed->type}, ""});
+  }
+  return look_up({wanted}).front();
+}
+
+Named Names::any(const std::string& uid) {
+  const Wanted wanted{uid, {}, "any"};
+  if (const auto known_already = remembered().find(cache_key(wanted))) return *known_already;
+  const Json object = client_.get("/api/identifiableObjects/" + percent_encode(uid),
+                                  Query().add("fields", "id,name,href"), patience_);
+  const std::string href = member(object, "href");
+  const std::string above = href.substr(0, href.rfind('/'));
+  const MetadataType* type = catalogue_.type(last_segment(above));
+  if (type == nullptr) {
+    throw Error(
+        ErrorKind::not_found,
+        "The object " + uid + " is of a type that is not read here (" + last_segment(above) + ").",
+        "Read it with dhis2_query at " + last_segment(above) + "/" + uid + ".");
+  }
+  Named named{uid, clean_line(member(object, "name")), type->name, uid};
+  remembered().put(cache_key(wanted), named);
+  return named;
+}
+
+std::vector<Named> Names::data_items(const std::vector<std::string>& texts) {
+  const auto types = known({"dataElement", "indicator", "programIndicator"});
+  const auto sets = known({"dataSet"});
+  std::vector<Named> out(texts.size());
+  std::vector<Wanted> wanted;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::string text = trimmed(texts[i]);
+    if (is_data_item(text)) {
+      out[i] = {text.substr(0, text.find('.')), "", "", text};
+      continue;
+    }
+    Wanted one{text, {{text, types, ""}}, "dx"};
+    if (const auto typed = typed_text(text, types)) {
+      one.readings.push_back({typed->text, {typed->type}, ""});
+    }
+    if (const auto metric = data_set_metric(text)) {
+      one.readings.push_back({metric->data_set, sets, "." + metric->metric});
+    }
+    wanted.push_back(std::move(one));
+    places.push_back(i);
+  }
+  const std::vector<Named> named = look_up(std::move(wanted));
+  for (std::size_t i = 0; i < named.size(); ++i) out[places[i]] = named[i];
+  return out;
+}
+
+std::vector<Named> Names::org_units(const std::vector<std::string>& texts) {
+  const auto types = known({"organisationUnit", "organisationUnitLevel", "organisationUnitGroup"});
+  std::vector<Named> out(texts.size());
+  std::vector<Wanted> wanted;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::string text = trimmed(texts[i]);
+    if (const auto item = org_unit_item(text)) {
+      out[i] = {"", "", "", *item};
+      continue;
+    }
+    if (is_uid(text)) {
+      out[i] = {text, "", "", text};
+      continue;
+    }
+    Wanted one{text, {{text, types, ""}}, "ou"};
+    if (const auto typed = typed_text(text, types)) {
+      one.readings.push_back({typed->text, {typed->type}, ""});
+    }
+    // "districts" is the level District.
+    if (text.size() > 2 && text.ends_with('s')) {
+      one.readings.push_back(
+          {text.substr(0, text.size() - 1), known({"organisationUnitLevel"}), ""});
+    }
+    wanted.push_back(std::move(one));
+    places.push_back(i);
+  }
+  const std::vector<Named> named = look_up(std::move(wanted));
+  for (std::size_t i = 0; i < named.size(); ++i) out[places[i]] = named[i];
+  return out;
+}
+
+Named Names::dimension(std::string_view written) {
+  const std::string text = trimmed(written);
+  const std::string lower = lower_ascii(text);
+  for (const std::string_view combo : {"co", "option combo", "category option combo"}) {
+    if (lower == combo) return {"co", "", "", "co"};
+  }
+  for (const std::string_view combo : {"ao", "attribute option combo"}) {
+    if (lower == combo) return {"ao", "", "", "ao"};
+  }
+  if (is_uid(text)) return {text, "", "", text};
+  return object(text, {"category", "categoryOptionGroupSet", "organisationUnitGroupSet",
+                       "dataElementGroupSet"});
+}
+
+}  // namespace dhis2mcp

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// result_page: rows that are kept come from the disk; when those end, the next pages of the DHIS2
+// list are asked and kept in their turn. One request for each page of the list.
+#include "dhis2/error.h"
+#include "tools/handlers.h"
+#include "tools/read_answer.h"
+#include "tools/spool.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr int kMostPages = 20;  // asked of DHIS2 for one answer
+
+void fetch_page(Call& call, Results::Kept& kept) {
+  FurtherRows further = further_rows(call, kept.rest, kept.head.table->columns);
+  kept.head.table->columns = std::move(further.columns);
+  for (std::string& line : further.read_as) kept.head.read_as.push_back(std::move(line));
+  call.results.append(kept, further.rows, further.rest);
+}
+
+bool half_full(const std::vector<Row>& rows) {
+  std::size_t bytes = 0;
+  for (const Row& row : rows) bytes += row_bytes(row);
+  return bytes > kDefaultAnswerBytes / 2;
+}
+
+// The rows from `from` on, with as many pages fetched as fill half an answer.
+std::vector<Row> rows_from(Call& call, Results::Kept& kept, std::uint64_t from) {
+  for (int pages = 0;; ++pages) {
+    std::vector<Row> rows = call.results.rows(kept, from, kDefaultAnswerBytes);
+    const bool at_end = from + rows.size() >= kept.spooled;
+    if (!at_end || kept.rest.path.empty() || half_full(rows)) return rows;
+    if (pages == kMostPages) {
+      if (!rows.empty()) return rows;
+      throw Error(ErrorKind::bad_input,
+                  "Row " + std::to_string(from) + " is too far ahead: " +
+                      std::to_string(kept.spooled) + " rows are fetched so far.",
+                  "Go on with from_row " + std::to_string(kept.spooled) + ".");
+    }
+    fetch_page(call, kept);
+  }
+}
+
+}  // namespace
+
+Answer result_page(Call& call) {
+  Results::Kept kept = call.results.open(call.arguments.text("result"), call.owner());
+  const auto from = static_cast<std::uint64_t>(
+      call.arguments.integer("from_row", static_cast<std::int64_t>(kept.shown)));
+  std::vector<Row> rows = rows_from(call, kept, from);
+
+  Answer answer = kept.head;
+  answer.notes.clear();
+  const std::uint64_t next = from + rows.size();
+  const bool whole = kept.rest.path.empty() && !kept.full;
+  if (whole && !answer.total) answer.total = kept.spooled;
+  answer.truncated = next < kept.spooled || !kept.rest.path.empty();
+  if (answer.truncated) {
+    answer.result = kept.id;
+    answer.notes.push_back("More with from_row " + std::to_string(next) + ".");
+  } else if (rows.empty()) {
+    answer.notes.push_back("No row is left: there are " + std::to_string(kept.spooled) + ".");
+  }
+  if (kept.full && !answer.truncated) {
+    answer.notes.emplace_back("The rows after these were not kept (64 MB): ask for less.");
+  }
+  answer.table->rows = std::move(rows);
+  return answer;
+}
+
+}  // namespace dhis2mcp

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Collects the rows of one answer: what fits is held, the whole goes to disk once one does not fit.
+#include <optional>
+#include <random>
+
+#include "auth/places.h"
+#include "dhis2/error.h"
+#include "tools/results.h"
+#include "tools/spool.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr std::size_t kEnvelope = 512;  // source, counts and the way on
+
+std::string new_id() {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::random_device random;  // the system's generator
+  std::string id = "r-";
+  for (int word = 0; word < 4; ++word) {
+    auto bits = static_cast<std::uint32_t>(random());
+    for (int digit = 0; digit < 8; ++digit, bits >>= 4) id += kHex[bits & 15];
+  }
+  return id;
+}
+
+std::size_t first_room_of(std::size_t max_bytes) {
+  return max_bytes == 0 ? 0 : std::max(max_bytes, kHardAnswerBytes / 2);
+}
+
+}  // namespace
+
+struct RowCollector::State {
+  Results& results;
+  ResultOwner owner;
+  std::vector<std::string> columns;
+  std::size_t room;
+  std::size_t first_room;
+  std::vector<Row> shown;
+  std::uint64_t seen = 0;
+  bool cut = false;   // a row did not fit
+  bool full = false;  // the spool is full
+  std::string id;
+  std::optional<Spool> spool;
+  std::string unkept;  // why rows cannot be kept
+
+  void open_spool();
+  bool keep(const Row& row);
+  void show(Row row);
+  void write_head(Answer& answer, const Continuation& rest);
+  void tell_way_on(Answer& answer) const;
+};
+
+// An answer that cannot be kept is still worth giving: the cut is told instead.
+void RowCollector::State::open_spool() {
+  try {
+    make_private_folder(results.folder_);
+    results.remove_expired();
+    id = new_id();
+    spool.emplace(results.file(id, ".rows"));
+    for (const Row& row : shown) spool->add(row);
+  } catch (const Error& error) {
+    spool.reset();
+    unkept = error.what();
+  }
+}
+
+bool RowCollector::State::keep(const Row& row) {
+  if (!spool && unkept.empty()) open_spool();
+  if (!spool) return false;
+  try {
+    full = !spool->add(row);
+  } catch (const Error& error) {
+    spool.reset();
+    unkept = error.what();
+  }
+  return spool && !full;
+}
+
+void RowCollector::State::show(Row row) {
+  if (shown.empty()) shrink(row, first_room);
+  room -= std::min(room, row_bytes(row));
+  shown.push_back(std::move(row));
+}
+
+void RowCollector::State::write_head(Answer& answer, const Continuation& rest) {
+  if (!spool && unkept.empty()) open_spool();
+  if (!spool) return;
+  try {
+    spool->flush();
+    Results::Kept kept;
+    kept.id = id;
+    kept.owner = owner;
+    kept.head = answer;
+    kept.head.table = Table{columns, {}};
+    kept.rest = full ? Continuation{} : rest;
+    kept.shown = shown.size();
+    kept.spooled = seen - (full ? 1 : 0);
+    kept.bytes = spool->bytes();
+    kept.created = results.now();
+    kept.full = full;
+    results.write_head(kept);
+    answer.result = id;
+  } catch (const Error& error) {
+    unkept = error.what();
+  }
+}
+
+void RowCollector::State::tell_way_on(Answer& answer) const {
+  if (!unkept.empty()) {
+    answer.notes.push_back("Cut after " + std::to_string(shown.size()) +
+                           " rows, and the rest could not be kept: ask for less. " + unkept);
+    return;
+  }
+  answer.notes.push_back("Cut after " + std::to_string(shown.size()) +
+                         " rows: result_page with this `result` goes on.");
+  if (full) {
+    answer.notes.push_back("Only the first " + std::to_string(seen - 1) +
+                           " rows are kept (64 MB): ask for less to see the others.");
+  }
+}
+
+RowCollector::RowCollector(Results& results, ResultOwner owner, std::vector<std::string> columns,
+                           std::size_t max_bytes)
+    : state_(new State{results, std::move(owner), {}, max_bytes, first_room_of(max_bytes), {}}) {
+  state_->room -= std::min(max_bytes, kEnvelope);
+  set_columns(std::move(columns));
+}
+
+RowCollector::~RowCollector() {
+  // Nobody was told of a spool that has no head.
+  std::error_code ignored;
+  const State& state = *state_;
+  if (!state.id.empty() &&
+      !std::filesystem::exists(state.results.file(state.id, ".json"), ignored)) {
+    std::filesystem::remove(state.results.file(state.id, ".rows"), ignored);
+  }
+}
+
+void RowCollector::set_columns(std::vector<std::string> columns) {
+  for (std::size_t i = state_->columns.size(); i < columns.size(); ++i) {
+    state_->room -= std::min(state_->room, columns[i].size() + 3);
+  }
+  state_->columns = std::move(columns);
+}
+
+bool RowCollector::add(Row row) {
+  State& state = *state_;
+  if (state.full || !state.unkept.empty()) return false;
+  ++state.seen;
+  // The first row is shown whatever its size, for an answer without any would lead nowhere.
+  const bool first = state.shown.empty() && !state.cut;
+  const std::size_t room = first ? state.first_room : state.room;
+  if (!state.cut && row_bytes(row) <= room) {
+    state.show(std::move(row));
+    return true;
+  }
+  state.cut = true;
+  const bool kept = state.keep(row);
+  if (first && state.first_room > 0) state.show(std::move(row));
+  return kept;
+}
+
+std::uint64_t RowCollector::seen() const { return state_->seen; }
+
+void RowCollector::finish(Answer& answer, const Continuation& rest) {
+  State& state = *state_;
+  const bool complete = rest.path.empty() && !state.full && state.unkept.empty();
+  if (complete && !answer.total) answer.total = state.seen;
+  if (state.cut || !rest.path.empty()) {
+    answer.truncated = true;
+    state.write_head(answer, rest);
+    state.tell_way_on(answer);
+  }
+  for (Row& row : state.shown) row.resize(std::max(row.size(), state.columns.size()));
+  answer.table = Table{state.columns, std::move(state.shown)};
+}
+
+}  // namespace dhis2mcp
