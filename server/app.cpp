@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Wires the rooms together, bottom up.
+#include "server/app.h"
+
+#include <filesystem>
+
+namespace dhis2mcp {
+namespace {
+
+ProfileChoice choice_of(const Options& options) {
+  ProfileChoice choice;
+  choice.option = options.profile;
+  choice.environment = environment_variable("DHIS2_PROFILE").value_or("");
+  std::error_code gone;
+  choice.folder = std::filesystem::current_path(gone);
+  return choice;
+}
+
+}  // namespace
+
+Ground::Ground(const Options& options)
+    : places(Places::from_environment()),
+      connections(places, choice_of(options), EnvironmentProfile::take()) {}
+
+App::App(const Options& options)
+    : Ground(options),
+      results(places.results()),
+      registry(Catalogue::embedded(), exposure(options), connections, results),
+      toolbox(registry),
+      mcp(toolbox),
+      dispatcher(mcp, pool) {}
+
+}  // namespace dhis2mcp

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The object graph of a run, from the folders to the protocol.
+#pragma once
+
+#include <optional>
+
+#include "auth/connections.h"
+#include "server/dispatcher.h"
+#include "server/mcp.h"
+#include "server/options.h"
+#include "server/pool.h"
+#include "server/toolbox.h"
+#include "tools/registry.h"
+#include "tools/results.h"
+
+namespace dhis2mcp {
+
+// What every command that knows profiles stands on. Making it touches no disk and no network; the
+// profiles are read when they are first needed.
+struct Ground {
+  explicit Ground(const Options& options);
+
+  Places places;
+  Connections connections;
+};
+
+// A server, or a single call, with the tools that the options show.
+struct App : Ground {
+  explicit App(const Options& options);
+
+  Results results;
+  Registry registry;
+  RegistryToolbox toolbox;
+  Mcp mcp;
+  Pool pool;  // ends before what its work uses
+  Dispatcher dispatcher;
+};
+
+}  // namespace dhis2mcp

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The line in the log about a call's end is written where its reply is decided.
+#include "server/exchange.h"
+
+#include "server/log.h"
+
+namespace dhis2mcp {
+
+Exchange::Exchange(std::string given, std::shared_ptr<Outlet> outlet, const std::stop_token& gone)
+    : text(std::move(given)),
+      outlet_(std::move(outlet)),
+      started_(std::chrono::steady_clock::now()) {
+  if (gone.stop_possible()) when_gone_.emplace(gone, [this] { stop_.request_stop(); });
+}
+
+Exchange::~Exchange() {
+  if (!settled()) error({kInternalError, "The call ended without an answer.", 500, {}});
+}
+
+void Exchange::result(std::string_view raw) {
+  if (raw.size() > kLongestMessage - 2048) {
+    error({kInternalError, "The answer is over 4 MiB; ask for less.", 200, {}});
+    return;
+  }
+  answer({result_message(message.id, raw), 200, opened_session}, "ok");
+}
+
+void Exchange::error(const RpcError& error) {
+  answer({error_message(message.id, error, may_omit_error_id(revision)), error.http, {}},
+         "error " + std::to_string(error.code));
+}
+
+void Exchange::acknowledge() {
+  if (!settled_.exchange(true, std::memory_order_acq_rel)) outlet_->send({{}, 202, {}});
+}
+
+void Exchange::abandon() {
+  answer({{}, 202, {}}, "cancelled");
+  stop_.request_stop();
+}
+
+void Exchange::answer(Reply reply, std::string_view outcome) {
+  if (settled_.exchange(true, std::memory_order_acq_rel)) return;
+  if (log_enabled(LogLevel::info)) {
+    const std::chrono::duration<double, std::milli> took =
+        std::chrono::steady_clock::now() - started_;
+    log_event(LogLevel::info, "done",
+              {{"method", message.method},
+               {"tool", subject},
+               {"id", message.id},
+               {"outcome", outcome},
+               {"bytes", reply.text.size()},
+               {"ms", took.count()}});
+  }
+  outlet_->send(std::move(reply));
+}
+
+bool InFlight::contains(std::string_view id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return false;
+  const std::shared_ptr<Exchange> exchange = found->second.lock();
+  return exchange && !exchange->settled();
+}
+
+void InFlight::add(const std::shared_ptr<Exchange>& exchange) {
+  const std::lock_guard lock(mutex_);
+  calls_.insert_or_assign(std::string(exchange->message.id), exchange);
+}
+
+void InFlight::remove(const Exchange& exchange) {
+  const std::lock_guard lock(mutex_);
+  const auto found = calls_.find(exchange.message.id);
+  // The id may be in use again by now: it was free from the moment of the reply.
+  if (found != calls_.end() && found->second.lock().get() == &exchange) calls_.erase(found);
+}
+
+void InFlight::cancel(std::string_view id) {
+  std::shared_ptr<Exchange> exchange;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = calls_.find(id);
+    if (found == calls_.end()) return;
+    exchange = found->second.lock();
+    calls_.erase(found);
+  }
+  if (exchange) exchange->abandon();
+}
+
+void InFlight::stop_all() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, call] : calls_) {
+    if (const std::shared_ptr<Exchange> exchange = call.lock()) exchange->request_stop();
+  }
+}
+
+}  // namespace dhis2mcp

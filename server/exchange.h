@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One request and its one reply, and the requests of a client that are still without one.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "server/jsonrpc.h"
+#include "server/outlet.h"
+#include "server/revision.h"
+
+namespace dhis2mcp {
+
+// Owns the text that its message looks into. The first of the calls that answer counts, any later
+// one is ignored; an exchange that is dropped without any answers with an internal error. Safe to
+// use from several threads.
+class Exchange {
+ public:
+  // `gone` is set by the transport when the client went away; the work is stopped then.
+  Exchange(std::string text, std::shared_ptr<Outlet> outlet, const std::stop_token& gone);
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  const std::string text;
+  Message message;
+  Revision revision = kNewestLegacy;
+  std::string subject;         // the tool's name, for the log
+  std::string opened_session;  // goes out with the reply
+
+  std::stop_token stop() const { return stop_.get_token(); }
+  void request_stop() { stop_.request_stop(); }
+  bool settled() const { return settled_.load(std::memory_order_acquire); }
+
+  void result(std::string_view raw);
+  void error(const RpcError& error);
+
+  // For a message that asks for no answer.
+  void acknowledge();
+
+  // Stops the work and lets nothing more be sent for this id.
+  void abandon();
+
+ private:
+  void answer(Reply reply, std::string_view outcome);
+
+  std::shared_ptr<Outlet> outlet_;
+  std::stop_source stop_;
+  std::optional<std::stop_callback<std::function<void()>>> when_gone_;
+  std::atomic<bool> settled_{false};
+  std::chrono::steady_clock::time_point started_;
+};
+
+// The longest message that we send: some clients break on a line over 10 MiB.
+inline constexpr std::size_t kLongestMessage = 4 * 1024 * 1024;
+
+// What one client has in flight, by id. Safe to use from several threads.
+class InFlight {
+ public:
+  bool contains(std::string_view id) const;
+  void add(const std::shared_ptr<Exchange>& exchange);
+  void remove(const Exchange& exchange);
+
+  // notifications/cancelled; an id that is unknown or was answered is ignored.
+  void cancel(std::string_view id);
+
+  // Requests a stop of each; they still answer.
+  void stop_all();
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::weak_ptr<Exchange>, std::less<>> calls_;
+};
+
+}  // namespace dhis2mcp

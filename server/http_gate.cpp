@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Pure decisions over an HttpHead; no sockets here.
+#include "server/http_gate.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace dhis2mcp {
+namespace {
+
+using std::chrono::minutes;
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// Takes the part before the separator off the front.
+std::string_view take_until(std::string_view& text, char separator) {
+  const std::size_t end = std::min(text.find(separator), text.size());
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return trimmed(part);
+}
+
+std::string bracketed(std::string_view address) {
+  const bool v6 = address.find(':') != std::string_view::npos;
+  return v6 ? "[" + std::string(address) + "]" : std::string(address);
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+void check_size(const HttpHead& head) {
+  if (!head.content_length) return;
+  std::uint64_t length = 0;
+  const char* const end = head.content_length->data() + head.content_length->size();
+  const auto [stop, error] = std::from_chars(head.content_length->data(), end, length);
+  if (error != std::errc{} || stop != end || length > kLongestBody) {
+    throw Refusal{413, "A message has at most 4 MiB.", {}};
+  }
+}
+
+}  // namespace
+
+bool is_json_type(std::string_view content_type) {
+  return lowered(take_until(content_type, ';')) == "application/json";
+}
+
+bool accepts_json(std::string_view accept) {
+  bool taken = trimmed(accept).empty();
+  int best = -1;  // how exact the range was that decided: */*, application/*, application/json
+  while (!accept.empty()) {
+    std::string_view item = take_until(accept, ',');
+    const std::string range = lowered(take_until(item, ';'));
+    const int exact = range == "application/json" ? 2
+                      : range == "application/*"  ? 1
+                      : range == "*/*"            ? 0
+                                                  : -1;
+    bool wanted = true;
+    while (!item.empty()) {
+      const std::string parameter = lowered(take_until(item, ';'));
+      if (parameter.starts_with("q=")) {
+        wanted = parameter.find_first_of("123456789") != std::string::npos;
+      }
+    }
+    if (exact > best) {
+      best = exact;
+      taken = wanted;
+    }
+  }
+  return taken;
+}
+
+HttpGate::HttpGate(std::string_view bind, std::uint16_t port, Secret token, std::string token_file)
+    : token_(std::move(token)), token_file_(std::move(token_file)) {
+  const std::string suffix = ":" + std::to_string(port);
+  for (const std::string& name : {std::string("127.0.0.1"), std::string("localhost"),
+                                  std::string("[::1]"), lowered(bracketed(bind))}) {
+    hosts_.push_back(name + suffix);
+    if (port == 80) hosts_.push_back(name);
+  }
+  origins_ = {"http://127.0.0.1" + suffix, "http://localhost" + suffix};
+}
+
+Route HttpGate::pass(const HttpHead& head, Time now) {
+  if (!head.host) throw Refusal{400, "The Host header is missing.", {}};
+  if (!contains(hosts_, lowered(*head.host))) {
+    throw Refusal{403, "This Host is not served here; use " + hosts_.front() + ".", {}};
+  }
+  if (head.origin && !contains(origins_, std::string(*head.origin))) {
+    throw Refusal{403, "Pages of this Origin may not use this server.", {}};
+  }
+  if (head.target == "/health") {
+    if (head.method != "GET") throw Refusal{405, "/health takes GET.", "Allow: GET\r\n"};
+    return Route::health;
+  }
+  if (head.target != "/mcp") throw Refusal{404, "Nothing is here; MCP is at /mcp.", {}};
+  check_token(head, now);
+  if (head.method == "DELETE") return Route::end_session;
+  if (head.method != "POST") {
+    throw Refusal{405, "/mcp takes POST; this server opens no event stream for GET.",
+                  "Allow: POST, DELETE\r\n"};
+  }
+  if (!head.content_type || !is_json_type(*head.content_type)) {
+    throw Refusal{415, "Send Content-Type: application/json.", {}};
+  }
+  if (head.accept && !accepts_json(*head.accept)) {
+    throw Refusal{406, "Answers are application/json; Accept must allow it.", {}};
+  }
+  check_size(head);
+  return Route::message;
+}
+
+void HttpGate::check_token(const HttpHead& head, Time now) {
+  constexpr std::string_view kScheme = "bearer ";
+  const std::string_view given = head.authorization.value_or("");
+  if (given.size() > kScheme.size() && lowered(given.substr(0, kScheme.size())) == kScheme &&
+      Secret(std::string(trimmed(given.substr(kScheme.size())))) == token_) {
+    return;
+  }
+  while (!bad_tokens_.empty() && now - bad_tokens_.front() >= minutes(1)) bad_tokens_.pop_front();
+  if (bad_tokens_.size() >= kBadTokens) {
+    throw Refusal{429, "Too many wrong tokens; wait a minute.", "Retry-After: 60\r\n"};
+  }
+  bad_tokens_.push_back(now);
+  throw Refusal{401,
+                "Send Authorization: Bearer TOKEN; the token is in the file " + token_file_ + ".",
+                "WWW-Authenticate: Bearer realm=\"dhis2-mcp\"\r\n"};
+}
+
+}  // namespace dhis2mcp

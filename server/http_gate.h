@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Who may speak to the HTTP front at all, decided before a body is read.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/secret.h"
+#include "server/http_head.h"
+
+namespace dhis2mcp {
+
+inline constexpr std::size_t kLongestBody = 4 * 1024 * 1024;
+
+// Where a request goes once it has passed.
+enum class Route { message, end_session, health };
+
+// Checks in this order: Host, Origin, path, token, method, content type, accept, size. A page in a
+// browser that reaches the port by a rebound name fails at the first, one that uses the right
+// address at the second (MCP "Streamable HTTP", security warning). Not thread-safe.
+class HttpGate {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  // `bind` and `port` are where the server listens. 401 names the token file, never the token.
+  HttpGate(std::string_view bind, std::uint16_t port, Secret token, std::string token_file);
+
+  // Throws Refusal.
+  Route pass(const HttpHead& head, Time now);
+
+ private:
+  void check_token(const HttpHead& head, Time now);
+
+  std::vector<std::string> hosts_, origins_;
+  Secret token_;
+  std::string token_file_;
+  std::deque<Time> bad_tokens_;  // of the last minute, at most kBadTokens
+};
+
+// More than this many wrong tokens a minute are answered 429. The right one is always served, or
+// any process of this machine could lock its owner out.
+inline constexpr std::size_t kBadTokens = 20;
+
+// Whether the media type is application/json, parameters allowed.
+bool is_json_type(std::string_view content_type);
+
+// Whether an Accept value lets JSON through: absent wildcards, q=0 taken for what it says.
+bool accepts_json(std::string_view accept);
+
+}  // namespace dhis2mcp

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The methods of MCP: what each is answered with. Knows no transport, no thread and no session.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "server/jsonrpc.h"
+#include "server/revision.h"
+#include "server/toolbox.h"
+
+namespace dhis2mcp {
+
+// A request to answer. Lives until its outcome is complete.
+struct Asked {
+  const Message& message;
+  Revision revision;
+  std::stop_token stop;
+};
+
+// What `initialize` agreed on.
+struct Opened {
+  Revision revision;
+  std::string client;  // "name version", at most 80 characters
+};
+
+// Either the raw result, or the work that makes it and that may wait for DHIS2. The work may throw
+// RpcError, as the method itself may.
+struct Outcome {
+  std::string result;
+  std::function<std::string()> later;
+  std::optional<Opened> opened;
+};
+
+class Mcp {
+ public:
+  // The toolbox must live longer.
+  explicit Mcp(const Toolbox& tools) : tools_(tools) {}
+
+  // Whether clients of this revision may call the method.
+  bool knows(std::string_view method, Revision revision) const;
+
+  // Throws RpcError; -32601 for a method that `knows` denies.
+  Outcome answer(const Asked& asked) const;
+
+ private:
+  struct Method;
+  static const Method* find(std::string_view name, Revision revision);
+
+  Outcome initialize(const Asked& asked) const;
+  Outcome discover(const Asked& asked) const;
+  Outcome ping(const Asked& asked) const;
+  Outcome tools_list(const Asked& asked) const;
+  Outcome tools_call(const Asked& asked) const;
+
+  const Toolbox& tools_;
+};
+
+// The CallToolResult of a finished call, as a client of the revision may receive it.
+std::string call_tool_result(const ToolResult& result, Revision revision);
+
+// What a model reads before its first call: the steps that matter, at most 1.5 KB.
+std::string_view instructions();
+
+}  // namespace dhis2mcp

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The commands that serve until they are told to end: `stdio` and `http`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "server/console.h"
+#include "server/options.h"
+
+namespace dhis2mcp {
+
+// Messages go to the console's answers. Ends with 0 on the end of stdin, SIGTERM or SIGINT, within
+// two seconds whatever still runs.
+int serve_stdio_command(const Console& console, const Options& options);
+
+struct HttpRequest {
+  std::string bind;
+  std::uint16_t port = 0;
+  bool new_token = false;
+};
+
+// Says on stderr where it listens and where the token is. Ends within five seconds.
+int serve_http_command(const Console& console, const Options& options, const HttpRequest& request);
+
+}  // namespace dhis2mcp

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is remembered between messages: nothing for 2026-07-28, a session for the older revisions.
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "server/exchange.h"
+#include "server/revision.h"
+
+namespace dhis2mcp {
+
+// One legacy session over HTTP, or the one line of stdio, on which `initialize` may start again.
+struct Session {
+  std::string id;                    // over HTTP only
+  std::optional<Revision> revision;  // what initialize agreed on; nothing before
+  std::string client;                // "name version", for the log
+  InFlight in_flight;
+};
+
+inline constexpr std::size_t kMostSessions = 1024;
+
+// The sessions of the HTTP front. Used by its event loop alone: not thread-safe.
+class Sessions {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  // An id of 128 random bits. Beyond kMostSessions, and after 24 hours without a message, the one
+  // that was idle longest is ended.
+  std::shared_ptr<Session> open(Revision revision, std::string client, Time now);
+
+  // Null when unknown or ended: 404, and the client initialises again.
+  std::shared_ptr<Session> find(std::string_view id, Time now);
+
+  // Stops what the session has in flight. False when there is none.
+  bool end(std::string_view id);
+
+  std::size_t size() const { return by_id_.size(); }
+
+ private:
+  struct Kept {
+    std::shared_ptr<Session> session;
+    Time used;
+  };
+  using Order = std::list<Kept>;  // longest idle first
+  void drop(Order::iterator kept);
+
+  Order order_;
+  std::unordered_map<std::string_view, Order::iterator> by_id_;  // views into Session::id
+};
+
+}  // namespace dhis2mcp

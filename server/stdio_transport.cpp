@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A thread that reads, a mutex that orders writes.
+#include "server/stdio_transport.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <mutex>
+
+#include "server/frame.h"
+
+namespace dhis2mcp {
+namespace {
+
+// Each message is one write, so that the lines of two threads never mix.
+class LineOutlet final : public Outlet {
+ public:
+  LineOutlet(int output, int stop) : output_(output), stop_(stop) {}
+
+  void send(Reply reply) override {
+    if (reply.text.empty()) return;
+    reply.text += '\n';
+    const std::lock_guard lock(mutex_);
+    std::string_view rest = reply.text;
+    while (!rest.empty() && !closed_) {
+      const ssize_t written = write(output_, rest.data(), rest.size());
+      if (written > 0) {
+        rest.remove_prefix(static_cast<std::size_t>(written));
+      } else if (errno == EAGAIN || errno == EINTR) {
+        wait_for_reader();
+      } else {
+        closed_ = true;
+      }
+    }
+  }
+
+ private:
+  // A descriptor that somebody made non-blocking, or a signal in mid-write. Once the process was
+  // told to end, a reader that does not read is given a moment, no more.
+  void wait_for_reader() {
+    std::array<pollfd, 2> wait = {{{output_, POLLOUT, 0}, {stop_, POLLIN, 0}}};
+    poll(wait.data(), stop_ < 0 ? 1 : 2, -1);
+    if (stop_ < 0 || wait[1].revents == 0 || (wait[0].revents & POLLOUT) != 0) return;
+    poll(wait.data(), 1, 200);
+    if ((wait[0].revents & POLLOUT) == 0) closed_ = true;
+  }
+
+  const int output_, stop_;
+  std::mutex mutex_;
+  bool closed_ = false;
+};
+
+class Reader {
+ public:
+  Reader(Dispatcher& dispatcher, Pool& pool, const StdioOptions& options)
+      : dispatcher_(dispatcher),
+        pool_(pool),
+        options_(options),
+        outlet_(std::make_shared<LineOutlet>(options.output, options.stop)),
+        lines_([this](std::string line) { take(std::move(line)); }, [this] { too_long(); }) {
+    arrival_.line = std::make_shared<Session>();
+  }
+
+  void run() {
+    while (wait_for_input() && read_some()) {
+    }
+    if (options_.on_ending) options_.on_ending();
+    const auto now = std::chrono::steady_clock::now();
+    if (pool_.wait_until_idle(now + options_.grace)) return;
+    arrival_.line->in_flight.stop_all();
+    pool_.wait_until_idle(now + options_.grace + options_.stopping);
+  }
+
+ private:
+  // False when there is nothing to read for any more.
+  bool wait_for_input() const {
+    for (;;) {
+      std::array<pollfd, 3> wait = {
+          {{options_.input, POLLIN, 0}, {options_.output, 0, 0}, {options_.stop, POLLIN, 0}}};
+      if (poll(wait.data(), options_.stop < 0 ? 2 : 3, -1) < 0) {
+        if (errno == EINTR) continue;
+        return false;
+      }
+      if (options_.stop >= 0 && wait[2].revents != 0) return false;
+      if ((wait[1].revents & (POLLERR | POLLNVAL)) != 0) return false;
+      if (wait[0].revents != 0) return true;
+    }
+  }
+
+  bool read_some() {
+    const ssize_t count = read(options_.input, buffer_.data(), buffer_.size());
+    if (count > 0) {
+      lines_.feed({buffer_.data(), static_cast<std::size_t>(count)});
+      return true;
+    }
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return true;
+    lines_.finish();
+    return false;
+  }
+
+  void take(std::string line) {
+    pool_.wait_for_room();
+    dispatcher_.handle(std::move(line), arrival_, outlet_);
+  }
+
+  void too_long() {
+    Dispatcher::refuse_unreadable("A message has at most 4 MiB.", arrival_, *outlet_);
+  }
+
+  Dispatcher& dispatcher_;
+  Pool& pool_;
+  const StdioOptions& options_;
+  std::shared_ptr<LineOutlet> outlet_;
+  Arrival arrival_;
+  LineSplitter lines_;
+  std::array<char, 64 * 1024> buffer_;
+};
+
+}  // namespace
+
+void serve_stdio(Dispatcher& dispatcher, Pool& pool, const StdioOptions& options) {
+  std::make_unique<Reader>(dispatcher, pool, options)->run();
+}
+
+}  // namespace dhis2mcp
