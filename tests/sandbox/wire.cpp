@@ -81,6 +81,20 @@ Reply web_message(int status, std::string_view message, std::string_view code) {
   return json_reply(body, status);
 }
 
+Reply html_error(int status, std::string_view message) {
+  // The dash of the title is U+2013, as Tomcat writes it.
+  const std::string title =
+      "HTTP Status " + std::to_string(status) + " \xe2\x80\x93 " + reason(status);
+  Reply reply;
+  reply.status = status;
+  reply.content_type = "text/html;charset=utf-8";
+  reply.body = "<!doctype html><html lang=\"en\"><head><title>" + title +
+               "</title></head><body><h1>" + title + "</h1><hr class=\"line\" />";
+  if (!message.empty()) reply.body += "<p><b>Message</b> " + std::string(message) + "</p>";
+  reply.body += "<h3>Apache Tomcat</h3></body></html>";
+  return reply;
+}
+
 Reply not_played(std::string_view what) {
   return web_message(501, "The practice DHIS2 does not play " + std::string(what));
 }

@@ -21,6 +21,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> params;   // decoded, in the order sent
   std::vector<std::pair<std::string, std::string>> headers;  // as sent
   std::string body;
+  std::string remote;          // the peer's address
   std::string base_url;        // "http://127.0.0.1:8080/dhis", for links
   const User* user = nullptr;  // set whenever the route asks for a login
 
@@ -46,6 +47,9 @@ Reply json_reply(const Json& body, int status = 200);
 
 // DHIS2's error envelope; `code` is an error code such as "E1005" or empty.
 Reply web_message(int status, std::string_view message, std::string_view code = "");
+
+// The container's error page, which DHIS2 shows for unknown paths and unacceptable types.
+Reply html_error(int status, std::string_view message = "");
 
 // The answer to everything that is not played: 501 with its name.
 Reply not_played(std::string_view what);
