@@ -2,6 +2,8 @@
 // Finds the handler of a request.
 #include "tests/sandbox/routes.h"
 
+#include "tests/sandbox/metadata.h"
+
 namespace sandbox {
 namespace {
 
@@ -25,6 +27,7 @@ Reply answer(const Country& country, const Request& request) {
   for (const Route& route : routes()) {
     if (matches(route, request)) return route.handle(country, request);
   }
+  if (auto reply = metadata(country, request)) return *reply;
   return not_played(request.method + " /api" + request.path);
 }
 
