@@ -48,14 +48,14 @@ std::vector<Json> documents_of(int major) {
   std::map<std::string, Json> named;
   std::vector<std::string> order;
   for (Json& schema : Json::parse(embedded_text("schemas.json.gz"))) {
-    order.push_back(schema["name"]);
+    order.push_back(schema["singular"]);
     named[order.back()] = std::move(schema);
   }
   if (major < 43) {
     const Json older = Json::parse(embedded_text("schemas_older.json.gz"));
     for (int step = 42; step >= std::max(major, 40); --step) {
       const Json& changes = older.at("2" + std::to_string(step));
-      for (const Json& schema : changes["new"]) named[schema["name"]] = schema;
+      for (const Json& schema : changes["new"]) named[schema["singular"]] = schema;
       for (const auto& [name, change] : changes["changed"].items()) {
         change_schema(named.at(name), change);
       }

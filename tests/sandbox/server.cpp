@@ -3,6 +3,7 @@
 #include "tests/sandbox/server.h"
 
 #include <algorithm>
+#include <iostream>
 #include <stdexcept>
 #include <thread>
 
@@ -129,6 +130,20 @@ Server::Server(const Settings& settings, int port, const Fault& fault)
   parts.http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   parts.http.set_keep_alive_max_count(100000);
   parts.http.set_tcp_nodelay(true);
+  // A bug of the practice server must not look like an answer of DHIS2.
+  parts.http.set_exception_handler([](const httplib::Request& raw, httplib::Response& response,
+                                      const std::exception_ptr& thrown) {
+    std::string what = "unknown";
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+      what = error.what();
+    } catch (...) {
+    }
+    std::cerr << "dhis2-sandbox: " << raw.method << " " << raw.target << ": " << what << "\n";
+    response.status = 501;
+    response.set_content("The practice DHIS2 failed: " + what, "text/plain");
+  });
   const auto handler = [&parts](const httplib::Request& raw, httplib::Response& response) {
     parts.handle(raw, response);
   };
