@@ -12,6 +12,7 @@ using std::chrono::days;
 // Which periods a word means, seen from the one in which today lies.
 enum class Span {
   kLast,        // the `count` before it
+  kLastPairs,   // as DHIS2 counts pairs of months, see last_pairs
   kThis,        // it alone
   kOfThisYear,  // all that begin in the calendar year
   kOfLastYear,
@@ -53,7 +54,7 @@ constexpr std::array<RelativeRow, 45> kRelative{{
     {"MONTHS_LAST_YEAR", PeriodType::kMonthly, Span::kOfLastYear, 0, "Months last year"},
     {"THIS_BIMONTH", PeriodType::kBiMonthly, Span::kThis, 1, "This bi-month"},
     {"LAST_BIMONTH", PeriodType::kBiMonthly, Span::kLast, 1, "Last bi-month"},
-    {"LAST_6_BIMONTHS", PeriodType::kBiMonthly, Span::kLast, 6, "Last 6 bi-months"},
+    {"LAST_6_BIMONTHS", PeriodType::kBiMonthly, Span::kLastPairs, 6, "Last 6 bi-months"},
     {"BIMONTHS_THIS_YEAR", PeriodType::kBiMonthly, Span::kOfThisYear, 0, "Bi-months this year"},
     {"THIS_QUARTER", PeriodType::kQuarterly, Span::kThis, 1, "This quarter"},
     {"LAST_QUARTER", PeriodType::kQuarterly, Span::kLast, 1, "Last quarter"},
@@ -98,6 +99,21 @@ std::vector<Period> of_year(PeriodType type, Day today, int years_back) {
   return found;
 }
 
+// DHIS2 goes back two months, then ten or, from an odd month, eleven: seen from a pair of months in
+// its first month, the six end one pair too early.
+std::vector<Period> last_pairs(Day today, int count) {
+  const std::chrono::year_month_day parts{today};
+  const auto month = parts.year() / parts.month() - std::chrono::months{2};
+  const auto first = month - std::chrono::months{10 + static_cast<unsigned>(month.month()) % 2};
+  std::vector<Period> found;
+  Period period = period_at(PeriodType::kBiMonthly, Day{first / 1});
+  for (int i = 0; i < count; ++i) {
+    found.push_back(period);
+    period = period_at(PeriodType::kBiMonthly, period.end + days{1});
+  }
+  return found;
+}
+
 }  // namespace
 
 std::optional<std::vector<Period>> relative_periods(std::string_view key, Day today,
@@ -107,6 +123,7 @@ std::optional<std::vector<Period>> relative_periods(std::string_view key, Day to
   const PeriodType type = row->type == PeriodType::kFinancialOct ? year : row->type;
   if (row->span == Span::kOfThisYear) return of_year(type, today, 0);
   if (row->span == Span::kOfLastYear) return of_year(type, today, 1);
+  if (row->span == Span::kLastPairs) return last_pairs(today, row->count);
   Period period = period_at(type, today);
   if (row->span == Span::kThis) return std::vector{period};
   std::vector<Period> found;
