@@ -96,6 +96,8 @@ Json Renderer::computed(const Schema& schema, const Property& property, const Js
     const Json members = looked_up(kDimensionItems, schema.plural);
     return members.is_null() ? Json() : object.value(members.get<std::string>(), Json::array());
   }
+  if (name == "attributeValues") return Json::array();
+  if (name == "aggregationType") return "SUM";
   if (name == "leaf") return object.value("children", Json::array()).empty();
   if (name == "ancestors") return ancestors_of(object);
   if (name == "isDefault") return object.value("name", "") == "default";

@@ -184,6 +184,31 @@ void fill_in(const std::string& plural, const Json& defaults, Json& object) {
   }
 }
 
+// Objects that live inside others and have an identity all the same.
+constexpr const char* kParts[] = {"legends",
+                                  "programStageDataElements",
+                                  "programTrackedEntityAttributes",
+                                  "trackedEntityTypeAttributes",
+                                  "analyticsPeriodBoundaries",
+                                  "mapViews",
+                                  "dashboardItems"};
+
+void complete_parts(Json& object, const Json& defaults) {
+  for (const char* name : kParts) {
+    const auto parts = object.find(name);
+    if (parts == object.end()) continue;
+    int number = 0;
+    for (Json& part : *parts) {
+      ++number;
+      // The server gives a uid to a part that came without one.
+      if (!part.contains("id")) {
+        part["id"] = uid_of(object["id"].get<std::string>() + name + std::to_string(number));
+      }
+      fill_in(name, defaults, part);
+    }
+  }
+}
+
 // Times of making: one millisecond after another, on the morning of the server's day.
 void stamp(Objects& objects, const Settings& settings) {
   int count = 0;
@@ -195,6 +220,11 @@ void stamp(Objects& objects, const Settings& settings) {
       ++count;
       object["created"] = settings.today() + time;
       object["lastUpdated"] = object["created"];
+      for (const char* name : kParts) {
+        const auto parts = object.find(name);
+        if (parts == object.end()) continue;
+        for (Json& part : *parts) part["created"] = part["lastUpdated"] = object["created"];
+      }
     }
   }
 }
@@ -208,7 +238,9 @@ void renumber_options(Objects& objects) {
 }
 
 void complete_combos(Objects& objects) {
+  const Json admin = {{"id", kAdmin}};
   const Json defaults = {{"translations", Json::array()},
+                         {"lastUpdatedBy", admin},
                          {"ignoreApproval", false},
                          {"attributeValues", Json::array()}};
   for (Json& combo : objects["categoryOptionCombos"]) {
@@ -249,7 +281,6 @@ std::string password_of(const std::string& username) {
 
 Objects build_objects(const Settings& settings) {
   Objects objects;
-  append(objects, Json::parse(text_for("born.json", settings)));
   append(objects, Json::parse(text_for("metadata.json", settings)));
   objects["categoryOptionCombos"] =
       Json::parse(text_for("option_combos.json", settings)).get<std::vector<Json>>();
@@ -259,7 +290,17 @@ Objects build_objects(const Settings& settings) {
     for (Json& object : list) {
       object.erase("password");
       fill_in(plural, defaults, object);
+      complete_parts(object, defaults);
     }
+  }
+  append(objects, Json::parse(text_for("born.json", settings)));
+  for (Json& user : objects["users"]) {
+    user.erase("password");
+    user["name"] = user["firstName"].get<std::string>() + " " + user["surname"].get<std::string>();
+  }
+  // Map views are objects of their own as well (2.40-2.43).
+  for (const Json& map : objects["maps"]) {
+    for (const Json& view : map["mapViews"]) objects["mapViews"].push_back(view);
   }
   complete_units(objects["organisationUnits"]);
   complete_combos(objects);

@@ -43,18 +43,6 @@ const Field& whole() {
   return field;
 }
 
-// A selection within a value that has no schema.
-Json picked(const Json& value, const Field& wanted) {
-  if (!wanted.presets.empty() || !value.is_object()) return value;
-  Json result = Json::object();
-  for (const Field& child : wanted.children) {
-    const auto it = value.find(child.name);
-    if (it == value.end()) continue;
-    result[child.name] = child.empty() ? *it : picked(*it, child);
-  }
-  return result;
-}
-
 Json attribute_value(const Json& object, const std::string& attribute) {
   for (const Json& value : object.value("attributeValues", Json::array())) {
     if (value["attribute"]["id"] == attribute) return value["value"];
@@ -106,10 +94,31 @@ Json Renderer::value_of(const Schema& schema, const Property& property, const Js
   return computed(schema, property, object);
 }
 
+// A selection within a value that has no schema; references in it are followed.
+Json Renderer::picked(const Json& value, const Field& wanted) const {
+  if (wanted.empty() || !wanted.presets.empty()) return value;
+  Json result = value.is_array() ? Json::array() : Json::object();
+  if (value.is_array()) {
+    for (const Json& item : value) result.push_back(picked(item, wanted));
+    return result;
+  }
+  if (!value.is_object()) return value;
+  if (value.size() == 1 && value.contains("id")) {
+    if (const auto found = country_.find_any(value["id"].get<std::string>())) {
+      return render(*schemas_.by_plural(found->plural), *found->object, wanted);
+    }
+  }
+  for (const Field& child : wanted.children) {
+    const auto it = value.find(child.name);
+    if (it != value.end()) result[child.name] = picked(*it, child);
+  }
+  return result;
+}
+
 Json Renderer::render_value(const Property& property, Json value, const Field& wanted) const {
   // A transformed collection is rendered with what the transformer needs to see.
   if (!value.is_array()) return render_item(property, value, wanted);
-  if (!property.collection) return value;
+  if (!property.collection) return picked(value, wanted);
   Json items = Json::array();
   for (const Json& item : value) items.push_back(render_item(property, item, wanted));
   return items;
@@ -118,7 +127,7 @@ Json Renderer::render_value(const Property& property, Json value, const Field& w
 Json Renderer::render_item(const Property& property, const Json& item, const Field& wanted) const {
   if (!item.is_object()) return item;
   const Schema* schema = schemas_.by_klass(property.klass);
-  if (!schema) return wanted.empty() ? item : picked(item, wanted);
+  if (!schema) return picked(item, wanted);
   const Json* object = &item;
   const bool reference = item.size() == 1 && item.contains("id");
   if (reference) {

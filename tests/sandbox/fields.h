@@ -50,6 +50,7 @@ class Renderer {
 
  private:
   std::vector<std::string> names_in(const Schema& schema, const Field& wanted) const;
+  Json picked(const Json& value, const Field& wanted) const;
   Json render_value(const Property& property, Json value, const Field& wanted) const;
   Json render_item(const Property& property, const Json& item, const Field& wanted) const;
   Json transformed(const Field& wanted, Json value, std::string& name) const;

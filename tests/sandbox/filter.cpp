@@ -284,6 +284,14 @@ Sieve::Test Sieve::test_for(const Filter& filter) const {
   if (major_ >= 42 && filter.path == "attributeValues.value") {
     throw BadFilter(400, "Unknown path property: " + filter.path);
   }
+  if (filter.path == "attributeValues.attribute.id") {
+    return [filter](const Json& object) {
+      const Json values = object.value("attributeValues", Json::array());
+      return std::any_of(values.begin(), values.end(), [&](const Json& value) {
+        return holds(filter.op, value["attribute"]["id"], filter.value, {});
+      });
+    };
+  }
   const Property* property = last_property(filter.path);
   if (!unary && filter.value.empty()) throw BadFilter(500, "", "");
   if (property->type == "BOOLEAN" && !unary && filter.value != "true" && filter.value != "false") {

@@ -66,7 +66,7 @@ Reply one_object(const Country& country, const Request& request, const Schema& s
 }  // namespace
 
 Reply metadata_list(const Country& country, const Request& request, const Schema& schema,
-                    std::vector<const Json*> objects) try {
+                    std::vector<const Json*> objects, std::string_view order) try {
   const Renderer renderer(country, request);
   const Sieve sieve(country, renderer, schema, request);
   const auto wanted = parse_fields(request.param("fields").value_or("id,displayName"));
@@ -75,7 +75,7 @@ Reply metadata_list(const Country& country, const Request& request, const Schema
   for (const Json* object : objects) {
     if (may_read(*request.user, schema, *object) && sieve.passes(*object)) kept.push_back(object);
   }
-  sort_objects(kept, schema, request, country.settings().major);
+  sort_objects(kept, schema, request, order, country.settings().major);
   const Page page = page_of(request, kept.size(), schema.endpoint, country.settings().major);
   Json list = Json::array();
   for (size_t i = page.first; i < page.last; ++i) {

@@ -13,8 +13,8 @@ namespace sandbox {
 std::optional<Reply> metadata(const Country& country, const Request& request);
 
 // A page of `objects` under the type's plural with its pager, filtered, ordered and rendered as
-// the request asks.
+// the request asks; `order` counts where the request names none.
 Reply metadata_list(const Country& country, const Request& request, const Schema& schema,
-                    std::vector<const Json*> objects);
+                    std::vector<const Json*> objects, std::string_view order = "name:iasc");
 
 }  // namespace sandbox

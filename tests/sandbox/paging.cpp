@@ -34,9 +34,10 @@ std::string link_to(const Request& request, const std::string& endpoint, long pa
   return request.base_url + "/api" + endpoint + extension + query;
 }
 
-std::vector<OrderKey> keys_of(const Schema& schema, const Request& request, int major) {
+std::vector<OrderKey> keys_of(const Schema& schema, const std::vector<std::string>& orders,
+                              int major) {
   std::vector<OrderKey> keys;
-  for (const std::string& text : request.all("order")) {
+  for (const std::string& text : orders) {
     std::string_view rest = text;
     while (!rest.empty()) {
       const size_t comma = rest.find(',');
@@ -122,9 +123,9 @@ Page page_of(const Request& request, size_t total, const std::string& endpoint, 
 }
 
 void sort_objects(std::vector<const Json*>& objects, const Schema& schema, const Request& request,
-                  int major) {
-  std::vector<OrderKey> keys = keys_of(schema, request, major);
-  if (keys.empty()) keys.push_back({"name", false, true});
+                  std::string_view order_without, int major) {
+  std::vector<OrderKey> keys = keys_of(schema, request.all("order"), major);
+  if (keys.empty()) keys = keys_of(schema, {std::string(order_without)}, 42);
   std::stable_sort(objects.begin(), objects.end(), [&](const Json* a, const Json* b) {
     for (const OrderKey& key : keys) {
       bool equal = true;

@@ -18,10 +18,10 @@ struct Page {
 // Throws BadFilter for a negative page size. `endpoint` is "/dataElements".
 Page page_of(const Request& request, size_t total, const std::string& endpoint, int major);
 
-// Sorts by the `order` parameters, else by name without case. An unknown property is refused by
+// Sorts by the `order` parameters, else by `order_without`. An unknown property is refused by
 // 2.43 and ignored before: throws BadFilter.
 void sort_objects(std::vector<const Json*>& objects, const Schema& schema, const Request& request,
-                  int major);
+                  std::string_view order_without, int major);
 
 Reply csv_reply(const Json& list, const Field& wanted);
 

@@ -3,6 +3,7 @@
 #include "tests/sandbox/routes.h"
 
 #include "tests/sandbox/metadata.h"
+#include "tests/sandbox/system.h"
 
 namespace sandbox {
 namespace {
@@ -19,7 +20,18 @@ bool matches(const Route& route, const Request& request) {
 }  // namespace
 
 const std::vector<Route>& routes() {
-  static const std::vector<Route> table = {};
+  static const std::vector<Route> table = {
+      {"GET", "/me/*", me},
+      {"GET", "/system/*", system_pages},
+      {"GET", "/schemas/*", schemas_pages},
+      {"GET", "/resources", resources},
+      {"GET", "/systemSettings/*", system_settings},
+      {"GET", "/userSettings/*", user_settings},
+      {"GET", "/identifiableObjects/*", identifiable_object},
+      {"GET", "/periodTypes/*", born_document},
+      {"GET", "/locales/*", born_document},
+      {"GET", "/authorities", born_document},
+  };
   return table;
 }
 
@@ -28,6 +40,10 @@ Reply answer(const Country& country, const Request& request) {
     if (matches(route, request)) return route.handle(country, request);
   }
   if (auto reply = metadata(country, request)) return *reply;
+  const std::string first = request.path.substr(0, request.path.find('/', 1));
+  if (first.size() < 2 || !has_segment(first.substr(1), country.settings().major)) {
+    return html_error(404);
+  }
   return not_played(request.method + " /api" + request.path);
 }
 

@@ -22,13 +22,7 @@ bool among(const std::vector<std::string>& uids, const std::string& uid) {
 
 bool is_true(const Request& request, const char* name) { return request.param(name) == "true"; }
 
-// The list as the request asks for it, by level instead of by name.
-Reply by_level(const Country& country, Request request, const Schema& schema,
-               std::vector<const Json*> objects) {
-  request.params.emplace_back("order", "level:asc,name:iasc");
-  Reply reply = metadata_list(country, request, schema, std::move(objects));
-  return reply;
-}
+constexpr std::string_view kByLevel = "level:asc,name:iasc";
 
 std::vector<const Json*> objects_of(const Country& country, const std::vector<std::string>& uids) {
   std::vector<const Json*> objects;
@@ -64,7 +58,7 @@ Reply unit_list(const Country& country, const Request& request, const Schema& sc
     objects.push_back(country.find("organisationUnits", unit.uid));
   }
   if (is_true(request, "levelSorted")) {
-    return by_level(country, request, schema, std::move(objects));
+    return metadata_list(country, request, schema, std::move(objects), kByLevel);
   }
   return metadata_list(country, request, schema, std::move(objects));
 }
@@ -91,9 +85,11 @@ std::optional<Reply> unit_relatives(const Country& country, const Request& reque
       if (is_below(other, {uid})) uids.push_back(other.uid);
     }
   } else if (property == "ancestors" || (plain && is_true(request, "includeAncestors"))) {
-    return by_level(country, request, schema, objects_of(country, ancestors_of(unit, true)));
+    return metadata_list(country, request, schema, objects_of(country, ancestors_of(unit, true)),
+                         kByLevel);
   } else if (property == "parents") {
-    return by_level(country, request, schema, objects_of(country, ancestors_of(unit, false)));
+    return metadata_list(country, request, schema, objects_of(country, ancestors_of(unit, false)),
+                         kByLevel);
   } else {
     return std::nullopt;
   }
