@@ -36,6 +36,12 @@ bool accepts_json(const Request& request) {
          accept.find("*/*") != std::string::npos || accept.find("javascript") != std::string::npos;
 }
 
+bool accepts_text(const Request& request) {
+  const std::string accept = request.header("Accept");
+  return accept.find("text/html") != std::string::npos ||
+         accept.find("text/plain") != std::string::npos;
+}
+
 Reply write(const std::string& extension, std::shared_ptr<const Answer> answer) {
   if (extension == "csv") return analytics_csv(std::move(answer));
   if (extension == "xml") return analytics_xml(std::move(answer));
@@ -83,7 +89,9 @@ Reply table_types(const Country& country) {
 }
 
 Reply data_value_set(const Country& country, const Request& request) {
-  const AnalyticsQuery query = read_analytics_query(country, request);
+  AnalyticsForm form;
+  form.periods_optional = country.settings().major < 41;
+  const AnalyticsQuery query = read_analytics_query(country, request, form);
   static constexpr std::array<std::pair<const char*, const char*>, 3> kNeeded = {
       {{"dx", "Data"}, {"pe", "Period"}, {"ou", "Organisation unit"}}};
   for (const auto& [id, name] : kNeeded) {
@@ -93,6 +101,14 @@ Reply data_value_set(const Country& country, const Request& request) {
     }
   }
   return json_reply(aggregated_value_set(country, query));
+}
+
+// No release can write it: up to 2.41 it is not offered, later it fails.
+Reply value_set_as_xml(const Country& country) {
+  if (country.settings().major < 42) return not_acceptable();
+  return html_error(500,
+                    "No converter for [class org.hisp.dhis.dxf2.datavalueset.DataValueSet] with "
+                    "preset Content-Type &#39;application&#47;xml;charset=UTF-8&#39;");
 }
 
 Reply below(const Country& country, const Request& request, const std::string& form) {
@@ -107,13 +123,15 @@ Reply below(const Country& country, const Request& request, const std::string& f
   }
   if (form == "dataValueSet" && json) return data_value_set(country, request);
   if (form == "debug/sql") {
+    if (accepts_text(request)) return not_played("GET /api/analytics/debug/sql");
     return web_message(406, country.settings().major >= 42
                                 ? "No acceptable representation"
                                 : "Could not find acceptable representation");
   }
   static const std::set<std::string> kReal = {"events", "enrollments", "trackedEntities",
                                               "outlierDetection", "explain"};
-  const bool set = form == "dataValueSet" && (csv || extension == "xml");
+  if (form == "dataValueSet" && extension == "xml") return value_set_as_xml(country);
+  const bool set = form == "dataValueSet" && csv;
   if (set || kReal.count(form.substr(0, form.find('/'))) > 0) {
     return not_played("GET /api/analytics/" + form + (extension.empty() ? "" : "." + extension));
   }

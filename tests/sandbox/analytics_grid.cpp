@@ -189,7 +189,9 @@ class GridMaker {
       const auto value_of = [&](const ExpressionItem& part) -> std::optional<double> {
         const auto& numbers = figures[part.kind + part.id].numbers;
         const auto found = numbers.find(cell);
-        return found == numbers.end() ? std::nullopt : std::optional(found->second);
+        if (found == numbers.end()) return std::nullopt;
+        // DHIS2 takes the figures of an indicator from an answer that is already rounded.
+        return query_.skip_rounding ? found->second : rounded(found->second);
       };
       const int days = reader_.space().days(query_, cell);
       const auto above = numerator.evaluate(value_of, days);

@@ -13,6 +13,8 @@
 namespace sandbox {
 namespace {
 
+constexpr int kDaysAloneSince = 41;
+
 Json day_header(const char* name, const char* column) {
   Json header = analytics_header(name, column, false, "DATETIME");
   header["type"] = "java.time.LocalDateTime";
@@ -77,8 +79,10 @@ void add_rows(const Country& country, const AnalyticsQuery& query, const DataIte
       const bool data = axis->kind == Dimension::Kind::kData;
       cells.push_back(item_in_scheme(country, query, *axis, data ? item.id : unit->uid));
     }
-    cells.insert(cells.end(), {period->id, iso_day(period->start), iso_day(period->end),
-                               java_double(std::strtod(value.c_str(), nullptr))});
+    const std::string midnight = country.settings().major < kDaysAloneSince ? " 00:00:00.0" : "";
+    cells.insert(cells.end(),
+                 {period->id, iso_day(period->start) + midnight, iso_day(period->end) + midnight,
+                  java_double(std::strtod(value.c_str(), nullptr))});
     found.push_back(std::move(cells));
   }
 }
