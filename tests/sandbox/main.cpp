@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// dhis2-sandbox: a practice DHIS2 for tests and demonstrations.
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+
+#include "tests/sandbox/server.h"
+
+namespace {
+
+constexpr const char* kUsage =
+    "usage: dhis2-sandbox [--port 0] [--version 2.37..2.43] [--context /dhis] [--scale N]\n"
+    "                     [--variant drift] [--fault KIND[:N]] [--fault-path /api/analytics]\n"
+    "                     [--clock 2026-11-21T10:00:00] [--port-file F]\n";
+
+struct Options {
+  sandbox::Settings settings;
+  sandbox::Fault fault;
+  int port = 0;
+  std::string port_file;
+};
+
+int major_of(const std::string& version) {
+  const int major = std::atoi(version.starts_with("2.") ? version.c_str() + 2 : version.c_str());
+  if (major < 37 || major > 43) {
+    throw std::invalid_argument("--version takes 2.37 to 2.43, not " + version);
+  }
+  return major;
+}
+
+Options parse(int argc, char** argv) {
+  Options options;
+  std::string fault_path = options.fault.path;
+  for (int i = 1; i < argc; ++i) {
+    const std::string name = argv[i];
+    if (i + 1 >= argc) throw std::invalid_argument(name + " needs a value");
+    const std::string value = argv[++i];
+    if (name == "--port") {
+      options.port = std::stoi(value);
+    } else if (name == "--version") {
+      options.settings.major = major_of(value);
+    } else if (name == "--context") {
+      options.settings.context = value == "/" ? "" : value;
+    } else if (name == "--scale") {
+      options.settings.scale = std::stoi(value);
+    } else if (name == "--variant") {
+      options.settings.variant = value;
+    } else if (name == "--fault") {
+      options.fault = sandbox::Fault::parse(value);
+    } else if (name == "--fault-path") {
+      fault_path = value;
+    } else if (name == "--clock") {
+      options.settings.clock = value.size() == 10 ? value + "T10:00:00" : value.substr(0, 19);
+    } else if (name == "--port-file") {
+      options.port_file = value;
+    } else {
+      throw std::invalid_argument("unknown option " + name);
+    }
+  }
+  options.fault.path = fault_path;
+  return options;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  // Blocked in every thread, waited for in this one.
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGINT);
+  sigaddset(&ending, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  if (argc == 2 && std::string(argv[1]) == "--help") {
+    std::cout << kUsage;
+    return 0;
+  }
+  const Options options = parse(argc, argv);
+  const sandbox::Server server(options.settings, options.port, options.fault);
+  std::cout << server.base_url() << std::endl;
+  if (!options.port_file.empty()) std::ofstream(options.port_file) << server.port() << "\n";
+  int received = 0;
+  sigwait(&ending, &received);
+  return 0;
+} catch (const std::exception& error) {
+  std::cerr << "dhis2-sandbox: " << error.what() << "\n" << kUsage;
+  return 2;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Lists, objects and properties.
+#include "tests/sandbox/metadata.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "tests/sandbox/filter.h"
+#include "tests/sandbox/paging.h"
+#include "tests/sandbox/units.h"
+
+namespace sandbox {
+namespace {
+
+bool is_uid(std::string_view text) {
+  return text.size() == 11 && std::isalpha(static_cast<unsigned char>(text[0])) &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c); });
+}
+
+Reply empty_body() {
+  Reply reply;
+  reply.content_type.clear();
+  return reply;
+}
+
+Reply bad_fields(int major) {
+  return major >= 42 ? empty_body() : web_message(500, "Unbalanced brackets");
+}
+
+Reply wrong_method(const Request& request) {
+  return web_message(405, "Request method '" + request.method + "' is not supported");
+}
+
+std::string short_klass(const Schema& schema) {
+  return schema.klass.substr(schema.klass.rfind('.') + 1);
+}
+
+// Why a path segment is no object of the type.
+Reply no_object(const Request& request, const std::string& segment) {
+  const bool plain =
+      std::all_of(segment.begin(), segment.end(), [](unsigned char c) { return std::isalnum(c); });
+  if (segment.size() == 11 && plain) {
+    return web_message(400, "Value '" + segment +
+                                "' is not valid for path parameter uid. UID must be an "
+                                "alphanumeric string of 11 characters starting with a letter, "
+                                "but was: " +
+                                segment);
+  }
+  return wrong_method(request);
+}
+
+Reply one_object(const Country& country, const Request& request, const Schema& schema,
+                 const Json& object, const std::string& property) {
+  const Renderer renderer(country, request);
+  const auto wanted = parse_fields(request.param("fields").value_or(":all"));
+  if (!wanted) return bad_fields(country.settings().major);
+  if (property.empty()) return json_reply(renderer.render(schema, object, *wanted));
+  Field root;
+  Field child = *wanted;
+  child.name = property;
+  root.children.push_back(child);
+  const Property* known = schema.property(property);
+  return json_reply(known ? renderer.render(schema, object, root) : Json::object());
+}
+
+}  // namespace
+
+Reply metadata_list(const Country& country, const Request& request, const Schema& schema,
+                    std::vector<const Json*> objects, std::string_view order) try {
+  const Renderer renderer(country, request);
+  const Sieve sieve(country, renderer, schema, request);
+  const auto wanted = parse_fields(request.param("fields").value_or("id,displayName"));
+  if (!wanted) return bad_fields(country.settings().major);
+  std::vector<const Json*> kept;
+  for (const Json* object : objects) {
+    if (may_read(*request.user, schema, *object) && sieve.passes(*object)) kept.push_back(object);
+  }
+  sort_objects(kept, schema, request, order, country.settings().major);
+  const Page page = page_of(request, kept.size(), schema.endpoint, country.settings().major);
+  Json list = Json::array();
+  for (size_t i = page.first; i < page.last; ++i) {
+    list.push_back(renderer.render(schema, *kept[i], *wanted));
+  }
+  if (request.extension == "csv") return csv_reply(list, *wanted);
+  Json body = Json::object();
+  if (!page.pager.is_null()) body["pager"] = page.pager;
+  body[schema.plural] = std::move(list);
+  return json_reply(body);
+} catch (const BadFilter& bad) {
+  return web_message(bad.status, bad.what(), bad.code);
+}
+
+std::optional<Reply> metadata(const Country& country, const Request& request) {
+  const size_t slash = request.path.find('/', 1);
+  const std::string plural = request.path.substr(1, slash == std::string::npos ? slash : slash - 1);
+  const Schema* schema = Schemas::of(country.settings().major).by_plural(plural);
+  if (!schema || schema->endpoint != "/" + plural) return std::nullopt;
+  const std::string rest = slash == std::string::npos ? "" : request.path.substr(slash + 1);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (!reads) {
+    const bool known = rest.empty() ? request.method == "POST" : request.method != "POST";
+    return known ? not_played(request.method + " /api/" + plural) : wrong_method(request);
+  }
+  if (!request.extension.empty() && request.extension != "json" && request.extension != "csv" &&
+      request.extension != "geojson") {
+    return html_error(406, "Acceptable representations: [application/json]");
+  }
+  if (rest.empty() && request.extension != "geojson") {
+    std::vector<const Json*> objects;
+    for (const Json& object : country.list(plural)) objects.push_back(&object);
+    if (plural == "organisationUnits") return unit_list(country, request, *schema);
+    return metadata_list(country, request, *schema, std::move(objects));
+  }
+  if (request.extension == "geojson" || rest == "gist" || rest.ends_with("/gist")) {
+    return not_played("GET /api/" + plural + "/" + rest + "." + request.extension);
+  }
+  const size_t next = rest.find('/');
+  const std::string uid = rest.substr(0, next);
+  const std::string property = next == std::string::npos ? "" : rest.substr(next + 1);
+  if (!is_uid(uid)) return no_object(request, uid);
+  const Json* object = country.find(plural, uid);
+  if (!object) {
+    return web_message(404, short_klass(*schema) + " with id " + uid + " could not be found.",
+                       "E1005");
+  }
+  if (!may_read(*request.user, *schema, *object)) {
+    return web_message(403, "You don't have the proper permissions to read objects of this type.",
+                       "E1006");
+  }
+  if (plural == "organisationUnits") {
+    if (auto units = unit_relatives(country, request, *schema, uid, property)) return units;
+  }
+  if (property.find('/') != std::string::npos) return wrong_method(request);
+  return one_object(country, request, *schema, *object, property);
+}
+
+}  // namespace sandbox

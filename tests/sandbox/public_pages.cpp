@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Pages and calls that need no login.
+#include "tests/sandbox/public_pages.h"
+
+namespace sandbox {
+namespace {
+
+// As a server with no settings of its own says it; 2.42 told more than 2.41.
+Reply login_config(const Country& country) {
+  const Settings& settings = country.settings();
+  Json body = {{"apiVersion", settings.version()},
+               {"applicationTitle", settings.major == 41 ? "DHIS 2" : ""}};
+  if (settings.major >= 42) {
+    for (const char* name : {"applicationDescription", "applicationNotification",
+                             "applicationLeftSideFooter", "applicationRightSideFooter"}) {
+      body[name] = "";
+    }
+  }
+  body["countryFlag"] = "dhis2";
+  body["uiLocale"] = "en";
+  body["loginPopup"] = "";
+  body["loginPageLayout"] = "DEFAULT";
+  if (settings.major >= 42) body["loginPageTemplate"] = "";
+  body["recaptchaSite"] = "practice-recaptcha-site";
+  if (settings.major >= 42) {
+    body["minPasswordLength"] = "8";
+    body["maxPasswordLength"] = "72";
+  }
+  for (const char* name :
+       {"emailConfigured", "selfRegistrationEnabled", "selfRegistrationNoRecaptcha",
+        "allowAccountRecovery", "useCustomLogoFront"}) {
+    body[name] = false;
+  }
+  body["oidcProviders"] = Json::array();
+  return json_reply(body);
+}
+
+Reply html_login() {
+  Reply reply;
+  reply.content_type = "text/html;charset=UTF-8";
+  reply.body =
+      "<!DOCTYPE html><html lang=\"en\"><head><title>DHIS 2</title></head><body>"
+      "<form id=\"loginForm\" method=\"post\"><input name=\"j_username\"/>"
+      "<input name=\"j_password\" type=\"password\"/></form></body></html>";
+  return reply;
+}
+
+Reply redirect_to(const std::string& location) {
+  Reply reply;
+  reply.status = 302;
+  reply.content_type.clear();
+  reply.headers.emplace_back("Location", location);
+  return reply;
+}
+
+}  // namespace
+
+std::optional<Reply> public_page(const Country& country, const Request& request,
+                                 const Target& target, std::string_view login_page) {
+  if (target.api) {
+    if (request.path == "/ping" && target.known_version) {
+      Reply reply;
+      reply.content_type.clear();
+      return reply;
+    }
+    if (request.path == "/loginConfig" && country.settings().major >= 41) {
+      return login_config(country);
+    }
+    return std::nullopt;
+  }
+  if (target.whole == login_page || target.whole == "/login.html") return html_login();
+  return redirect_to(request.base_url + std::string(login_page));
+}
+
+}  // namespace sandbox

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From the socket to the handlers: container, context path, public pages, sign-in, negotiation.
+#include "tests/sandbox/server.h"
+
+#include <algorithm>
+#include <iostream>
+#include <stdexcept>
+#include <thread>
+
+#include <httplib.h>
+
+#include "tests/sandbox/identity.h"
+#include "tests/sandbox/public_pages.h"
+#include "tests/sandbox/routes.h"
+#include "tests/sandbox/target.h"
+
+namespace sandbox {
+namespace {
+
+// One thread a keep-alive connection, and some to spare.
+constexpr size_t kThreads = 96;
+
+Request request_from(const httplib::Request& raw, const Target& target,
+                     const std::string& context) {
+  Request request;
+  request.method = raw.method;
+  request.path = target.path;
+  request.extension = target.extension;
+  request.query = target.query;
+  request.params = target.params;
+  for (const auto& [name, value] : raw.headers) request.headers.emplace_back(name, value);
+  request.body = raw.body;
+  request.remote = raw.remote_addr;
+  const std::string host = raw.get_header_value("Host");
+  request.base_url = "http://" + (host.empty() ? "127.0.0.1" : host) + context;
+  return request;
+}
+
+// The scripts of a page on another origin. From 2.42 on such a request is answered by nothing.
+bool foreign_origin(const Request& request) {
+  const std::string origin = request.header("Origin");
+  return !origin.empty() && origin != request.base_url.substr(0, origin.size());
+}
+
+bool takes_json(std::string_view accept) {
+  if (accept.empty()) return true;
+  return accept.find("json") != std::string_view::npos ||
+         accept.find("*/*") != std::string_view::npos ||
+         accept.find("application/*") != std::string_view::npos;
+}
+
+// DHIS2 answers in JSON; asked for what it cannot write, the container answers in HTML, and any
+// error turns into 500 (2.40-2.43).
+Reply negotiated(const Request& request, Reply reply) {
+  if (takes_json(request.header("Accept")) || !reply.content_type.starts_with("application/json")) {
+    return reply;
+  }
+  if (reply.body.empty() || reply.status == 501) return reply;
+  return html_error(reply.status < 400 ? 406 : 500,
+                    "Acceptable representations: [application/json]");
+}
+
+}  // namespace
+
+struct Server::Parts {
+  Parts(const Settings& settings, const Fault& the_fault)
+      : country(settings), identity(country), fault(the_fault) {}
+
+  Reply signed_in(Request& request);
+  void handle(const httplib::Request& raw, httplib::Response& response);
+
+  Country country;
+  Identity identity;
+  Fault fault;
+  httplib::Server http;
+  int port = 0;
+  std::thread thread;
+};
+
+Reply Server::Parts::signed_in(Request& request) {
+  const Settings& settings = country.settings();
+  if (settings.major >= 42 && foreign_origin(request)) {
+    Reply reply;
+    reply.content_type.clear();
+    return reply;
+  }
+  Identity::Verdict verdict = identity.check(request);
+  if (!verdict.user) return verdict.refusal;
+  request.user = verdict.user;
+  Reply reply;
+  if (auto own = identity.answer(request)) {
+    reply = std::move(*own);
+  } else {
+    reply = negotiated(request, answer(country, request));
+  }
+  if (!verdict.new_session.empty()) {
+    const std::string path = settings.context.empty() ? "/" : settings.context;
+    reply.headers.emplace_back("Set-Cookie", "JSESSIONID=" + verdict.new_session +
+                                                 "; Path=" + path + "; HttpOnly" +
+                                                 (settings.major >= 42 ? "; SameSite=Lax" : ""));
+  }
+  return reply;
+}
+
+void Server::Parts::handle(const httplib::Request& raw, httplib::Response& response) {
+  const Settings& settings = country.settings();
+  const Target target = Target::parse(raw.target, settings);
+  const bool struck = target.below_context && fault.strikes(target.whole);
+  if (struck && replace(fault, raw, response)) return;
+  Reply reply;
+  Request request = request_from(raw, target, settings.context);
+  if (target.malformed) {
+    reply = html_error(400, "Invalid character found in the request target");
+  } else if (!target.below_context) {
+    reply = html_error(404);
+  } else if (auto page = public_page(country, request, target, identity.login_page())) {
+    reply = std::move(*page);
+  } else {
+    // A version that is not served is told only to those who are signed in.
+    if (!target.known_version) request.path = "/" + target.version + request.path;
+    reply = signed_in(request);
+  }
+  reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  send(struck ? &fault : nullptr, reply, response);
+}
+
+Server::Server(const Settings& settings, int port, const Fault& fault)
+    : parts_(std::make_unique<Parts>(settings, fault)) {
+  Parts& parts = *parts_;
+  parts.http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  parts.http.set_keep_alive_max_count(100000);
+  parts.http.set_tcp_nodelay(true);
+  // A bug of the practice server must not look like an answer of DHIS2.
+  parts.http.set_exception_handler([](const httplib::Request& raw, httplib::Response& response,
+                                      const std::exception_ptr& thrown) {
+    std::string what = "unknown";
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+      what = error.what();
+    } catch (...) {
+    }
+    std::cerr << "dhis2-sandbox: " << raw.method << " " << raw.target << ": " << what << "\n";
+    response.status = 501;
+    response.set_content("The practice DHIS2 failed: " + what, "text/plain");
+  });
+  const auto handler = [&parts](const httplib::Request& raw, httplib::Response& response) {
+    parts.handle(raw, response);
+  };
+  parts.http.Get(".*", handler).Post(".*", handler).Put(".*", handler).Patch(".*", handler);
+  parts.http.Delete(".*", handler).Options(".*", handler);
+  if (port == 0) {
+    parts.port = parts.http.bind_to_any_port("127.0.0.1");
+  } else if (parts.http.bind_to_port("127.0.0.1", port)) {
+    parts.port = port;
+  }
+  if (parts.port <= 0) throw std::runtime_error("port " + std::to_string(port) + " is taken");
+  parts.thread = std::thread([&parts] { parts.http.listen_after_bind(); });
+  parts.http.wait_until_ready();
+}
+
+Server::~Server() {
+  parts_->http.stop();
+  parts_->thread.join();
+}
+
+int Server::port() const { return parts_->port; }
+
+std::string Server::base_url() const {
+  return "http://127.0.0.1:" + std::to_string(parts_->port) + parts_->country.settings().context;
+}
+
+const Country& Server::country() const { return parts_->country; }
+
+}  // namespace sandbox

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// system/info, settings and schemas.
+#include "tests/sandbox/system.h"
+
+#include <algorithm>
+
+#include "tests/sandbox/fields.h"
+#include "tests/sandbox/pat.h"
+
+namespace sandbox {
+namespace {
+
+// Only superusers are told about the machine.
+constexpr const char* kForSuperusers[] = {"jasperReportsVersion",
+                                          "environmentVariable",
+                                          "fileStoreProvider",
+                                          "readOnlyMode",
+                                          "nodeId",
+                                          "javaVersion",
+                                          "javaVendor",
+                                          "osName",
+                                          "osArchitecture",
+                                          "osVersion",
+                                          "externalDirectory",
+                                          "readReplicaCount",
+                                          "memoryInfo",
+                                          "cpuCores",
+                                          "clusterHostname"};
+
+// The analytics tables were built on the server's day, ten minutes before its clock.
+constexpr long long kAnalyticsAgeSeconds = 600;
+
+std::string replaced(std::string text, std::string_view what, const std::string& with) {
+  for (size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+  return text;
+}
+
+std::string iso_of(long long milliseconds) {
+  const std::time_t seconds = milliseconds / 1000;
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.000", std::gmtime(&seconds));
+  return text;
+}
+
+std::string interval_of(long long seconds) {
+  const long long hours = seconds / 3600;
+  const std::string rest =
+      std::to_string(seconds % 3600 / 60) + " m, " + std::to_string(seconds % 60) + " s";
+  return hours > 0 ? std::to_string(hours) + " h, " + rest : rest;
+}
+
+Json selected(const Json& document, const Request& request) {
+  const auto fields = request.param("fields");
+  if (!fields) return document;
+  const auto wanted = parse_fields(*fields);
+  if (!wanted || !wanted->presets.empty()) return document;
+  Json chosen = Json::object();
+  for (const Field& field : wanted->children) {
+    const auto it = document.find(field.name);
+    if (it != document.end()) chosen[field.name] = *it;
+  }
+  return chosen;
+}
+
+// One schema or property as a schema document selects from it.
+Json picked(const Json& document, const Field& wanted) {
+  if (wanted.empty() || !wanted.presets.empty()) return document;
+  if (document.is_array()) {
+    Json list = Json::array();
+    for (const Json& item : document) list.push_back(picked(item, wanted));
+    return list;
+  }
+  Json chosen = Json::object();
+  for (const Field& field : wanted.children) {
+    const auto it = document.find(field.name);
+    if (it != document.end()) chosen[field.name] = picked(*it, field);
+  }
+  return chosen;
+}
+
+}  // namespace
+
+Reply system_info(const Country& country, const Request& request) {
+  const Settings& settings = country.settings();
+  const long long now = milliseconds_of(settings.clock);
+  Json info = document_of("/system/info", settings.major);
+  const std::string clock = iso_of(now);
+  info["contextPath"] = request.base_url;
+  info["instanceBaseUrl"] = request.base_url;
+  info["serverDate"] = clock;
+  info["version"] = settings.version();
+  info["lastAnalyticsTableSuccess"] = iso_of(now - kAnalyticsAgeSeconds * 1000);
+  info["intervalSinceLastAnalyticsTableSuccess"] = interval_of(kAnalyticsAgeSeconds);
+  if (info.contains("intervalSinceLastAnalyticsTablePartitionSuccess")) {
+    info["intervalSinceLastAnalyticsTablePartitionSuccess"] = interval_of(now / 1000);
+  }
+  if (info["databaseInfo"].contains("time")) info["databaseInfo"]["time"] = clock;
+  if (!request.user->has("ALL")) {
+    for (const char* name : kForSuperusers) info.erase(name);
+    info["encryption"] = false;
+    info["databaseInfo"] = {{"spatialSupport", false}};
+  }
+  return json_reply(settings.major >= 40 ? selected(info, request) : info);
+}
+
+Reply system_pages(const Country& country, const Request& request) {
+  if (request.path == "/system/info") return system_info(country, request);
+  if (request.path == "/system/ping") {
+    Reply reply;
+    reply.body = "pong";
+    reply.content_type = "text/plain;charset=UTF-8";
+    return reply;
+  }
+  return born_document(country, request);
+}
+
+Reply schemas_pages(const Country& country, const Request& request) {
+  const Schemas& schemas = Schemas::of(country.settings().major);
+  const auto wanted = parse_fields(request.param("fields").value_or("*"));
+  const auto shown = [&](const Json& document) {
+    return Json::parse(replaced(picked(document, *wanted).dump(), "\"@", "\"" + request.base_url));
+  };
+  if (!request.extension.empty() && request.extension != "json") return html_error(406);
+  if (request.path == "/schemas") {
+    Json list = Json::array();
+    for (const Schema& schema : schemas.all()) list.push_back(shown(*schema.document));
+    return json_reply({{"schemas", list}});
+  }
+  const std::string rest = request.path.substr(9);
+  const size_t slash = rest.find('/');
+  const Schema* schema = schemas.by_singular(rest.substr(0, slash));
+  if (!schema) return web_message(404, "Type " + rest + " does not exist.", "E1005");
+  if (slash == std::string::npos) return json_reply(shown(*schema->document));
+  for (const Json& property : (*schema->document)["properties"]) {
+    const std::string name = rest.substr(slash + 1);
+    if (property.value("name", "") == name || property.value("collectionName", "") == name) {
+      return json_reply(shown(property));
+    }
+  }
+  return web_message(404,
+                     "Property " + rest.substr(slash + 1) + " does not exist on type " +
+                         rest.substr(0, slash) + ".",
+                     "E1005");
+}
+
+Reply system_settings(const Country& country, const Request& request) {
+  const int major = country.settings().major;
+  if (!request.extension.empty() && request.extension != "json") return html_error(406);
+  const Json& all = document_of("/systemSettings", major);
+  if (request.path == "/systemSettings") {
+    const std::vector<std::string> keys = request.all("key");
+    if (keys.empty()) return json_reply(all);
+    Json chosen = Json::object();
+    for (const std::string& key : keys) {
+      if (all.contains(key)) chosen[key] = all[key];
+    }
+    return json_reply(chosen);
+  }
+  const std::string key = request.path.substr(16);
+  if (!all.contains(key) && !key.starts_with("keyEmailPassword")) {
+    if (major >= 42) return web_message(404, "Setting does not exist: " + key, "E1005");
+    return json_reply(Json{{key, ""}});
+  }
+  return json_reply(Json{{key, all.value(key, Json(""))}});
+}
+
+Reply user_settings(const Country& country, const Request& request) {
+  const Json& all = document_of("/userSettings", country.settings().major);
+  if (request.path == "/userSettings") return json_reply(all);
+  const std::string key = request.path.substr(14);
+  if (!all.contains(key)) {
+    return web_message(404, "Setting does not exist: " + key, "E1005");
+  }
+  Reply reply;
+  reply.content_type = "text/plain;charset=UTF-8";
+  reply.body = all[key].is_string() ? all[key].get<std::string>() : all[key].dump();
+  return reply;
+}
+
+Reply identifiable_object(const Country& country, const Request& request) {
+  const std::string uid = request.path.substr(std::string("/identifiableObjects/").size());
+  const auto found = country.find_any(uid);
+  if (!found) {
+    return web_message(404, "No identifiable object with id `" + uid + "` exists", "E1005");
+  }
+  const Renderer renderer(country, request);
+  const Schema* schema = renderer.schemas().by_plural(found->plural);
+  const auto wanted = parse_fields(request.param("fields").value_or(":all"));
+  return json_reply(renderer.render(*schema, *found->object, *wanted));
+}
+
+}  // namespace sandbox
