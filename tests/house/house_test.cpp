@@ -327,8 +327,14 @@ TEST(House, EveryAddressIsMeant) {
                                        "www.w3.org", "keepachangelog.com"};
   Offenders offenders;
   for (const File& file : tree()) {
+    const bool locks = file.ends_with("package-lock.json");
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
       const std::string& line = file.lines[i];
+      if (locks) {
+        // Authors' own pages may stand there; where a package is downloaded from may not.
+        if (line.find("\"resolved\"") != std::string::npos) offenders.add(place(file, i));
+        continue;
+      }
       for (std::sregex_iterator at(line.begin(), line.end(), address), end; at != end; ++at) {
         const std::string host = (*at)[1].str();
         if (!std::regex_search(host, harmless) && meant.count(host) == 0) {
