@@ -52,7 +52,7 @@ class RawConnection {
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
       pollfd ready{socket_, POLLOUT, 0};
-      if (poll(&ready, 1, 20) == 0) {
+      if (poll(&ready, 1, 5) == 0) {
         if (stop_.stop_requested()) return false;
         continue;
       }
@@ -110,7 +110,7 @@ class RawConnection {
   bool receive() {
     while (!stop_.stop_requested() && socket_ >= 0) {
       pollfd ready{socket_, POLLIN, 0};
-      if (poll(&ready, 1, 20) == 0) continue;
+      if (poll(&ready, 1, 5) == 0) continue;
       char piece[16 * 1024];
       const ssize_t got = recv(socket_, piece, sizeof piece, 0);
       if (got <= 0) return false;
@@ -188,7 +188,7 @@ class RawServer {
   void accept_until(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       pollfd ready{listener_, POLLIN, 0};
-      if (poll(&ready, 1, 20) <= 0) continue;
+      if (poll(&ready, 1, 5) <= 0) continue;
       const int socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (socket < 0) continue;
       ++connections_;
