@@ -91,6 +91,9 @@ class Doctor {
       }
     }
     client_ = connect(profile_, secret_);
+    if (probe_->version) {
+      client_->suppose(*probe_->version);
+    }
     me_ = client_->get("/api/me", Query::parse("fields=id,username,displayName,authorities"),
                        deadline_.left());
     const Whoami& who = client_->whoami(deadline_.left());

@@ -107,8 +107,9 @@ struct SignedClient::State {
   std::uint64_t learned = 0;
 
   Turn asking;
-  std::mutex known;  // guards `who`
+  std::mutex known;  // guards the two below
   std::optional<Whoami> who;
+  std::optional<Version> supposed;
 
   Attempt sign(const Request& request);
   void keep_session(const Attempt& attempt, const Response& response);
@@ -172,7 +173,7 @@ Error SignedClient::State::cleaned(const Error& error) {
 
 std::optional<Version> SignedClient::State::version() {
   const std::lock_guard lock(known);
-  return who ? std::optional<Version>(who->version) : std::nullopt;
+  return who ? who->version : supposed;
 }
 
 Response SignedClient::State::exchange(const Attempt& attempt, const Deadline& deadline,
@@ -307,6 +308,11 @@ const Whoami& SignedClient::whoami(const Patience& patience) {
   const std::lock_guard lock(state.known);
   state.who = std::move(who);
   return *state.who;
+}
+
+void SignedClient::suppose(const Version& version) {
+  const std::lock_guard lock(state_->known);
+  state_->supposed = version;
 }
 
 std::string SignedClient::source(const Patience& patience) {
