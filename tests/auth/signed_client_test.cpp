@@ -132,6 +132,19 @@ TEST_F(SignedClientTest, KeepsTheSessionOfAPasswordAndNoOtherCookie) {
   EXPECT_EQ(seen[4].header("Cookie"), "") << "a session was shared between clients";
 }
 
+TEST_F(SignedClientTest, IgnoresASessionThatCannotBeSentBack) {
+  const std::string values[] = {"", "a b", "a\tb", std::string(600, 'x'), "\"x\""};
+  for (const std::string& value : values) {
+    dhis2.on(
+        "GET", "/api/me",
+        Reply{200, "{}", "application/json", {{"Set-Cookie", "JSESSIONID=" + value + "; Path=/"}}});
+    const auto client = basic();
+    client->send(get("/api/me"), patience);
+    client->send(get("/api/me"), patience);
+    EXPECT_EQ(dhis2.seen().back().header("Cookie"), "") << value;
+  }
+}
+
 TEST_F(SignedClientTest, IgnoresTheSessionOfAToken) {
   dhis2.on("GET", "/api/me",
            Reply{200, "{}", "application/json", {{"Set-Cookie", "JSESSIONID=S1"}}});
