@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <mutex>
@@ -74,12 +75,36 @@ class RawConnection {
     close_now();
   }
 
+  // Passes bytes in both directions between the peer and a server of this machine, as a proxy does
+  // after CONNECT, until one of them closes.
+  void tunnel_to(int port) {
+    const int other = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    bool open = connect(other, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    while (open && !stop_.stop_requested()) {
+      pollfd ready[] = {{socket_, POLLIN, 0}, {other, POLLIN, 0}};
+      poll(ready, 2, 20);
+      if (ready[0].revents != 0) open = pass(socket_, other);
+      if (open && ready[1].revents != 0) open = pass(other, socket_);
+    }
+    close(other);
+  }
+
   bool stopping() const { return stop_.stop_requested(); }
 
  private:
   static std::size_t body_length(const std::string& head) {
     const auto at = head.find("Content-Length: ");
     return at == std::string::npos ? 0 : std::stoul(head.substr(at + 16));
+  }
+
+  static bool pass(int from, int to) {
+    char piece[16 * 1024];
+    const ssize_t got = recv(from, piece, sizeof piece, 0);
+    return got > 0 && ::send(to, piece, static_cast<std::size_t>(got), MSG_NOSIGNAL) == got;
   }
 
   bool receive() {
