@@ -156,8 +156,11 @@ Attempt SignedClient::State::sign(const Request& request) {
 }
 
 void SignedClient::State::keep_session(const Attempt& attempt, const Response& response) {
-  if (!keeps_session || response.status == 401) {
+  if (response.status == 401) {
     drop_session(attempt.session);
+  }
+  // With a refusal or the way to the login page comes the session of a stranger (2.41).
+  if (!keeps_session || response.status == 401 || response.status / 100 == 3) {
     return;
   }
   std::string set = session_in(response);
