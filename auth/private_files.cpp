@@ -21,7 +21,7 @@
 namespace dhis2mcp {
 namespace {
 
-constexpr std::size_t kLargestFile = 16 * 1024 * 1024;
+constexpr std::size_t kLargestFile = std::size_t{16} * 1024 * 1024;
 
 [[noreturn]] void fail(const std::filesystem::path& what, const std::string& why,
                        const std::string& next_step) {
@@ -206,7 +206,7 @@ bool create_private_file(const std::filesystem::path& file, std::string_view tex
 std::string read_private_file(const std::filesystem::path& file) {
   const Descriptor opened = open_private(file);
   std::string text;
-  std::array<char, 16 * 1024> piece{};
+  std::array<char, 16'384> piece{};
   for (;;) {
     const ssize_t got = read(opened.number(), piece.data(), piece.size());
     if (got < 0 && errno == EINTR) {

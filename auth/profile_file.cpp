@@ -205,8 +205,9 @@ Profiles Profiles::load(const std::filesystem::path& file) {
     } catch (const Error& error) {
       throw ConfigurationError(ErrorKind::refused, where + ": " + error.what(), error.hint);
     }
-    profiles.profiles_.emplace(name,
-                               read_profile(name, std::move(entry), where + ": profiles." + name));
+    std::string member = where;
+    member.append(": profiles.").append(name);
+    profiles.profiles_.emplace(name, read_profile(name, std::move(entry), member));
   }
   profiles.unknown_ = top.left();
   return profiles;
