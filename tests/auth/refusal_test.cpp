@@ -88,6 +88,30 @@ TEST(Refusal, IsNotSeenInOtherAnswers) {
   EXPECT_FALSE(refusal(with(AuthMethod::basic), {}, answer(302, "", elsewhere), {}));
 }
 
+TEST(Refusal, DoesNotBlameTheCredentialForWhatAUserMayNotDo) {
+  const char* const messages[] = {
+      "You don't have access to fileResource 'x' or this fileResource is not available",
+      "OWNERSHIP_ACCESS_DENIED"};
+  for (const char* said : messages) {
+    for (const auto method : {AuthMethod::basic, AuthMethod::pat, AuthMethod::oauth2}) {
+      const auto read = refusal(with(method), {}, answer(401, said), {});
+      ASSERT_TRUE(read);
+      EXPECT_EQ(read->kind, ErrorKind::forbidden) << said;
+      EXPECT_FALSE(read->of_credential) << said;
+    }
+  }
+}
+
+TEST(Refusal, BlamesTheCredentialWhenAProxySaysNoInItsOwnWords) {
+  Response page;
+  page.status = 401;
+  page.headers = {{"Content-Type", "text/html"}, {"WWW-Authenticate", "Basic realm=\"x\""}};
+  page.body = "<html>401 Authorization Required</html>";
+
+  EXPECT_TRUE(refusal(with(AuthMethod::basic), {}, page, {})->of_credential);
+  EXPECT_TRUE(refusal(with(AuthMethod::oauth2), {}, page, {})->of_credential);
+}
+
 TEST(Refusal, SeesTheLoginPageWhereDataWasAsked) {
   Response page;
   page.status = 200;
