@@ -79,8 +79,8 @@ TEST(Vault, SealsTheSameTextAnewEachTime) {
 }
 
 TEST(Vault, WantsAKeyOf32Bytes) {
-  EXPECT_THROW(Vault(Secret("short")), Error);
-  EXPECT_THROW(Vault(Secret()), Error);
+  EXPECT_THROW(Vault{Secret("short")}, Error);
+  EXPECT_THROW(Vault{Secret()}, Error);
 }
 
 TEST(PlaceOf, TellsWordsApartWhateverTheyHold) {
