@@ -232,10 +232,8 @@ class Reader {
 
   // What an answer holds beside its rows.
   void tell_rest(Json rest) {
-    Json told = Json::object();
-    for (const auto& [name, value] : rest.items()) {
-      if (!tells_paging(name, rest)) told[name] = value;
-    }
+    Json told = std::move(rest);
+    told.erase("pager");
     if (told.empty()) return;
     const std::string text = compact_json(told);
     if (text.size() <= kNotedBytes) {
