@@ -20,9 +20,8 @@ const Catalogue& all() { return Catalogue::embedded(); }
 void each_schema(const Json& schema, const std::function<void(const Json&)>& visit) {
   visit(schema);
   if (schema.contains("items")) each_schema(schema["items"], visit);
-  for (const auto& [name, inner] : schema.value("properties", Json::object()).items()) {
-    each_schema(inner, visit);
-  }
+  const Json properties = schema.value("properties", Json::object());
+  for (const Json& inner : properties) each_schema(inner, visit);
 }
 
 TEST(Catalogue, NamesToolsOnceAndShort) {

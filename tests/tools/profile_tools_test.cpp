@@ -85,7 +85,7 @@ TEST(ProfileStatus, TellsWhyASignInFails) {
       "GET", "/api/me",
       Reply{
           401,
-          R"({"httpStatus":"Unauthorized","httpStatusCode":401,"status":"ERROR","message":"The API token is expired","errorCode":"E2006"})"});
+          R"({"httpStatus":"Unauthorized","httpStatusCode":401,"status":"ERROR","message":"Failed to authenticate API token, token has expired."})"});
   const ToolResult result = instance.call("profile_status");
 
   EXPECT_EQ(result.error->kind, ErrorKind::sign_in_required);
@@ -107,13 +107,10 @@ void play_country(Instance& instance) {
       "/api/organisationUnitLevels",
       R"({"organisationUnitLevels":[{"level":1,"displayName":"Country"},{"level":2,"displayName":"Province"}]})");
   instance.server.on("GET", "/api/organisationUnits", [](const Seen& seen) {
-    const bool first = seen.query.find("level%3Aeq%3A1") != std::string::npos;
-    const bool second = seen.query.find("level%3Aeq%3A2") != std::string::npos;
-    return Reply{200, std::string(R"({"pager":{"total":)") +
-                          (first    ? "1"
-                           : second ? "4"
-                                    : "138") +
-                          R"(},"organisationUnits":[]})"};
+    const Query query = Query::parse(seen.query);
+    const std::string* filter = query.find("filter");
+    const std::string total = filter == nullptr ? "138" : *filter == "level:eq:1" ? "1" : "4";
+    return Reply{200, R"({"pager":{"total":)" + total + R"(},"organisationUnits":[]})"};
   });
   instance.server.get(
       "/api/dataSets",
