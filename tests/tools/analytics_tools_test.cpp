@@ -51,6 +51,10 @@ TEST(AnalyticsQuery, SendsBreakdownsFiltersBoundsAndRounding) {
   Instance instance;
   instance.server.get("/api/analytics", kAnswer);
   instance.server.get("/api/categories", R"({"categories":[{"id":"F3srbtdKdWi","name":"Sex"}]})");
+  for (const char* other :
+       {"categoryOptionGroupSets", "organisationUnitGroupSets", "dataElementGroupSets"}) {
+    instance.server.get("/api/" + std::string(other), "{}");
+  }
   instance.server.get("/api/dimensions/F3srbtdKdWi/items",
                       R"({"items":[{"id":"xYerKDKCefk","name":"Female"}]})");
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/tools/instance.h"
 
 namespace dhis2mcp::test {
@@ -12,17 +14,19 @@ namespace {
 // Answers exact look-ups from a list of objects, and near ones with all of them.
 void serve(FakeHttp& server, const std::string& collection, const std::string& objects) {
   server.on("GET", "/api/" + collection, [collection, objects](const Seen& seen) {
-    const std::string query = percent_decode(seen.query);
-    const bool near = query.find(":token:") != std::string::npos;
+    std::set<std::string> filters;
+    bool all = false;
+    const Query query = Query::parse(seen.query);
+    for (const auto& [name, value] : query.items()) {
+      filters.insert(value);
+      all = all || value.starts_with("identifiable:token:") || value.starts_with("name:ilike:");
+    }
     Json found = Json::array();
     for (const Json& object : Json::parse(objects)) {
-      bool fits = near;
+      bool fits = all;
       for (const char* member : {"id", "code", "name", "shortName"}) {
-        const std::string value = object.value(member, "");
-        const std::string filter = std::string(member) + ":eq:" + value + "&";
-        fits = fits || (!value.empty() && query.find(filter) != std::string::npos);
+        fits = fits || filters.contains(std::string(member) + ":eq:" + object.value(member, "-"));
       }
-      if (query.find("name:ilike:") != std::string::npos) fits = true;
       if (fits) found.push_back(object);
     }
     return Reply{200, Json{{collection, found}}.dump()};

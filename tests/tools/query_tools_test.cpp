@@ -24,11 +24,11 @@ TEST(Dhis2Query, SendsItsArgumentsInDhis2sWords) {
 
   instance.answer("dhis2_query",
                   R"({"path":"/api/41/dataElements?fields=id&order=id:asc","fields":"id,name",
-      "filter":["name:ilike:a b","code:eq:X"],"page":2,"page_size":"10",
+      "filter":["name:ilike:anc","code:eq:X"],"page":2,"page_size":"10",
       "params":{"rootJunction":"OR","paging":false,"x":["1","2"]}})");
 
   EXPECT_EQ(sent(instance),
-            "/api/dataElements?fields=id,name&order=id:asc&filter=name:ilike:a b&filter=code:eq:X"
+            "/api/dataElements?order=id:asc&fields=id,name&filter=name:ilike:anc&filter=code:eq:X"
             "&page=2&pageSize=10&rootJunction=OR&paging=false&x=1&x=2");
 }
 

@@ -102,12 +102,12 @@ TEST(ReadAnswer, ReadsSingleDocumentsAndPlainValues) {
   Instance instance;
   instance.server.get("/api/dataElements/fbfJHSPpUQD", R"({"id":"fbfJHSPpUQD","groups":[]})");
   instance.server.get("/api/configuration/systemId", R"("abc")");
-  instance.server.on("GET", "/api/userSettings/keyUiLocale", {200, "fr", "text/plain"});
+  instance.server.on("GET", "/api/systemSettings/keyUiLocale", {200, "fr", "text/plain"});
   instance.server.get("/api/dataStore", R"(["a","b"])");
 
   EXPECT_EQ(ask(instance, "dataElements/fbfJHSPpUQD")["object"]["id"], "fbfJHSPpUQD");
   EXPECT_EQ(ask(instance, "configuration/systemId")["object"], Json({{"value", "abc"}}));
-  EXPECT_EQ(ask(instance, "userSettings/keyUiLocale")["object"], Json({{"text", "fr"}}));
+  EXPECT_EQ(ask(instance, "systemSettings/keyUiLocale")["object"], Json({{"text", "fr"}}));
   EXPECT_EQ(ask(instance, "dataStore")["rows"], Json::parse(R"([["a"],["b"]])"));
 }
 
