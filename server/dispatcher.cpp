@@ -184,13 +184,13 @@ void Dispatcher::serve(const std::shared_ptr<Exchange>& exchange, const Arrival&
              {"revision", to_string(exchange->revision)},
              {"over", std::string_view(arrival.head == nullptr ? "stdio" : "http")},
              {"client", session ? std::string_view(session->client) : std::string_view()}});
-  Outcome outcome = mcp_.answer({message, exchange->revision, exchange->stop()});
-  if (outcome.later) {
-    run_later(exchange, session, std::move(outcome.later));
+  MethodAnswer answer = mcp_.answer({message, exchange->revision, exchange->stop()});
+  if (answer.later) {
+    run_later(exchange, session, std::move(answer.later));
     return;
   }
-  if (outcome.opened) open_session(*exchange, arrival, *outcome.opened);
-  exchange->result(outcome.result);
+  if (answer.opened) open_session(*exchange, arrival, *answer.opened);
+  exchange->result(answer.result);
 }
 
 void Dispatcher::open_session(Exchange& exchange, const Arrival& arrival, const Opened& opened) {

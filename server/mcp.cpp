@@ -51,7 +51,7 @@ struct Mcp::Method {
 
   std::string_view name;
   Era era;
-  Outcome (Mcp::*run)(const Asked&) const;
+  MethodAnswer (Mcp::*run)(const Asked&) const;
 };
 
 const Mcp::Method* Mcp::find(std::string_view name, Revision revision) {
@@ -75,7 +75,7 @@ bool Mcp::knows(std::string_view method, Revision revision) const {
   return find(method, revision) != nullptr;
 }
 
-Outcome Mcp::answer(const Asked& asked) const {
+MethodAnswer Mcp::answer(const Asked& asked) const {
   const Method* method = find(asked.message.method, asked.revision);
   if (method == nullptr) {
     throw RpcError{kMethodNotFound,
@@ -87,7 +87,7 @@ Outcome Mcp::answer(const Asked& asked) const {
   return (this->*method->run)(asked);
 }
 
-Outcome Mcp::initialize(const Asked& asked) const {
+MethodAnswer Mcp::initialize(const Asked& asked) const {
   const std::string wish = text_member(asked.message.params, "protocolVersion");
   if (wish.empty()) {
     throw RpcError{kInvalidParams, "initialize needs params.protocolVersion.", 200, {}};
@@ -101,7 +101,7 @@ Outcome Mcp::initialize(const Asked& asked) const {
   return {result + "}", nullptr, Opened{agreed, client_name(asked.message.params)}};
 }
 
-Outcome Mcp::discover(const Asked& asked) const {
+MethodAnswer Mcp::discover(const Asked& asked) const {
   std::string result = R"({"supportedVersions":)" + supported_versions() + R"(,"capabilities":)";
   result.append(kCapabilities).append(R"(,"instructions":)");
   append_quoted(result, instructions());
@@ -109,9 +109,9 @@ Outcome Mcp::discover(const Asked& asked) const {
   return {result + "}", nullptr, std::nullopt};
 }
 
-Outcome Mcp::ping(const Asked&) const { return {"{}", nullptr, std::nullopt}; }
+MethodAnswer Mcp::ping(const Asked&) const { return {"{}", nullptr, std::nullopt}; }
 
-Outcome Mcp::tools_list(const Asked& asked) const {
+MethodAnswer Mcp::tools_list(const Asked& asked) const {
   if (!asked.message.params.empty()) {
     const std::string_view cursor = member(asked.message.params, "cursor");
     if (!cursor.empty() && type_of(cursor) != JsonType::null) {
@@ -131,7 +131,7 @@ Outcome Mcp::tools_list(const Asked& asked) const {
   return {result += '}', nullptr, std::nullopt};
 }
 
-Outcome Mcp::tools_call(const Asked& asked) const {
+MethodAnswer Mcp::tools_call(const Asked& asked) const {
   const std::string_view params = asked.message.params;
   std::string_view raw_name, arguments;
   if (!params.empty()) {

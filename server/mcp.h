@@ -29,7 +29,7 @@ struct Opened {
 
 // Either the raw result, or the work that makes it and that may wait for DHIS2. The work may throw
 // RpcError, as the method itself may.
-struct Outcome {
+struct MethodAnswer {
   std::string result;
   std::function<std::string()> later;
   std::optional<Opened> opened;
@@ -44,17 +44,17 @@ class Mcp {
   bool knows(std::string_view method, Revision revision) const;
 
   // Throws RpcError; -32601 for a method that `knows` denies.
-  Outcome answer(const Asked& asked) const;
+  MethodAnswer answer(const Asked& asked) const;
 
  private:
   struct Method;
   static const Method* find(std::string_view name, Revision revision);
 
-  Outcome initialize(const Asked& asked) const;
-  Outcome discover(const Asked& asked) const;
-  Outcome ping(const Asked& asked) const;
-  Outcome tools_list(const Asked& asked) const;
-  Outcome tools_call(const Asked& asked) const;
+  MethodAnswer initialize(const Asked& asked) const;
+  MethodAnswer discover(const Asked& asked) const;
+  MethodAnswer ping(const Asked& asked) const;
+  MethodAnswer tools_list(const Asked& asked) const;
+  MethodAnswer tools_call(const Asked& asked) const;
 
   const Toolbox& tools_;
 };
