@@ -53,9 +53,9 @@ std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret) {
     provider = pat_provider(profile.name, std::move(secret), profile.referer);
   } else {
     throw ConfigurationError(ErrorKind::refused,
-                             "Profile '" + profile.name + "' signs in with " +
+                             "profile '" + profile.name + "' signs in with " +
                                  std::string(to_string(profile.method)) +
-                                 ", which this version of dhis2-mcp does not do.",
+                                 ", which this version of dhis2-mcp does not do",
                              "Add it again with --pat or --basic.");
   }
   auto client = std::make_unique<Client>(BaseUrl::parse(profile.url), WireOptions{profile.ca_file});

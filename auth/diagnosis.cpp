@@ -28,7 +28,7 @@ std::string days(std::chrono::milliseconds left) {
 class Doctor {
  public:
   Doctor(const Profile& profile, const Secret& secret, const Patience& patience, WallTime now)
-      : profile_(profile), secret_(secret), deadline_(patience), now_(now) {
+      : profile_(profile), secret_(secret), countdown_(patience), now_(now) {
     found_.profile = profile.name;
     found_.url = profile.url;
     found_.found_url = profile.url;
@@ -61,11 +61,11 @@ class Doctor {
       throw Error(*refused);
     }
     const BaseUrl url = BaseUrl::parse(profile_.url);
-    probe_ = probe(url, WireOptions{profile_.ca_file}, deadline_.left());
+    probe_ = probe(url, WireOptions{profile_.ca_file}, countdown_.left());
     found_.found_url = probe_->base.text();
     if (probe_->base != url) {
       throw Error(ErrorKind::not_found,
-                  "DHIS2 is not at " + profile_.url + " but at " + found_.found_url + ".",
+                  "DHIS2 is not at " + profile_.url + " but at " + found_.found_url,
                   "Add the profile again with --url " + found_.found_url + ".");
     }
     if (!url.https() && !url.loopback()) {
@@ -91,13 +91,16 @@ class Doctor {
       }
     }
     client_ = connect(profile_, secret_);
+    if (probe_->version) {
+      client_->suppose(*probe_->version);
+    }
     me_ = client_->get("/api/me", Query::parse("fields=id,username,displayName,authorities"),
-                       deadline_.left());
-    const Whoami& who = client_->whoami(deadline_.left());
+                       countdown_.left());
+    const Whoami& who = client_->whoami(countdown_.left());
     found_.username = who.username;
     found_.version = who.version_text;
     const auto start = std::chrono::steady_clock::now();
-    client_->get("/api/me", Query::parse("fields=id"), deadline_.left());
+    client_->get("/api/me", Query::parse("fields=id"), countdown_.left());
     found_.latency = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - start);
     return "DHIS2 " + found_.version + " knows " + found_.username + "; a request takes " +
@@ -105,7 +108,7 @@ class Doctor {
   }
 
   std::string account() {
-    const Version version = client_->whoami(deadline_.left()).version;
+    const Version version = client_->whoami(countdown_.left()).version;
     if (superuser(me_)) {
       found_.warnings.push_back(found_.username +
                                 " is a superuser (authority ALL). A user of its own with the "
@@ -131,7 +134,7 @@ class Doctor {
     Json tokens;
     try {
       tokens = client_->get("/api/apiToken", Query::parse("fields=id,expire&paging=false"),
-                            deadline_.left());
+                            countdown_.left());
     } catch (const Error&) {
       return;  // not readable with this token: nothing to warn of
     }
@@ -160,7 +163,7 @@ class Doctor {
 
   const Profile& profile_;
   const Secret& secret_;
-  const Deadline deadline_;
+  const Countdown countdown_;
   const WallTime now_;
   Diagnosis found_;
   std::optional<Probe> probe_;

@@ -41,10 +41,10 @@ std::optional<EnvironmentProfile> EnvironmentProfile::take() {
     return std::nullopt;
   }
   if (token.empty() && (user.empty() || password.empty())) {
-    wrong("DHIS2_URL is set without a whole credential.");
+    wrong("DHIS2_URL is set without a whole credential");
   }
   if (!token.empty() && !password.empty()) {
-    wrong("DHIS2_PAT and DHIS2_PASSWORD are both set.");
+    wrong("DHIS2_PAT and DHIS2_PASSWORD are both set");
   }
   EnvironmentProfile environment;
   environment.profile.name = "env";

@@ -93,7 +93,7 @@ class Members {
 
   [[noreturn]] void wrong(const std::string& name, const std::string& wanted) const {
     throw ConfigurationError(ErrorKind::refused,
-                             where_ + (name.empty() ? "" : "." + name) + " must be " + wanted + ".",
+                             where_ + (name.empty() ? "" : "." + name) + " must be " + wanted,
                              "Correct the file in an editor, or move it away and add the profiles "
                              "again with dhis2-mcp profile add.");
   }
@@ -161,7 +161,7 @@ Json written(const Profile& profile) {
 }
 
 [[noreturn]] void no_such_profile(std::string_view name, const std::vector<std::string>& names) {
-  throw Error(ErrorKind::not_found, "There is no profile named '" + std::string(name) + "'.",
+  throw Error(ErrorKind::not_found, "there is no profile named '" + std::string(name) + "'",
               did_you_mean(name, names) + listed(names));
 }
 
@@ -182,11 +182,11 @@ void demand_profile_name(std::string_view name) {
                     std::all_of(name.begin(), name.end(), fits) && name.find_first_of("-_.") != 0;
   if (!good) {
     throw Error(
-        ErrorKind::bad_input, "'" + std::string(name.substr(0, 80)) + "' cannot name a profile.",
+        ErrorKind::bad_input, "'" + std::string(name.substr(0, 80)) + "' cannot name a profile",
         "Use up to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit.");
   }
   if (name == "env") {
-    throw Error(ErrorKind::bad_input, "'env' names the profile of the environment variables.",
+    throw Error(ErrorKind::bad_input, "'env' names the profile of the environment variables",
                 "Choose another name.");
   }
 }
@@ -213,7 +213,7 @@ Profiles Profiles::load(const std::filesystem::path& file) {
     top.wrong("version", "a whole number");
   }
   if (!version.is_null() && version > kFileVersion) {
-    throw ConfigurationError(ErrorKind::refused, where + " was written by a newer dhis2-mcp.",
+    throw ConfigurationError(ErrorKind::refused, where + " was written by a newer dhis2-mcp",
                              "Update this program, or set DHIS2_MCP_HOME to another folder.");
   }
   profiles.default_ = top.text("default");

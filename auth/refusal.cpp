@@ -3,6 +3,9 @@
 #include "auth/refusal.h"
 
 #include <algorithm>
+#include <cctype>
+
+#include "dhis2/json_guard.h"
 
 namespace dhis2mcp {
 namespace {
@@ -78,6 +81,31 @@ Refusal of(const Row& row, const std::optional<Version>& version) {
   return read;
 }
 
+// The message of a web message in JSON; empty for any other body.
+std::string message_of(const Response& response) {
+  try {
+    const Json body = parse_json(response.body);
+    const auto message = body.is_object() ? body.find("message") : body.end();
+    return body.is_object() && message != body.end() && message->is_string()
+               ? message->get<std::string>()
+               : std::string();
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+// Up to 2.40 a user who is signed in gets 401 for some objects too: files of others, tracked
+// entities of another unit. The message then says what, where a refused sign-in says this word.
+std::optional<Refusal> not_allowed(const Response& response) {
+  const std::string message = message_of(response);
+  if (message.empty() || message == "Unauthorized") {
+    return std::nullopt;
+  }
+  return Refusal{"The user is signed in, but DHIS2 does not allow this.",
+                 "Ask an administrator for access, or use a profile with more rights.",
+                 ErrorKind::forbidden, false};
+}
+
 Refusal not_read(const Profile& profile) {
   if (profile.method == AuthMethod::pat) {
     return {
@@ -102,7 +130,7 @@ Refusal token_refusal(const Profile& profile, const Request& request, const Resp
   }
   const std::string* scheme = find_header(response.headers, "WWW-Authenticate");
   if (scheme == nullptr || !has(*scheme, "ApiToken")) {
-    return not_read(profile);
+    return not_allowed(response).value_or(not_read(profile));
   }
   // Up to 2.40, and for HEAD in all versions, the refusal has no words. A rule on methods may be
   // its reason unless this was a GET, which every token of use allows.
@@ -121,11 +149,21 @@ Refusal password_refusal(const Response& response, const std::optional<Version>&
       return of(row, version);
     }
   }
+  if (auto forbidden = not_allowed(response)) {
+    return *forbidden;
+  }
   // One answer for all of these, on purpose (2.40 to 2.43).
   return {
       "DHIS2 does not say which: the user name or the password is wrong (capitals count in "
       "both), the account has expired, or it uses two-factor authentication.",
       "Check both in a browser, then store the right password. " + two_factor(version)};
+}
+
+Refusal access_token_refusal(const Profile& profile, const Response& response) {
+  const Refusal refused{"The access token has expired or was withdrawn, or is of another server.",
+                        "Sign in again with dhis2-mcp profile login " + profile.name + "."};
+  const bool judged = find_header(response.headers, "WWW-Authenticate") != nullptr;
+  return judged ? refused : not_allowed(response).value_or(refused);
 }
 
 bool login_page(const Request& request, const Response& response) {
@@ -151,8 +189,14 @@ std::optional<Refusal> refusal(const Profile& profile, const Request& request,
   const bool no_token =
       token && response.status == 400 && scheme != nullptr && has(*scheme, "ApiToken");
   if (response.status == 401 || no_token) {
-    return token ? token_refusal(profile, request, response, version)
-                 : password_refusal(response, version);
+    switch (profile.method) {
+      case AuthMethod::pat:
+        return token_refusal(profile, request, response, version);
+      case AuthMethod::basic:
+        return password_refusal(response, version);
+      default:
+        return access_token_refusal(profile, response);
+    }
   }
   if (redirects_to_login(response) || login_page(request, response)) {
     Refusal read = not_read(profile);

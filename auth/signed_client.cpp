@@ -26,7 +26,7 @@ constexpr std::string_view kSession = "JSESSIONID";
 void demand_unsigned(const Request& request) {
   for (const char* name : {"Authorization", "Cookie", "Origin", "Host"}) {
     if (find_header(request.headers, name) != nullptr) {
-      throw Error(ErrorKind::internal, std::string(name) + " is not a caller's header.");
+      throw Error(ErrorKind::internal, std::string(name) + " is not a caller's header");
     }
   }
 }
@@ -74,7 +74,7 @@ Whoami read_whoami(const Profile& profile, const Json& me, const Json& system) {
   const auto version = Version::parse(who.version_text);
   if (who.username.empty() || !version) {
     throw Error(ErrorKind::unavailable,
-                profile.name + ": " + profile.url + " does not answer as DHIS2 does.",
+                profile.name + ": " + profile.url + " does not answer as DHIS2 does",
                 "Check the URL with dhis2-mcp profile verify " + profile.name + ".");
   }
   who.version = *version;
@@ -83,8 +83,8 @@ Whoami read_whoami(const Profile& profile, const Json& me, const Json& system) {
       profile.user != who.username) {
     throw ConfigurationError(
         ErrorKind::refused,
-        "Profile '" + profile.name + "' is for " + profile.user + ", but its token belongs to " +
-            who.username + ".",
+        "profile '" + profile.name + "' is for " + profile.user + ", but its token belongs to " +
+            who.username,
         "Add it again with dhis2-mcp profile add " + profile.name + " if that is meant.");
   }
   return who;
@@ -107,13 +107,14 @@ struct SignedClient::State {
   std::uint64_t learned = 0;
 
   Turn asking;
-  std::mutex known;  // guards `who`
+  std::mutex known;  // guards the two below
   std::optional<Whoami> who;
+  std::optional<Version> supposed;
 
   Attempt sign(const Request& request);
   void keep_session(const Attempt& attempt, const Response& response);
   void drop_session(const std::string& sent);
-  Response exchange(const Attempt& attempt, const Deadline& deadline, const BodySink& sink);
+  Response exchange(const Attempt& attempt, const Countdown& countdown, const BodySink& sink);
   bool worth_sending_again(const Attempt& attempt, const Response& response,
                            const std::optional<Refusal>& refused);
   std::optional<Error> failure_of(const Asked& asked, const Request& request,
@@ -172,13 +173,13 @@ Error SignedClient::State::cleaned(const Error& error) {
 
 std::optional<Version> SignedClient::State::version() {
   const std::lock_guard lock(known);
-  return who ? std::optional<Version>(who->version) : std::nullopt;
+  return who ? who->version : supposed;
 }
 
-Response SignedClient::State::exchange(const Attempt& attempt, const Deadline& deadline,
+Response SignedClient::State::exchange(const Attempt& attempt, const Countdown& countdown,
                                        const BodySink& sink) {
   try {
-    Response response = client->send(attempt.request, deadline.left(), sink);
+    Response response = client->send(attempt.request, countdown.left(), sink);
     keep_session(attempt, response);
     return response;
   } catch (const Error& error) {
@@ -237,17 +238,17 @@ Response SignedClient::send(const Request& request, const Patience& patience,
     throw Error(*state.transport);
   }
   demand_unsigned(request);
-  const Deadline deadline(patience);
+  const Countdown countdown(patience);
   for (bool again = false;; again = true) {
     std::optional<Held> alone;
     if (!state.accepted) {
-      alone.emplace(state.first, deadline);
+      alone.emplace(state.first, countdown);
     }
     if (state.accepted) {
       alone.reset();
     }
     const Attempt attempt = state.sign(request);
-    Response response = state.exchange(attempt, deadline, sink);
+    Response response = state.exchange(attempt, countdown, sink);
     const auto refused = refusal(profile_, request, response, state.version());
     if (state.worth_sending_again(attempt, response, refused) && !again) {
       continue;
@@ -294,19 +295,24 @@ const Whoami& SignedClient::whoami(const Patience& patience) {
   if (const Whoami* who = known()) {
     return *who;
   }
-  const Deadline deadline(patience);
-  const Held asking(state.asking, deadline);
+  const Countdown countdown(patience);
+  const Held asking(state.asking, countdown);
   if (const Whoami* who = known()) {
     return *who;
   }
-  const Json me = get("/api/me", Query::parse("fields=id,username,displayName"), deadline.left());
+  const Json me = get("/api/me", Query::parse("fields=id,username,displayName"), countdown.left());
   // Versions before 2.40 do not know `fields` here and answer whole.
   const Json system =
-      get("/api/system/info", Query::parse("fields=version,calendar"), deadline.left());
+      get("/api/system/info", Query::parse("fields=version,calendar"), countdown.left());
   Whoami who = read_whoami(profile_, me, system);
   const std::lock_guard lock(state.known);
   state.who = std::move(who);
   return *state.who;
+}
+
+void SignedClient::suppose(const Version& version) {
+  const std::lock_guard lock(state_->known);
+  state_->supposed = version;
 }
 
 std::string SignedClient::source(const Patience& patience) {

@@ -49,6 +49,9 @@ class SignedClient {
   // than profile().user is refused. The reference lives as long as the client.
   const Whoami& whoami(const Patience& patience);
 
+  // The version where it is known before sign-in: it decides what a refusal advises.
+  void suppose(const Version& version);
+
   // "demo: admin at https://h/40 (2.40.3)"; asks whoami first if that is not known yet.
   std::string source(const Patience& patience);
 

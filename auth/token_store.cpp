@@ -95,7 +95,7 @@ class TokenStore::Database {
       return work(*opened_);
     } catch (const SQLite::Exception& error) {
       throw ConfigurationError(ErrorKind::refused,
-                               "The store " + file_.string() + " failed: " + error.what() + ".",
+                               "the store " + file_.string() + " failed: " + error.what(),
                                next_step(error.getErrorCode()));
     }
   }
@@ -169,7 +169,7 @@ class TokenStore::Database {
     const int found = database.execAndGet("PRAGMA user_version").getInt();
     if (found > kVersion) {
       throw ConfigurationError(ErrorKind::refused,
-                               "The store " + file_.string() + " was made by a newer dhis2-mcp.",
+                               "the store " + file_.string() + " was made by a newer dhis2-mcp",
                                "Update this program, or set DHIS2_MCP_HOME to another folder.");
     }
     if (found == kVersion) {
@@ -187,8 +187,8 @@ class TokenStore::Database {
     const std::string kept = kept_place(*opened_);
     if (!kept.empty() && kept != kKeyFile) {
       throw ConfigurationError(ErrorKind::refused,
-                               "The key of the store " + file_.string() + " is kept in the " +
-                                   kept + ", which this version cannot reach.",
+                               "the key of the store " + file_.string() + " is kept in the " +
+                                   kept + ", which this version cannot reach",
                                "Update this program.");
     }
   }
@@ -249,11 +249,11 @@ std::optional<StoredSecret> TokenStore::stored(std::string_view profile,
     if (!opened) {
       throw ConfigurationError(
           ErrorKind::refused,
-          "The stored " + std::string(kind) + " of profile '" + std::string(profile) +
+          "the stored " + std::string(kind) + " of profile '" + std::string(profile) +
               "' cannot be read: " +
               (vault ? "it was altered, or sealed with another key than the one in "
                      : "its key is gone from ") +
-              database_->key_file().string() + ".",
+              database_->key_file().string(),
           "Sign in again for that profile with dhis2-mcp profile add " + std::string(profile) +
               ", or put the key file back from a backup. Nothing was deleted.");
     }

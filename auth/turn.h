@@ -12,9 +12,9 @@
 namespace dhis2mcp {
 
 // What is left of a caller's patience; starts when it is made.
-class Deadline {
+class Countdown {
  public:
-  explicit Deadline(const Patience& patience)
+  explicit Countdown(const Patience& patience)
       : patience_(patience), end_(std::chrono::steady_clock::now() + patience.budget) {}
 
   // For the next step of the same call.
@@ -35,13 +35,13 @@ class Deadline {
 class Turn {
  public:
   // Throws cancelled or unavailable when the turn does not come in time.
-  void take(const Deadline& deadline) {
+  void take(const Countdown& countdown) {
     std::unique_lock lock(mutex_);
-    if (!freed_.wait_until(lock, deadline.stop(), deadline.end(), [this] { return !taken_; })) {
-      if (deadline.stop().stop_requested()) {
-        throw Error(ErrorKind::cancelled, "The call was cancelled.");
+    if (!freed_.wait_until(lock, countdown.stop(), countdown.end(), [this] { return !taken_; })) {
+      if (countdown.stop().stop_requested()) {
+        throw Error(ErrorKind::cancelled, "the call was cancelled");
       }
-      Error late(ErrorKind::unavailable, "Another call to this server took all of the time.",
+      Error late(ErrorKind::unavailable, "another call to this server took all of the time",
                  "Try again.");
       late.retry = true;
       throw late;
@@ -65,7 +65,7 @@ class Turn {
 class Held {
  public:
   Held() = default;
-  Held(Turn& turn, const Deadline& deadline) : turn_(&turn) { turn.take(deadline); }
+  Held(Turn& turn, const Countdown& countdown) : turn_(&turn) { turn.take(countdown); }
   ~Held() {
     if (turn_ != nullptr) {
       turn_->leave();

@@ -206,8 +206,12 @@ class Client::Wire {
       response.body.append(piece);
       return true;
     };
-    WireRequest out{
-        std::string(to_string(request.method)), target, request.body, headers_of(request), {}, {}};
+    WireRequest out;
+    out.method = to_string(request.method);
+    out.target = target;
+    out.body = request.body;
+    out.headers = headers_of(request);
+    out.fresh = !may_be_sent_again(request.method);
     out.on_head = [&](int status, Headers headers) {
       response.status = status;
       response.headers = std::move(headers);

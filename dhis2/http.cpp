@@ -128,11 +128,15 @@ class Http::Pool {
   }
 
   Outcome send(const WireRequest& request, Deadline deadline, const std::stop_token& stop) {
-    std::unique_ptr<Connection> connection = take_idle();
+    std::unique_ptr<Connection> connection = request.fresh ? nullptr : take_idle();
     if (connection) {
       const Outcome outcome = exchange(*connection, request, deadline, stop);
-      keep(std::move(connection), outcome);
-      return outcome;
+      // The server closed it while it was idle, so nobody has read the request.
+      if (outcome.trouble != Trouble::no_answer) {
+        keep(std::move(connection), outcome);
+        return outcome;
+      }
+      connection.reset();
     }
     const std::string& host = proxy_ ? proxy_->host : base_.host();
     const Resolved resolved = resolve(host, deadline, stop);

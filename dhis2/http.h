@@ -46,6 +46,7 @@ struct Outcome {
 struct WireRequest {
   std::string method, target, body;
   Headers headers;
+  bool fresh = false;  // on a new connection: a kept one may be closing, and that loses a write
   std::function<void(int status, Headers headers)> on_head;
   std::function<bool(std::string_view piece)> on_piece;  // as sent: not inflated
 };

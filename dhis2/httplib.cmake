@@ -21,4 +21,4 @@ if(NOT httplib_target)
   set(httplib_target httplib::httplib)
 endif()
 set_property(TARGET ${httplib_target} APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS
-             CPPHTTPLIB_MAX_LINE_LENGTH=16384 CPPHTTPLIB_EXPECT_100_THRESHOLD=0)
+             CPPHTTPLIB_MAX_LINE_LENGTH=9216 CPPHTTPLIB_EXPECT_100_THRESHOLD=0)

@@ -41,8 +41,11 @@ class Search {
     const BaseUrl secure = BaseUrl::parse("https://" + base.origin().substr(7) +
                                           (base.port() == 80 ? ":80" : "") + base.context());
     Http http(secure, options_.ca_file, choose_proxy(secure, std::getenv));
-    const WireRequest head{"HEAD", secure.context() + "/",     {},
-                           {},     [](int, const Headers&) {}, [](auto) { return true; }};
+    WireRequest head;
+    head.method = "HEAD";
+    head.target = secure.context() + "/";
+    head.on_head = [](int, const Headers&) {};
+    head.on_piece = [](std::string_view) { return true; };
     const Trouble trouble = http.send(head, deadline_, stop_).trouble;
     return trouble == Trouble::none || trouble == Trouble::certificate;
   }

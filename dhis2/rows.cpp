@@ -4,6 +4,7 @@
 // end.
 #include "dhis2/rows.h"
 
+#include <optional>
 #include <utility>
 
 #include "dhis2/error.h"
@@ -15,6 +16,27 @@ namespace {
 constexpr std::size_t kRowBytes = 4 * 1024 * 1024;
 constexpr std::size_t kEnvelopeBytes = 16 * 1024 * 1024;
 constexpr int kDepth = 64;
+
+// The row of nearly every analytics answer, ["a","b","1.0"] in plain ASCII, without the cost of the
+// whole parser. Nothing when it is anything else.
+std::optional<Json> plain_row(std::string_view text, std::size_t cells) {
+  if (!text.starts_with("[\"") || !text.ends_with("\"]")) return std::nullopt;
+  Json row = Json::array();
+  auto& items = row.get_ref<Json::array_t&>();
+  items.reserve(cells);
+  std::size_t begin = 2;
+  for (std::size_t at = begin; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c == '\\' || c < 0x20 || c >= 0x7f) return std::nullopt;
+    if (c != '"') continue;
+    items.emplace_back(text.substr(begin, at - begin));
+    if (at + 2 == text.size()) return row;
+    if (text.substr(at + 1, 2) != ",\"") return std::nullopt;
+    at += 2;
+    begin = at + 1;
+  }
+  return std::nullopt;
+}
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -253,7 +275,10 @@ class RowReader::Parser {
     } else if (taking_ == Taking::row) {
       state_ = State::after_item;
       ++out_.rows;
-      stopped_ = !on_row_(read(text_));
+      auto row = plain_row(text_, cells_);
+      if (!row) row = read(text_);
+      cells_ = row->size();
+      stopped_ = !on_row_(std::move(*row));
     } else {
       state_ = State::after_member;
       if (rest_.size() > 1) rest_ += ',';
@@ -272,6 +297,7 @@ class RowReader::Parser {
   std::string rest_ = "{";   // the members that are no rows
   std::string empty_array_;  // the member that holds the rows if no other does
   std::size_t position_ = 0;
+  std::size_t cells_ = 0;  // of the row before
   int depth_ = 0;
   bool bare_ = false;
   bool in_string_ = false;

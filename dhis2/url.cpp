@@ -237,7 +237,8 @@ bool take_origin(const BaseUrl& base, std::string_view& location) {
 
 std::optional<std::string> same_origin_target(const BaseUrl& base, std::string_view current_target,
                                               std::string_view location) {
-  if (!std::ranges::all_of(location, [](char c) { return c > 0x20 && c < 0x7f; })) {
+  if (location.empty() ||
+      !std::ranges::all_of(location, [](char c) { return c > 0x20 && c < 0x7f; })) {
     return std::nullopt;
   }
   location = location.substr(0, location.find('#'));

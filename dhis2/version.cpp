@@ -55,7 +55,10 @@ std::optional<Version> Version::parse(std::string_view text) {
     const auto number = take_number(text);
     if (!number) return std::nullopt;
     *part = *number;
-    if (text.size() < 2 || text[0] != '.' || text[1] < '0' || text[1] > '9') break;
+    if (part == &version.patch || text.size() < 2 || text[0] != '.' || text[1] < '0' ||
+        text[1] > '9') {
+      break;
+    }
     text.remove_prefix(1);
   }
   if (!ends_well(text) || version.major == 0) return std::nullopt;

@@ -93,8 +93,10 @@ void skip_escape(std::string_view& text) {
 }
 
 bool plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t'; });
+  for (const char c : text) {
+    if ((c < 0x20 || c == 0x7F) && c != '\n' && c != '\t') return false;
+  }
+  return true;
 }
 
 }  // namespace

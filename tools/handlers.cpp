@@ -11,6 +11,11 @@ constexpr std::pair<std::string_view, Handler> kHandlers[] = {
     {"profile_list", profile_list},
     {"profile_status", profile_status},
     {"system_info", system_info},
+    {"dhis2_query", dhis2_query},
+    {"metadata_find", metadata_find},
+    {"metadata_get", metadata_get},
+    {"org_unit_find", org_unit_find},
+    {"analytics_query", analytics_query},
     {"result_page", result_page},
 };
 

@@ -16,6 +16,13 @@ Answer system_info(Call& call);
 // result_tools.cpp
 Answer result_page(Call& call);
 
+// query_tools.cpp, metadata_tools.cpp, org_unit_tools.cpp, analytics_tools.cpp
+Answer dhis2_query(Call& call);
+Answer metadata_find(Call& call);
+Answer metadata_get(Call& call);
+Answer org_unit_find(Call& call);
+Answer analytics_query(Call& call);
+
 // nullptr when there is none.
 Handler find_handler(std::string_view name);
 

@@ -68,13 +68,24 @@ Json about_person(const Json& me) {
   throw told;
 }
 
+// The profile of a call without `profile`; empty when such a call would have to name one.
+std::string chosen_without_argument(Connections& connections) {
+  try {
+    return connections.choose("");
+  } catch (const ConfigurationError&) {
+    throw;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 Answer profile_list(Call& call) {
   Answer answer;
   answer.source = "this computer";
   answer.table = Table{{"Profile", "URL", "Method", "User", "Mode", "Persons", "Default"}, {}};
-  const std::string chosen = call.connections.default_name();
+  const std::string chosen = chosen_without_argument(call.connections);
   for (const Profile& profile : call.connections.profiles()) {
     answer.table->rows.push_back({Cell::text(profile.name), Cell::text(profile.url),
                                   Cell::text(to_string(profile.method)),

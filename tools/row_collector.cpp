@@ -150,8 +150,7 @@ bool RowCollector::add(Row row) {
   ++state.seen;
   // The first row is shown whatever its size, for an answer without any would lead nowhere.
   const bool first = state.shown.empty() && !state.cut;
-  const std::size_t room = first ? state.first_room : state.room;
-  if (!state.cut && row_bytes(row) <= room) {
+  if (!state.cut && row_bytes(row) <= (first ? state.first_room : state.room)) {
     state.show(std::move(row));
     return true;
   }

@@ -36,7 +36,7 @@ Cell read_cell(const Json& value) {
 
 char kind_of(const Cell& cell) {
   if (cell.is_number()) return 'n';
-  return cell.to_json().starts_with('"') ? 't' : 'j';
+  return cell.is_text() ? 't' : 'j';
 }
 
 // Cuts before a byte that does not begin a character.
@@ -69,15 +69,21 @@ std::size_t row_bytes(const Row& row) {
 }
 
 void shrink(Row& row, std::size_t max_bytes) {
-  for (std::size_t bytes = row_bytes(row); bytes > max_bytes; bytes = row_bytes(row)) {
+  constexpr std::size_t kMark = 48;  // bytes of the words that tell the cut
+  const Row whole = row_bytes(row) > max_bytes ? row : Row();
+  const std::size_t room = max_bytes - std::min(max_bytes, kMark * whole.size());
+  for (std::size_t bytes = row_bytes(row); !whole.empty() && bytes > room; bytes = row_bytes(row)) {
     const auto longest = std::max_element(row.begin(), row.end(), [](const Cell& a, const Cell& b) {
       return a.str().size() < b.str().size();
     });
     const std::size_t length = longest->str().size();
-    if (length < 200) return;
-    const std::size_t keep = length - std::min(length / 2, bytes - max_bytes + 64);
-    *longest = Cell::text(std::string(head_of(longest->str(), keep)) + "... (cut; " +
-                          std::to_string(length) + " bytes)");
+    if (length < kMark) break;
+    *longest = Cell::text(head_of(longest->str(), length - std::min(length / 2, bytes - room)));
+  }
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    const std::size_t length = whole[i].str().size();
+    if (row[i].str().size() == length) continue;
+    row[i] = Cell::text(row[i].str() + "... (cut; " + std::to_string(length) + " bytes)");
   }
 }
 

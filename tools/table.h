@@ -21,6 +21,7 @@ class Cell {
 
   bool absent() const { return kind_ == Kind::absent; }
   bool is_number() const { return kind_ == Kind::number; }
+  bool is_text() const { return kind_ == Kind::text; }
   const std::string& str() const { return text_; }  // as the text form shows it
   std::string to_json() const;                      // as structuredContent holds it
 

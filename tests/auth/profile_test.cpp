@@ -193,7 +193,7 @@ TEST_F(ProfilesTest, KeepWhatTwoCommandsAddAtOnce) {
 
 TEST_F(ProfilesTest, StayWholeWhenTheirWriterIsKilled) {
   Profiles::edit(file, [](Profiles& profiles) { profiles.put(demo()); });
-  for (int round = 0; round < 10; ++round) {
+  for (int round = 0; round < 6; ++round) {
     int begun[2] = {};
     ASSERT_EQ(pipe(begun), 0);
     const pid_t writer = test::in_process([&] {

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The client against servers that lie, drip, flood and break off.
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "dhis2/client.h"
+#include "dhis2/error.h"
+#include "tests/support/raw_server.h"
+
+namespace dhis2mcp {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using support::http_answer;
+using support::RawConnection;
+using support::RawServer;
+
+std::string deflated(std::string_view text, int bits) {
+  z_stream zlib{};
+  deflateInit2(&zlib, 9, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&zlib, text.size()) + 64, '\0');
+  zlib.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  zlib.avail_in = static_cast<uInt>(text.size());
+  zlib.next_out = reinterpret_cast<Bytef*>(out.data());
+  zlib.avail_out = static_cast<uInt>(out.size());
+  deflate(&zlib, Z_FINISH);
+  out.resize(zlib.total_out);
+  deflateEnd(&zlib);
+  return out;
+}
+
+std::string gzip(std::string_view text) { return deflated(text, 15 + 16); }
+
+std::string repeated(std::string_view text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+Request get_it() {
+  Request request;
+  request.path = "/api/x";
+  return request;
+}
+
+// Answers every connection with the same bytes and closes.
+RawServer::Script saying(std::string bytes) {
+  return [bytes = std::move(bytes)](RawConnection& connection) {
+    if (!connection.read_request().empty()) connection.send(bytes);
+  };
+}
+
+WireOptions hurried() {
+  return {.ca_file = {}, .pause = [](milliseconds) {}};
+}
+
+struct Hostile {
+  const char* name;
+  std::string bytes;
+};
+
+const std::string kOk = "HTTP/1.1 200 OK\r\n";
+const std::string kGzip = "Content-Encoding: gzip\r\n";
+
+std::vector<Hostile> hostile_answers() {
+  const std::string body = gzip(repeated("{\"id\":\"abc\"},", 5'000));
+  return {
+      {"nothing", ""},
+      {"garbage", "\x16\x03\x01 no http at all"},
+      {"half a status line", "HTTP/1."},
+      {"a status line of 9 KB", "HTTP/1.1 200 " + std::string(9'000, 'a') + "\r\n"},
+      {"a status line of 200 KB", "HTTP/1.1 200 " + std::string(200'000, 'a') + "\r\n\r\n"},
+      {"a status that is no number", "HTTP/1.1 2x0 OK\r\n\r\n"},
+      {"a status of ten digits", "HTTP/1.1 2000000000 OK\r\n\r\n"},
+      {"HTTP/2 in clear", "HTTP/2 200\r\n\r\n"},
+      {"half a header", kOk + "Content-Le"},
+      {"100,000 headers", kOk + repeated("X-A: b\r\n", 100'000) + "\r\n"},
+      {"a header of 100 KB", kOk + "X-A: " + std::string(100'000, 'a') + "\r\n\r\n"},
+      {"99 headers of 8 KB", kOk + repeated("X-A: " + std::string(8'000, 'a') + "\r\n", 99) +
+                                 "Content-Length: 0\r\n\r\n"},
+      {"a header without a colon", kOk + "Content-Length\r\n\r\n"},
+      {"a header name with a space", kOk + "Content Length: 3\r\n\r\n"},
+      {"two different lengths", kOk + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"},
+      {"a length that is no number", kOk + "Content-Length: many\r\n\r\nab"},
+      {"a negative length", kOk + "Content-Length: -1\r\n\r\nab"},
+      {"a length beyond 64 bits", kOk + "Content-Length: 99999999999999999999999\r\n\r\nab"},
+      {"a length too long", kOk + "Content-Length: 100\r\n\r\nab"},
+      {"a length of terabytes", kOk + "Content-Length: 9999999999999\r\n\r\nab"},
+      {"a chunk of size -2", kOk + "Transfer-Encoding: chunked\r\n\r\n-2\r\nab\r\n0\r\n\r\n"},
+      {"a chunk size that is none", kOk + "Transfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n"},
+      {"a chunk size of 2^70",
+       kOk + "Transfer-Encoding: chunked\r\n\r\n400000000000000000\r\nab\r\n0\r\n\r\n"},
+      {"a chunk cut short", kOk + "Transfer-Encoding: chunked\r\n\r\n10\r\nab"},
+      {"chunks without an end", kOk + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n"},
+      {"chunk and length", kOk + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n"
+                                 "2\r\nab\r\n0\r\n\r\n"},
+      {"a transfer encoding of gzip", kOk + "Transfer-Encoding: gzip, chunked\r\n\r\n"
+                                            "2\r\nab\r\n0\r\n\r\n"},
+      {"a transfer encoding of xchunked", kOk + "Transfer-Encoding: xchunked\r\n\r\nab"},
+      {"half a gzip", http_answer(200, body.substr(0, body.size() / 2), kGzip)},
+      {"a gzip without its last byte", http_answer(200, body.substr(0, body.size() - 1), kGzip)},
+      {"a gzip and more", http_answer(200, body + "more", kGzip)},
+      {"a gzip and another", http_answer(200, body + body, kGzip)},
+      {"a gzip with a wrong sum",
+       [&] {
+         std::string bad = body;
+         bad[bad.size() - 6] = static_cast<char>(bad[bad.size() - 6] ^ 1);
+         return http_answer(200, bad, kGzip);
+       }()},
+      {"no gzip at all", http_answer(200, "{\"id\":1}", kGzip)},
+      {"a brotli", http_answer(200, "xx", "Content-Encoding: br\r\n")},
+      {"two codings", http_answer(200, body, "Content-Encoding: gzip, gzip\r\n")},
+      {"a bomb", http_answer(200, gzip(std::string(15'000'000, ' ')), kGzip)},
+      {"a deflate cut short", http_answer(200, deflated(std::string(1'000, 'a'), 15).substr(0, 10),
+                                          "Content-Encoding: deflate\r\n")},
+      {"a document over 16 MB", http_answer(200, std::string(17'000'000, ' '))},
+      {"a gzip over 16 MB",
+       http_answer(200, gzip(repeated("0123456789abcdef;", 1'100'000)), kGzip)},
+      {"early hints and no end", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"},
+  };
+}
+
+TEST(HostileAnswers, AreAnOrdinaryError) {
+  for (const Hostile& row : hostile_answers()) {
+    RawServer server(saying(row.bytes));
+    Client client(BaseUrl::parse(server.url()), hurried());
+    const auto begin = steady_clock::now();
+    try {
+      const Response response = client.send(get_it(), {{}, milliseconds(3'000)});
+      ADD_FAILURE() << row.name << ": " << response.status << " " << response.body.size();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind, ErrorKind::unavailable) << row.name << ": " << error.what();
+      EXPECT_FALSE(error.hint.empty()) << row.name;
+    }
+    EXPECT_LT(steady_clock::now() - begin, milliseconds(2'500)) << row.name;
+  }
+}
+
+TEST(HostileAnswers, DoNotSpoilTheNextCall) {
+  std::atomic<int> answers = 0;
+  const auto rows = hostile_answers();
+  RawServer server([&](RawConnection& connection) {
+    if (connection.read_request().empty()) return;
+    const auto turn = static_cast<std::size_t>(answers++);
+    connection.send(turn % 2 == 0 ? rows[turn / 2 % rows.size()].bytes
+                                  : http_answer(200, "{\"good\":true}"));
+  });
+  Client client(BaseUrl::parse(server.url()), hurried());
+  Request write = get_it();
+  write.method = Method::post;  // never sent twice, so that the turns stay in step
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_THROW(client.send(write, {{}, milliseconds(3'000)}), Error) << rows[i].name;
+    EXPECT_EQ(client.send(write, {{}, milliseconds(3'000)}).body, "{\"good\":true}")
+        << rows[i].name;
+  }
+}
+
+TEST(HostileAnswers, GoodOnesInAllCodingsAreRead) {
+  const std::string text = repeated("{\"id\":\"abc\"},", 5'000);
+  const Hostile rows[] = {
+      {"plain", http_answer(200, text)},
+      {"identity", http_answer(200, text, "Content-Encoding: identity\r\n")},
+      {"gzip", http_answer(200, gzip(text), kGzip)},
+      {"x-gzip", http_answer(200, gzip(text), "content-encoding: X-GZip\r\n")},
+      {"zlib", http_answer(200, deflated(text, 15), "Content-Encoding: deflate\r\n")},
+      {"raw deflate", http_answer(200, deflated(text, -15), "Content-Encoding: deflate\r\n")},
+      {"until closed", kOk + "\r\n" + text},
+      {"chunked", kOk + "Transfer-Encoding: chunked\r\n\r\nFDE8\r\n" + text.substr(0, 65'000) +
+                      "\r\n0\r\n\r\n"},
+  };
+  for (const Hostile& row : rows) {
+    RawServer server(saying(row.bytes));
+    Client client(BaseUrl::parse(server.url()));
+    EXPECT_EQ(client.send(get_it(), {{}, milliseconds(3'000)}).body, text) << row.name;
+  }
+}
+
+TEST(HostileAnswers, AnAnswerOfAnySizeFitsThroughASink) {
+  RawServer server([](RawConnection& connection) {
+    connection.read_request();
+    const std::string piece(1'000'000, 'x');
+    connection.send(kOk + "Content-Length: 100000000\r\n\r\n");
+    for (int i = 0; i < 100; ++i) connection.send(piece);
+  });
+  Client client(BaseUrl::parse(server.url()));
+  std::size_t taken = 0;
+  client.send(get_it(), {{}, milliseconds(10'000)}, [&](std::string_view piece) {
+    taken += piece.size();
+    return true;
+  });
+  EXPECT_EQ(taken, 100'000'000U);
+}
+
+struct Staller {
+  const char* name;
+  RawServer::Script script;
+};
+
+// Each ends the caller's patience in its own way.
+std::vector<Staller> stallers() {
+  const auto drip = [](std::string before) {
+    return [before = std::move(before)](RawConnection& connection) {
+      connection.read_request();
+      connection.send(before);
+      while (!connection.stopping() && connection.send("x")) {
+        std::this_thread::sleep_for(milliseconds(5));
+      }
+    };
+  };
+  return {
+      {"says nothing", [](RawConnection& connection) { connection.hold(); }},
+      {"stops in its head",
+       [](RawConnection& connection) {
+         connection.read_request();
+         connection.send("HTTP/1.1 200 OK\r\nX-A");
+         connection.hold();
+       }},
+      {"drips its head", drip("HTTP/1.1 200 OK\r\nX-A: ")},
+      {"drips its body", drip(kOk + "Content-Length: 100000\r\n\r\n")},
+      {"drips until closed", drip(kOk + "\r\n")},
+      {"goes on with 100 Continue",
+       [](RawConnection& connection) {
+         connection.read_request();
+         while (connection.send("HTTP/1.1 100 Continue\r\n\r\n")) {
+         }
+       }},
+      {"sends lines without end",
+       [](RawConnection& connection) {
+         connection.read_request();
+         connection.send(kOk);
+         while (connection.send("no carriage return\n")) {
+         }
+       }},
+  };
+}
+
+TEST(StallingServers, EndAtTheDeadline) {
+  for (const Staller& row : stallers()) {
+    RawServer server(row.script);
+    Client client(BaseUrl::parse(server.url()));
+    const auto begin = steady_clock::now();
+    try {
+      client.send(get_it(), {{}, milliseconds(150)});
+      ADD_FAILURE() << row.name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind, ErrorKind::unavailable) << row.name << ": " << error.what();
+    }
+    EXPECT_LT(steady_clock::now() - begin, milliseconds(350)) << row.name;
+  }
+}
+
+TEST(StallingServers, AreLeftWithin100MillisecondsOfAStop) {
+  for (const Staller& row : stallers()) {
+    if (std::string_view(row.name).find("without end") != std::string_view::npos) continue;
+    std::promise<void> connected;
+    RawServer server([&](RawConnection& connection) {
+      connected.set_value();
+      row.script(connection);
+    });
+    Client client(BaseUrl::parse(server.url()));
+    std::stop_source stop;
+    auto call = std::async(std::launch::async, [&] {
+      try {
+        client.send(get_it(), {stop.get_token(), milliseconds(20'000)});
+        return ErrorKind::internal;
+      } catch (const Error& error) {
+        return error.kind;
+      }
+    });
+    connected.get_future().wait();
+    const auto begin = steady_clock::now();
+    stop.request_stop();
+    EXPECT_EQ(call.get(), ErrorKind::cancelled) << row.name;
+    EXPECT_LT(steady_clock::now() - begin, milliseconds(100)) << row.name;
+  }
+}
+
+TEST(StallingServers, AStopBeforeTheCallSendsNothing) {
+  RawServer server([](RawConnection& connection) { connection.hold(); });
+  Client client(BaseUrl::parse(server.url()));
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW(client.send(get_it(), {stop.get_token(), milliseconds(1'000)}), Error);
+  EXPECT_EQ(server.connections(), 0);
+}
+
+// The address is for documentation (RFC 5737): packets to it vanish, or there is no way to it.
+TEST(StallingServers, AConnectionThatNobodyTakesEndsAtTheDeadline) {
+  Client client(BaseUrl::parse("http://192.0.2.1:81"), hurried());
+  const auto begin = steady_clock::now();
+  EXPECT_THROW(client.send(get_it(), {{}, milliseconds(150)}), Error);
+  EXPECT_LT(steady_clock::now() - begin, milliseconds(350));
+}
+
+}  // namespace
+}  // namespace dhis2mcp
