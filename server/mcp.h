@@ -14,8 +14,8 @@
 
 namespace dhis2mcp {
 
-// A request to answer. Lives until its outcome is complete.
-struct Asked {
+// A request to answer. Lives until its answer is complete.
+struct MethodCall {
   const Message& message;
   Revision revision;
   std::stop_token stop;
@@ -44,17 +44,17 @@ class Mcp {
   bool knows(std::string_view method, Revision revision) const;
 
   // Throws RpcError; -32601 for a method that `knows` denies.
-  MethodAnswer answer(const Asked& asked) const;
+  MethodAnswer answer(const MethodCall& call) const;
 
  private:
   struct Method;
   static const Method* find(std::string_view name, Revision revision);
 
-  MethodAnswer initialize(const Asked& asked) const;
-  MethodAnswer discover(const Asked& asked) const;
-  MethodAnswer ping(const Asked& asked) const;
-  MethodAnswer tools_list(const Asked& asked) const;
-  MethodAnswer tools_call(const Asked& asked) const;
+  MethodAnswer initialize(const MethodCall& call) const;
+  MethodAnswer discover(const MethodCall& call) const;
+  MethodAnswer ping(const MethodCall& call) const;
+  MethodAnswer tools_list(const MethodCall& call) const;
+  MethodAnswer tools_call(const MethodCall& call) const;
 
   const Toolbox& tools_;
 };

@@ -30,7 +30,7 @@ int status_of(const HttpHead& head, std::uint16_t port = 3447) {
   try {
     gate(port).pass(head, kNow);
     return 200;
-  } catch (const Refusal& refusal) {
+  } catch (const HttpRefusal& refusal) {
     return refusal.status;
   }
 }
@@ -167,7 +167,7 @@ TEST(HttpGate, NamesTheTokenFileAndNotTheToken) {
   try {
     gate().pass(head, kNow);
     FAIL();
-  } catch (const Refusal& refusal) {
+  } catch (const HttpRefusal& refusal) {
     EXPECT_NE(refusal.message.find("/home/x/http-token"), std::string::npos);
     EXPECT_EQ(refusal.message.find(kToken), std::string::npos);
     EXPECT_NE(refusal.headers.find("WWW-Authenticate: Bearer"), std::string::npos);
@@ -182,7 +182,7 @@ TEST(HttpGate, SlowsDownGuessingButNeverTheOwner) {
     try {
       one.pass(wrong, now);
       return 200;
-    } catch (const Refusal& refusal) {
+    } catch (const HttpRefusal& refusal) {
       return refusal.status;
     }
   };
@@ -258,7 +258,7 @@ TEST(HttpHead, RefusesWhatWouldBeReadInTwoWays) {
       {{"X-Any", "a\x7f"}},
   };
   for (const HeaderViews& headers : bad) {
-    EXPECT_THROW(read_head("POST", "/mcp", headers), Refusal) << headers.front().first;
+    EXPECT_THROW(read_head("POST", "/mcp", headers), HttpRefusal) << headers.front().first;
   }
   const HttpHead head = read_head("POST", "/mcp",
                                   {{"hOsT", " a "},
@@ -271,9 +271,9 @@ TEST(HttpHead, RefusesWhatWouldBeReadInTwoWays) {
 
 TEST(HttpHead, RefusesFoldedLinesAndBareLineFeeds) {
   EXPECT_NO_THROW(check_raw_head("POST / HTTP/1.1\r\nHost: a\r\n\r\n"));
-  EXPECT_THROW(check_raw_head("POST / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n"), Refusal);
-  EXPECT_THROW(check_raw_head("POST / HTTP/1.1\r\nHost: a\r\n\tb\r\n\r\n"), Refusal);
-  EXPECT_THROW(check_raw_head("POST / HTTP/1.1\nHost: a\n\n"), Refusal);
+  EXPECT_THROW(check_raw_head("POST / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n"), HttpRefusal);
+  EXPECT_THROW(check_raw_head("POST / HTTP/1.1\r\nHost: a\r\n\tb\r\n\r\n"), HttpRefusal);
+  EXPECT_THROW(check_raw_head("POST / HTTP/1.1\nHost: a\n\n"), HttpRefusal);
 }
 
 TEST(HttpHead, DecodesHeaderTextStrictly) {

@@ -20,9 +20,9 @@ namespace {
 struct Turn {
   int number = 0;  // line in the file
   std::string sent;
-  std::vector<std::string> headers;       // HTTP only, beside those that follow from the message
-  std::optional<std::string> expected;    // nothing: no message comes back
-  std::optional<int> status;              // HTTP only; absent: 200, or 202 where nothing comes back
+  std::vector<std::string> headers;     // HTTP only, beside those that follow from the message
+  std::optional<std::string> expected;  // nothing: no message comes back
+  std::optional<int> status;            // HTTP only; absent: 200, or 202 where nothing comes back
 };
 
 struct Transcript {
@@ -86,7 +86,8 @@ void replay_over_stdio(const Transcript& transcript) {
   ASSERT_EQ(pipe2(input.data(), O_CLOEXEC), 0);
   ASSERT_EQ(pipe2(output.data(), O_CLOEXEC), 0);
   std::thread server([&] {
-    serve_stdio(fake.dispatcher, fake.pool, {.input = input[0], .output = output[1], .on_ending = {}});
+    serve_stdio(fake.dispatcher, fake.pool,
+                {.input = input[0], .output = output[1], .on_ending = {}});
     close(output[1]);
   });
   FILE* const answers = fdopen(output[0], "r");
