@@ -169,17 +169,19 @@ class HttpServer::Loop::Connection : public std::enable_shared_from_this<Connect
     const std::string_view raw(static_cast<const char*>(buffer_.data().data()), buffer_.size());
     error_code failed;
     const std::size_t used = parser_->put(buffer_.data(), failed);
-    if (failed == http::error::need_more) {
-      if (raw.size() > kLongestHead)
-        failed = http::error::header_limit;
-      else
-        return false;
+    raw_head_.append(raw.substr(0, used));
+    const bool too_long = raw_head_.size() + (raw.size() - used) > kLongestHead;
+    if (failed == http::error::need_more && !too_long) {
+      buffer_.consume(used);
+      return false;
     }
+    if (failed == http::error::need_more) failed = http::error::header_limit;
     if (failed == http::error::header_limit || failed == http::error::buffer_overflow) {
       throw HttpRefusal{431, "The headers have at most 16 KiB.", {}};
     }
     if (failed) throw HttpRefusal{400, "Not an HTTP request: " + failed.message() + ".", {}};
-    check_raw_head(raw.substr(0, used));
+    check_raw_head(raw_head_);
+    raw_head_.clear();
     HeaderViews headers;
     for (const auto& field : parser_->get()) {
       headers.emplace_back(view(field.name_string()), view(field.value()));
@@ -315,7 +317,8 @@ class HttpServer::Loop::Connection : public std::enable_shared_from_this<Connect
   Connections::iterator self_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
-  HttpHead head_;  // views into the parser
+  std::string raw_head_;  // as it came, until it is complete
+  HttpHead head_;         // views into the parser
   Route route_ = Route::message;
   State state_ = State::idle;
   bool continued_ = false;

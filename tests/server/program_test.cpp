@@ -223,7 +223,9 @@ TEST_F(ProgramTest, ServesHttpWithATokenThatSurvives) {
     EXPECT_EQ(mode.st_mode & 0777u, 0600u);
     std::string now = text_of(token_file);
     now.pop_back();
-    if (round == 1) EXPECT_EQ(now, token);
+    if (round == 1) {
+      EXPECT_EQ(now, token);
+    }
     token = now;
     const auto port_file = home_.path() / ("run/http-" + std::to_string(port) + ".json");
     const Json told = Json::parse(text_of(port_file));
