@@ -140,7 +140,10 @@ std::string unknown_argument(const std::string& name, const Json& properties) {
 
 Arguments::Arguments(const Json& input_schema, Json given) : values_(Json::object()) {
   if (given.is_null()) given = Json::object();
-  if (!given.is_object()) throw Error(ErrorKind::bad_input, "The arguments must be an object.");
+  if (!given.is_object()) {
+    throw Error(ErrorKind::bad_input, "The arguments must be an object.",
+                "Send them by name: {\"name\": value}.");
+  }
   const Json& properties = input_schema.at("properties");
   Failures failures;
   for (auto& [name, value] : given.items()) {

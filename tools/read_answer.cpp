@@ -41,6 +41,9 @@ class Reader {
     const std::string type = response.media_type();
     if (intake_.in_file()) return saved(type);
     if (intake_.text().find_first_not_of(" \t\r\n") == std::string::npos) return empty(response);
+    if (const std::string packed = packed_form(intake_.text()); !packed.empty()) {
+      return saved(is_json(type) ? "application/json+" + packed : type);
+    }
     if (is_json(type)) return document();
     if (type.ends_with("/csv")) return csv();
     if (type == "text/plain") return plain();
@@ -48,6 +51,12 @@ class Reader {
   }
 
  private:
+  // A compressed file keeps the media type of what is in it (compression=gzip of dataValueSets).
+  static std::string packed_form(std::string_view text) {
+    if (text.starts_with("\x1f\x8b")) return "gzip";
+    return text.starts_with("PK\x03\x04") ? "zip" : "";
+  }
+
   static bool is_json(const std::string& type) { return type.empty() || type.ends_with("json"); }
 
   Answer document() {
@@ -223,10 +232,8 @@ class Reader {
 
   // What an answer holds beside its rows.
   void tell_rest(Json rest) {
-    Json told = Json::object();
-    for (const auto& [name, value] : rest.items()) {
-      if (!tells_paging(name, rest)) told[name] = value;
-    }
+    Json told = std::move(rest);
+    told.erase("pager");
     if (told.empty()) return;
     const std::string text = compact_json(told);
     if (text.size() <= kNotedBytes) {

@@ -113,7 +113,8 @@ RequestTemplate request_template(std::string_view path, const Json& request,
   RequestTemplate made{text_member(path, request, "path"), {}};
   if (!made.path.starts_with("/api/")) throw_rule(path, "request.path", "not below /api/");
   check_template(path, made.path, properties);
-  for (const auto& [name, value] : request.value("query", Json::object()).items()) {
+  const Json query = request.value("query", Json::object());
+  for (const auto& [name, value] : query.items()) {
     made.query.emplace_back(name, value.get<std::string>());
     check_template(path, made.query.back().second, properties);
   }

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Questions to analytics: what is sent, what is shown, and what is told when nothing came.
+#include <gtest/gtest.h>
+
+#include "tests/tools/instance.h"
+#include "tools/analytics.h"
+
+namespace dhis2mcp::test {
+namespace {
+
+constexpr char kQuestion[] =
+    R"({"data":["Uvn6LCg7dVU"],"periods":["last 3 months"],"org_units":["LEVEL-2"]})";
+
+constexpr char kAnswer[] = R"({"headers":[
+    {"name":"dx","column":"Data","valueType":"TEXT"},{"name":"pe","column":"Period","valueType":"TEXT"},
+    {"name":"ou","column":"Organisation unit","valueType":"TEXT"},
+    {"name":"value","column":"Value","valueType":"NUMBER"}],
+  "metaData":{"items":{"Uvn6LCg7dVU":{"name":"ANC 1 Coverage"},"o1":{"name":"Bo"},
+      "o2":{"name":"Bombali"},"202609":{"name":"September 2026"}},
+    "dimensions":{"dx":["Uvn6LCg7dVU"],"pe":["202608","202609","202610"],"ou":["o1","o2"]}},
+  "rows":[["Uvn6LCg7dVU","202608","o1","91.5"],["Uvn6LCg7dVU","202610","o1","90.0"]]})";
+
+std::string asked(const Instance& instance) {
+  for (const Seen& seen : instance.server.seen()) {
+    if (seen.path == "/api/analytics") return percent_decode(seen.query);
+  }
+  return {};
+}
+
+std::string notes(const Json& answer) { return answer.value("notes", Json::array()).dump(); }
+
+TEST(AnalyticsQuery, GivesATableWithNamesInOneRequest) {
+  Instance instance;
+  instance.server.get("/api/analytics", kAnswer);
+  instance.answer("analytics_query", kQuestion);
+  instance.server.forget();
+
+  const Json answer = instance.answer("analytics_query", kQuestion);
+
+  EXPECT_EQ(answer["columns"], Json({"Organisation unit", "202608", "202609", "202610"}));
+  EXPECT_EQ(answer["rows"], Json::parse(R"([["Bo",91.5,null,90],["Bombali",null,null,null]])"));
+  EXPECT_EQ(answer["read_as"], Json({"ANC 1 Coverage = Uvn6LCg7dVU",
+                                     "last 3 months = LAST_3_MONTHS = 202608 to 202610"}));
+  EXPECT_EQ(instance.server.seen().size(), 1u);
+  EXPECT_EQ(asked(instance),
+            "dimension=dx:Uvn6LCg7dVU&dimension=pe:LAST_3_MONTHS&dimension=ou:LEVEL-2"
+            "&skipRounding=true&displayProperty=NAME");
+}
+
+TEST(AnalyticsQuery, SendsBreakdownsFiltersBoundsAndRounding) {
+  Instance instance;
+  instance.server.get("/api/analytics", kAnswer);
+  instance.server.get("/api/categories", R"({"categories":[{"id":"F3srbtdKdWi","name":"Sex"}]})");
+  for (const char* other :
+       {"categoryOptionGroupSets", "organisationUnitGroupSets", "dataElementGroupSets"}) {
+    instance.server.get("/api/" + std::string(other), "{}");
+  }
+  instance.server.get("/api/dimensions/F3srbtdKdWi/items",
+                      R"({"items":[{"id":"xYerKDKCefk","name":"Female"}]})");
+
+  instance.answer("analytics_query", R"({"data":["Uvn6LCg7dVU"],"periods":"Aug 2026;202609",
+      "org_units":["my org units","o6UVPZGD5pU"],"by":["option combo"],"filter":["Sex:female"],
+      "min":10,"max":99.5,"rounded":true})");
+
+  EXPECT_EQ(asked(instance),
+            "dimension=dx:Uvn6LCg7dVU&dimension=pe:202608;202609&dimension=ou:USER_ORGUNIT;"
+            "o6UVPZGD5pU&dimension=co&filter=F3srbtdKdWi:xYerKDKCefk&measureCriteria=GE:10;LE:99.5"
+            "&displayProperty=NAME");
+}
+
+TEST(AnalyticsQuery, NeverReadsEmptyAsZero) {
+  Instance instance;
+  Json empty = Json::parse(kAnswer);
+  empty["rows"] = Json::array();
+  instance.server.get("/api/analytics", empty.dump());
+  instance.server.get("/api/system/info",
+                      R"({"version":"2.42.1","calendar":"iso8601",
+                          "lastAnalyticsTableSuccess":"2026-11-21T02:00:00.000"})");
+
+  const Json answer = instance.answer("analytics_query", kQuestion);
+
+  EXPECT_TRUE(answer["rows"].empty());
+  EXPECT_NE(notes(answer).find("not zero"), std::string::npos);
+  EXPECT_NE(notes(answer).find("2026-11-21T02:00:00.000"), std::string::npos);
+}
+
+TEST(AnalyticsQuery, TellsWhatDhis2DidNotTake) {
+  Instance instance;
+  instance.server.get("/api/analytics", kAnswer);
+
+  const Json answer = instance.answer(
+      "analytics_query",
+      R"({"data":["Uvn6LCg7dVU","abcdefghij1"],"periods":["202608","2026Feb"],"org_units":["LEVEL-2"]})");
+
+  EXPECT_NE(notes(answer).find("abcdefghij1"), std::string::npos) << notes(answer);
+  EXPECT_NE(notes(answer).find("2026Feb"), std::string::npos) << notes(answer);
+}
+
+TEST(AnalyticsQuery, SaysWhatToDoAboutEachCode) {
+  const std::pair<const char*, const char*> cases[] = {{"E7144", "run analytics"},
+                                                       {"E7128", "fewer periods"},
+                                                       {"E7115", "dataValueSets"},
+                                                       {"E7120", "USER_ORGUNIT"}};
+  for (const auto& [code, words] : cases) {
+    Instance instance;
+    instance.server.on("GET", "/api/analytics",
+                       {409, Json{{"httpStatusCode", 409},
+                                  {"status", "ERROR"},
+                                  {"message", "DHIS2's own words"},
+                                  {"errorCode", code}}
+                                 .dump()});
+    const ToolResult result = instance.call("analytics_query", kQuestion);
+    ASSERT_TRUE(result.is_error);
+    EXPECT_EQ(result.error->code, code);
+    EXPECT_NE(result.text.find("DHIS2's own words"), std::string::npos) << result.text;
+    EXPECT_NE(result.text.find(words), std::string::npos) << result.text;
+  }
+}
+
+TEST(AnalyticsQuery, LooksUpWhatOnlyHadTheFormOfAUid) {
+  Instance instance;
+  instance.server.on("GET", "/api/analytics", [](const Seen& seen) {
+    if (seen.query.find("Measles2024") == std::string::npos) return Reply{200, kAnswer};
+    return Reply{409,
+                 R"({"httpStatusCode":409,"status":"ERROR","message":"no","errorCode":"E7124"})"};
+  });
+  instance.server.get("/api/dataElements",
+                      R"({"dataElements":[{"id":"Uvn6LCg7dVU","name":"Measles2024"}]})");
+  instance.server.get("/api/indicators", R"({"indicators":[]})");
+  instance.server.get("/api/programIndicators", R"({"programIndicators":[]})");
+
+  const Json answer = instance.answer(
+      "analytics_query", R"({"data":"Measles2024","periods":"2026","org_units":"LEVEL-2"})");
+
+  EXPECT_EQ(answer["read_as"][0], "Measles2024 = dataElement Uvn6LCg7dVU") << answer.dump();
+}
+
+TEST(AnalyticsQuery, AddsTotalsOnlyWhereSumsMakeSense) {
+  Instance instance;
+  Json body = Json::parse(kAnswer);
+  instance.server.on("GET", "/api/analytics", [&body](const Seen&) {
+    return Reply{200, body.dump()};
+  });
+  const std::string question =
+      R"({"data":["Uvn6LCg7dVU"],"periods":["202608"],"org_units":["LEVEL-2"],"totals":true})";
+
+  body["metaData"]["items"]["Uvn6LCg7dVU"] = {
+      {"name", "Malaria"}, {"dimensionItemType", "DATA_ELEMENT"}, {"aggregationType", "SUM"}};
+  Json answer = instance.answer("analytics_query", question);
+  EXPECT_EQ(answer["columns"].back(), "Total");
+  EXPECT_EQ(answer["rows"].back(), Json::parse(R"(["Total",91.5,null,90,181.5])"));
+
+  body["metaData"]["ouHierarchy"] = {{"o2", "root/o1"}};
+  answer = instance.answer("analytics_query", question);
+  EXPECT_NE(answer["rows"].back()[0], "Total");
+  EXPECT_NE(notes(answer).find("counted twice"), std::string::npos);
+
+  body["metaData"]["items"]["Uvn6LCg7dVU"]["dimensionItemType"] = "INDICATOR";
+  answer = instance.answer("analytics_query", question);
+  EXPECT_EQ(answer["columns"].back(), "202610");
+  EXPECT_NE(notes(answer).find("rates do not add up"), std::string::npos);
+}
+
+TEST(AnalyticsQuery, RefusesWhatItCannotAsk) {
+  Instance instance;
+  const char* cases[][2] = {
+      {R"({"data":[],"periods":["2026"],"org_units":["LEVEL-2"]})", "data"},
+      {R"({"data":["Uvn6LCg7dVU"],"periods":["soon"],"org_units":["LEVEL-2"]})", "no period"},
+      {R"({"data":["Uvn6LCg7dVU"],"periods":["2026"],"org_units":["LEVEL-2"],"filter":["Sex"]})",
+       "dimension:item"},
+  };
+  for (const auto& [arguments, words] : cases) {
+    const ToolResult result = instance.call("analytics_query", arguments);
+    ASSERT_TRUE(result.is_error) << arguments;
+    EXPECT_NE(result.text.find(words), std::string::npos) << result.text;
+  }
+  EXPECT_EQ(instance.server.count("/api/analytics"), 0u);
+}
+
+TEST(Analytics, TellsPeriodsThatMayOverlap) {
+  const auto periods = [](const char* ids) {
+    return Json::parse(std::string(R"({"dimensions":{"pe":)") + ids + "}}");
+  };
+  EXPECT_EQ(no_sum_over_periods(periods(R"(["202601","202602"])")), "");
+  EXPECT_EQ(no_sum_over_periods(periods(R"(["2025","2026"])")), "");
+  EXPECT_NE(no_sum_over_periods(periods(R"(["2026","202602"])")), "");
+  EXPECT_NE(no_sum_over_periods(periods(R"(["2026Q1","202602"])")), "");
+  EXPECT_NE(no_sum_over_periods(periods(R"(["20260201","202602"])")), "");
+}
+
+}  // namespace
+}  // namespace dhis2mcp::test

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Finding metadata by words, and one object by anything.
+#include <gtest/gtest.h>
+
+#include "tests/tools/instance.h"
+
+namespace dhis2mcp::test {
+namespace {
+
+constexpr char kElements[] = R"({"pager":{"page":1,"total":3,"pageSize":50,"pageCount":1},
+  "dataElements":[{"id":"aaaaaaaaaa1","name":"ANC 1st visit late","code":"L"},
+                  {"id":"aaaaaaaaaa2","name":"First ANC 1st visit"},
+                  {"id":"aaaaaaaaaa3","name":"ANC 1st visit"}]})";
+
+TEST(MetadataFind, RanksExactNamesFirstAndCountsByType) {
+  Instance instance;
+  instance.server.get("/api/dataElements", kElements);
+  instance.server.get("/api/indicators",
+                      R"({"pager":{"total":1},"indicators":[{"id":"i","name":"ANC 1st visits"}]})");
+
+  const Json answer = instance.answer(
+      "metadata_find", R"({"query":"anc 1st visit","type":["data element","indicators"]})");
+
+  EXPECT_EQ(answer["columns"], Json({"Type", "Name", "Code", "UID"}));
+  EXPECT_EQ(answer["rows"][0], Json({"data element", "ANC 1st visit", nullptr, "aaaaaaaaaa3"}));
+  EXPECT_EQ(answer["rows"][1], Json({"indicator", "ANC 1st visits", nullptr, "i"}));
+  EXPECT_EQ(answer["rows"][3][3], "aaaaaaaaaa2");
+  EXPECT_EQ(answer["total"], 4);
+  EXPECT_NE(answer["notes"].dump().find("data element 3, indicator 1"), std::string::npos);
+}
+
+TEST(MetadataFind, TellsTypesThatCouldNotBeSearched) {
+  Instance instance;
+  instance.server.get("/api/dataElements", kElements);
+  instance.server.on("GET", "/api/indicators",
+                     {403, R"({"status":"ERROR","httpStatusCode":403,"message":"no access"})"});
+
+  const Json answer = instance.answer(
+      "metadata_find", R"({"query":"anc","type":["dataElement","indicator"],"limit":2})");
+
+  EXPECT_EQ(answer["rows"].size(), 2u);
+  EXPECT_TRUE(answer["truncated"].get<bool>());
+  EXPECT_NE(answer["notes"].dump().find("no access"), std::string::npos);
+}
+
+TEST(MetadataFind, AsksTheTypeOfAUidFirst) {
+  Instance instance;
+  instance.server.get("/api/identifiableObjects/aaaaaaaaaa3",
+                      R"({"id":"aaaaaaaaaa3","href":"http://x/api/dataElements/aaaaaaaaaa3"})");
+  instance.server.get("/api/dataElements",
+                      R"({"dataElements":[{"id":"aaaaaaaaaa3","name":"ANC 1st visit"}]})");
+
+  const Json answer = instance.answer("metadata_find", R"({"query":"aaaaaaaaaa3"})");
+
+  EXPECT_EQ(answer["rows"].size(), 1u) << answer.dump();
+  EXPECT_EQ(instance.server.count("/api/dataElements"), 1u);
+  EXPECT_EQ(instance.server.count("/api/indicators"), 0u);
+}
+
+TEST(MetadataFind, RefusesWhatNamesNoTypeOrNoWord) {
+  Instance instance;
+  const ToolResult type = instance.call("metadata_find", R"({"query":"a","type":"data elment"})");
+  ASSERT_TRUE(type.is_error);
+  EXPECT_NE(type.text.find("data element"), std::string::npos) << type.text;
+  EXPECT_TRUE(instance.call("metadata_find", R"x({"query":"()"})x").is_error);
+}
+
+TEST(MetadataGet, ReadsAnObjectByNameWithTheFieldsOfItsType) {
+  Instance instance;
+  instance.server.get("/api/indicators",
+                      R"({"indicators":[{"id":"Uvn6LCg7dVU","name":"ANC 1 Coverage"}]})");
+  instance.server.on("GET", "/api/indicators/Uvn6LCg7dVU", [](const Seen& seen) {
+    const bool preset =
+        percent_decode(seen.query).find("indicatorType[id,name") != std::string::npos;
+    return Reply{preset ? 200 : 400, R"({"id":"Uvn6LCg7dVU","numerator":"#{x}"})"};
+  });
+
+  const Json answer =
+      instance.answer("metadata_get", R"({"object":"ANC 1 Coverage","type":"indicator"})");
+
+  EXPECT_EQ(answer["object"],
+            Json::parse(R"({"type":"indicator","id":"Uvn6LCg7dVU","numerator":"#{x}"})"));
+}
+
+TEST(MetadataGet, FindsTheTypeOfAUidAndAsksOnceWhenItIsGiven) {
+  Instance instance;
+  instance.server.get("/api/identifiableObjects/lc4Jz2USVpu",
+                      R"({"id":"lc4Jz2USVpu","href":"http://x/api/dataSets/lc4Jz2USVpu"})");
+  instance.server.get("/api/dataSets/lc4Jz2USVpu", R"({"id":"lc4Jz2USVpu","name":"RMA"})");
+
+  EXPECT_EQ(instance.answer("metadata_get", R"({"object":"lc4Jz2USVpu"})")["object"]["type"],
+            "data set");
+  instance.server.forget();
+  instance.answer("metadata_get", R"({"object":"lc4Jz2USVpu","type":"data set"})");
+  EXPECT_EQ(instance.server.seen().size(), 1u);
+}
+
+TEST(MetadataGet, TellsUnknownFieldsAndKeepsTheReadPolicy) {
+  Instance instance;
+  instance.server.get("/api/dataSets/lc4Jz2USVpu", R"({"id":"lc4Jz2USVpu"})");
+  instance.server.get("/api/schemas/dataSet", R"({"properties":[{"name":"id"}]})");
+
+  const Json answer = instance.answer(
+      "metadata_get", R"({"object":"lc4Jz2USVpu","type":"data set","fields":"id,nmae"})");
+  EXPECT_NE(answer["notes"].dump().find("nmae"), std::string::npos);
+
+  const ToolResult refused =
+      instance.call("metadata_get", R"({"object":"lc4Jz2USVpu","type":"user","fields":"*"})");
+  ASSERT_TRUE(refused.is_error);
+  EXPECT_EQ(refused.error->kind, ErrorKind::refused);
+}
+
+}  // namespace
+}  // namespace dhis2mcp::test

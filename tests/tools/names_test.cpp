@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Names, codes and UIDs find their object, and what is ambiguous runs nothing.
+#include "tools/names.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/tools/instance.h"
+
+namespace dhis2mcp::test {
+namespace {
+
+// Answers exact look-ups from a list of objects, and near ones with all of them.
+void serve(FakeHttp& server, const std::string& collection, const std::string& objects) {
+  server.on("GET", "/api/" + collection, [collection, objects](const Seen& seen) {
+    std::set<std::string> filters;
+    bool all = false;
+    const Query query = Query::parse(seen.query);
+    for (const auto& [name, value] : query.items()) {
+      filters.insert(value);
+      all = all || value.starts_with("identifiable:token:") || value.starts_with("name:ilike:");
+    }
+    Json found = Json::array();
+    for (const Json& object : Json::parse(objects)) {
+      bool fits = all;
+      for (const char* member : {"id", "code", "name", "shortName"}) {
+        fits = fits || filters.contains(std::string(member) + ":eq:" + object.value(member, "-"));
+      }
+      if (fits) found.push_back(object);
+    }
+    return Reply{200, Json{{collection, found}}.dump()};
+  });
+}
+
+class NamesOf {
+ public:
+  NamesOf() {
+    serve(instance.server, "dataElements",
+          R"([{"id":"y7qh476Nmd3","code":"DE_ANC1","name":"ANC 1st visit","shortName":"ANC1"},
+              {"id":"aaaaaaaaaa1","name":"Shared"},{"id":"aaaaaaaaaa2","name":"A, b"}])");
+    serve(instance.server, "indicators", R"([{"id":"Uvn6LCg7dVU","name":"ANC 1 Coverage"},
+              {"id":"aaaaaaaaaa3","name":"Shared"}])");
+    serve(instance.server, "programIndicators", "[]");
+    serve(instance.server, "dataSets", R"([{"id":"lc4Jz2USVpu","name":"RMA"}])");
+    serve(instance.server, "organisationUnits",
+          R"([{"id":"O6uvpzGd5pU","name":"Bo","parent":{"name":"South"}},
+              {"id":"bbbbbbbbbb1","name":"Centre","parent":{"name":"Bo"}},
+              {"id":"bbbbbbbbbb2","name":"Centre","parent":{"name":"Kenema"}}])");
+    serve(instance.server, "organisationUnitLevels", R"([{"id":"wjP19dkFeIk","name":"District"}])");
+    serve(instance.server, "organisationUnitGroups", R"([{"id":"RXL3lPSK8oG","name":"Clinics"}])");
+  }
+
+  Names names() {
+    return {*instance.connections.client(""), instance.registry.catalogue(), Patience{}};
+  }
+
+  std::string data(const std::string& text) {
+    try {
+      return names().data_items({text}).front().read_as();
+    } catch (const Error& error) {
+      return std::string(to_string(error.kind)) + " " + std::to_string(error.candidates.size());
+    }
+  }
+
+  std::string unit(const std::string& text) {
+    try {
+      return names().org_units({text}).front().item;
+    } catch (const Error& error) {
+      return std::string(to_string(error.kind)) + " " + std::to_string(error.candidates.size());
+    }
+  }
+
+  Instance instance;
+};
+
+TEST(Names, FindsDataByNameCodeShortNameAndTypeWord) {
+  NamesOf of;
+  EXPECT_EQ(of.data("ANC 1st visit"), "ANC 1st visit = dataElement y7qh476Nmd3");
+  EXPECT_EQ(of.data("DE_ANC1"), "ANC 1st visit = dataElement y7qh476Nmd3");
+  EXPECT_EQ(of.data("ANC1"), "ANC 1st visit = dataElement y7qh476Nmd3");
+  EXPECT_EQ(of.data("indicator ANC 1 Coverage"), "ANC 1 Coverage = indicator Uvn6LCg7dVU");
+  EXPECT_EQ(of.data("RMA reporting rate"), "RMA = reportingRate lc4Jz2USVpu.REPORTING_RATE");
+  EXPECT_EQ(of.data("A, b"), "A, b = dataElement aaaaaaaaaa2");
+}
+
+TEST(Names, TakesTheOnlyOneThatDiffersInCase) {
+  NamesOf of;
+  EXPECT_EQ(of.data("anc 1 coverage"), "ANC 1 Coverage = indicator Uvn6LCg7dVU");
+}
+
+TEST(Names, ReturnsCandidatesForWhatIsAmbiguousOrUnknown) {
+  NamesOf of;
+  EXPECT_EQ(of.data("Shared"), "ambiguous 2");
+  EXPECT_EQ(of.data("Shared (indicator)"), "Shared = indicator aaaaaaaaaa3");
+  EXPECT_EQ(of.data("Nothing like it"), "not_found 5");
+  try {
+    of.names().org_units({"Centre"});
+    FAIL();
+  } catch (const Error& error) {
+    ASSERT_EQ(error.candidates.size(), 2u);
+    EXPECT_EQ(error.candidates[1].uid, "bbbbbbbbbb2");
+    EXPECT_EQ(error.candidates[1].parent, "Kenema");
+    EXPECT_EQ(error.candidates[1].type, "organisationUnit");
+  }
+}
+
+TEST(Names, FindsUnitsLevelsAndGroups) {
+  NamesOf of;
+  EXPECT_EQ(of.unit("Bo"), "O6uvpzGd5pU");
+  EXPECT_EQ(of.unit("District"), "LEVEL-wjP19dkFeIk");
+  EXPECT_EQ(of.unit("districts"), "LEVEL-wjP19dkFeIk");
+  EXPECT_EQ(of.unit("Clinics"), "OU_GROUP-RXL3lPSK8oG");
+}
+
+TEST(Names, AsksNothingForItemsAndRemembersNames) {
+  NamesOf of;
+  of.data("ANC 1st visit");
+  of.instance.server.forget();
+
+  EXPECT_EQ(of.data("ANC 1st visit"), "ANC 1st visit = dataElement y7qh476Nmd3");
+  EXPECT_EQ(of.data("y7qh476Nmd3.HllvX50cXC0"), "y7qh476Nmd3.HllvX50cXC0");
+  EXPECT_EQ(of.unit("level 3"), "LEVEL-3");
+  EXPECT_EQ(of.unit("O6uvpzGd5pU"), "O6uvpzGd5pU");
+  EXPECT_TRUE(of.instance.server.seen().empty());
+}
+
+TEST(Names, AsksOnceForEachTypeWhateverTheNumberOfNames) {
+  NamesOf of;
+  of.names().data_items({"ANC 1st visit", "ANC 1 Coverage", "Shared (indicator)"});
+
+  EXPECT_EQ(of.instance.server.count("/api/dataElements"), 1u);
+  EXPECT_EQ(of.instance.server.count("/api/indicators"), 1u);
+}
+
+}  // namespace
+}  // namespace dhis2mcp::test

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Org units by any combination of words, place, level and group.
+#include <gtest/gtest.h>
+
+#include "tests/tools/instance.h"
+
+namespace dhis2mcp::test {
+namespace {
+
+constexpr char kUnits[] = R"({"pager":{"page":1,"total":3,"pageSize":2,"pageCount":2},
+  "organisationUnits":[{"id":"a","name":"Bo Central","level":4,"parent":{"name":"Bo"}},
+                       {"id":"b","name":"Bo","level":2,"code":"OU_1"}]})";
+
+std::string asked(const Instance& instance) {
+  for (const Seen& seen : instance.server.seen()) {
+    if (seen.path == "/api/organisationUnits") return percent_decode(seen.query);
+  }
+  return {};
+}
+
+TEST(OrgUnitFind, PutsExactNamesFirstAndGoesOn) {
+  Instance instance;
+  instance.server.get("/api/organisationUnits", kUnits);
+
+  const Json answer = instance.answer("org_unit_find", R"({"query":"bo","limit":2})");
+
+  EXPECT_EQ(answer["columns"], Json({"name", "level", "parent.name", "id", "code"}));
+  EXPECT_EQ(answer["rows"], Json::parse(R"([["Bo",2,null,"b","OU_1"],
+                                            ["Bo Central",4,"Bo","a",null]])"));
+  EXPECT_EQ(answer["total"], 3);
+  EXPECT_TRUE(answer["truncated"].get<bool>());
+  EXPECT_NE(asked(instance).find("identifiable:token:bo"), std::string::npos);
+}
+
+TEST(OrgUnitFind, CombinesPlaceLevelAndGroup) {
+  Instance instance;
+  instance.server.get("/api/organisationUnits", kUnits);
+  instance.server.get("/api/organisationUnitLevels",
+                      R"({"organisationUnitLevels":[{"id":"x","name":"District","level":2}]})");
+  instance.server.get("/api/organisationUnitGroups",
+                      R"({"organisationUnitGroups":[{"id":"RXL3lPSK8oG","name":"Clinics"}]})");
+
+  const Json answer = instance.answer(
+      "org_unit_find", R"({"under":"O6uvpzGd5pU","level":"districts","group":"Clinics"})");
+
+  const std::string query = asked(instance);
+  EXPECT_NE(query.find("filter=path:like:O6uvpzGd5pU/"), std::string::npos) << query;
+  EXPECT_NE(query.find("filter=level:eq:2"), std::string::npos) << query;
+  EXPECT_NE(query.find("filter=organisationUnitGroups.id:eq:RXL3lPSK8oG"), std::string::npos);
+  EXPECT_EQ(answer["read_as"],
+            Json({"districts = level 2", "Clinics = organisationUnitGroup RXL3lPSK8oG"}));
+}
+
+TEST(OrgUnitFind, TellsUnknownLevelsWithTheKnownOnes) {
+  Instance instance;
+  instance.server.get("/api/organisationUnitLevels",
+                      R"({"organisationUnitLevels":[{"id":"x","name":"District","level":2}]})");
+
+  const ToolResult result = instance.call("org_unit_find", R"({"level":"Ward"})");
+
+  ASSERT_TRUE(result.is_error);
+  EXPECT_EQ(result.error->kind, ErrorKind::not_found);
+  EXPECT_NE(result.text.find("District (2)"), std::string::npos);
+}
+
+TEST(OrgUnitFind, SaysWhenNothingFits) {
+  Instance instance;
+  instance.server.get("/api/organisationUnits", R"({"pager":{"total":0},"organisationUnits":[]})");
+
+  const Json answer = instance.answer("org_unit_find", R"({"query":"nowhere","level":"3"})");
+
+  EXPECT_EQ(answer["total"], 0);
+  EXPECT_NE(answer["notes"].dump().find("No org unit fits"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dhis2mcp::test

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Whatever comes back is read for what it is, and nothing of it is lost.
+#include "tools/read_answer.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "tests/tools/instance.h"
+
+namespace dhis2mcp::test {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+std::string notes(const Json& answer) { return answer.value("notes", Json::array()).dump(); }
+
+Json ask(Instance& instance, const std::string& path, const std::string& further = "") {
+  return instance.answer("dhis2_query", R"({"path":")" + path + "\"" + further + "}");
+}
+
+TEST(ReadAnswer, ReadsAListAsATableWithItsTotal) {
+  Instance instance;
+  instance.server.get("/api/dataElements",
+                      R"({"pager":{"page":1,"total":2,"pageSize":50,"pageCount":1},
+      "dataElements":[{"id":"a","categoryCombo":{"id":"c"}},{"id":"b","name":"B"}]})");
+
+  const Json answer = ask(instance, "dataElements");
+
+  EXPECT_EQ(answer["columns"], Json({"id", "categoryCombo.id", "name"}));
+  EXPECT_EQ(answer["rows"], Json::parse(R"([["a","c",null],["b",null,"B"]])"));
+  EXPECT_EQ(answer["total"], 2);
+  EXPECT_FALSE(answer.value("truncated", false));
+}
+
+TEST(ReadAnswer, GoesOnWithTheNextPages) {
+  Instance instance;
+  instance.server.on("GET", "/api/dataElements", [](const Seen& seen) {
+    const bool second = seen.query.find("page=2") != std::string::npos;
+    return Reply{200, second ? R"({"pager":{"page":2,"total":3,"pageSize":2,"pageCount":2},
+                                  "dataElements":[{"code":"C","id":"c"}]})"
+                             : R"({"pager":{"page":1,"total":3,"pageSize":2,"pageCount":2},
+                                  "dataElements":[{"id":"a"},{"id":"b"}]})"};
+  });
+
+  const Json first = ask(instance, "dataElements");
+  ASSERT_TRUE(first["truncated"].get<bool>());
+  EXPECT_EQ(first["total"], 3);
+  const Json rest = instance.answer("result_page", Json{{"result", first["result"]}}.dump());
+
+  EXPECT_EQ(rest["columns"], Json({"id", "code"}));
+  EXPECT_EQ(rest["rows"], Json::parse(R"([["c","C"]])"));
+  EXPECT_FALSE(rest.value("truncated", false));
+}
+
+TEST(ReadAnswer, ReadsAnalyticsWithNamesAndNumbers) {
+  Instance instance;
+  instance.server.get("/api/analytics", R"({"headers":[{"name":"ou","column":"Organisation unit",
+      "valueType":"TEXT"},{"name":"value","column":"Value","valueType":"NUMBER"}],
+      "metaData":{"items":{"O6uvpzGd5pU":{"name":"Bo"}},"dimensions":{"ou":["O6uvpzGd5pU"]},
+      "ouNameHierarchy":{"O6uvpzGd5pU":"/Sierra Leone"}},
+      "rows":[["O6uvpzGd5pU","12.0"]],"width":2,"height":1})");
+
+  const Json answer = ask(instance, "analytics?dimension=ou:O6uvpzGd5pU");
+
+  EXPECT_EQ(answer["columns"], Json({"Organisation unit", "Value"}));
+  EXPECT_EQ(answer["rows"], Json::parse(R"([["Bo",12]])"));
+  EXPECT_EQ(answer["read_as"], Json({"Bo = O6uvpzGd5pU"}));
+  EXPECT_NE(notes(answer).find("/Sierra Leone"), std::string::npos);
+}
+
+TEST(ReadAnswer, TellsCommonKeysOfDataValueSetsBesideTheRows) {
+  Instance instance;
+  instance.server.get("/api/dataValueSets", R"({"dataSet":"lc4Jz2USVpu","period":"202609",
+      "dataValues":[{"dataElement":"a","value":"3"}]})");
+
+  const Json answer = ask(instance, "dataValueSets");
+
+  EXPECT_EQ(answer["rows"], Json::parse(R"([["a","3"]])"));
+  EXPECT_NE(notes(answer).find("lc4Jz2USVpu"), std::string::npos);
+}
+
+TEST(ReadAnswer, KeepsWhatIsTooLargeForANoteAsAResultOfItsOwn) {
+  Instance instance;
+  Json body = {{"dataValues", Json::array({Json{{"value", "3"}}})}};
+  for (int i = 0; i < 300; ++i) body["extra"]["member" + std::to_string(i)] = i;
+  instance.server.get("/api/dataValueSets", body.dump());
+
+  const Json answer = ask(instance, "dataValueSets");
+  const std::string note = notes(answer);
+  const auto at = note.find("result r-");
+  ASSERT_NE(at, std::string::npos) << note;
+  const std::string id = note.substr(at + 7, note.find_first_of(",. ", at + 7) - at - 7);
+  const Json rest = instance.answer("result_page", Json{{"result", id}, {"from_row", 0}}.dump());
+
+  EXPECT_NE(rest.dump().find("extra.member299"), std::string::npos) << rest.dump().substr(0, 500);
+}
+
+TEST(ReadAnswer, ReadsSingleDocumentsAndPlainValues) {
+  Instance instance;
+  instance.server.get("/api/dataElements/fbfJHSPpUQD", R"({"id":"fbfJHSPpUQD","groups":[]})");
+  instance.server.get("/api/configuration/systemId", R"("abc")");
+  instance.server.on("GET", "/api/systemSettings/keyUiLocale", {200, "fr", "text/plain"});
+  instance.server.get("/api/dataStore", R"(["a","b"])");
+
+  EXPECT_EQ(ask(instance, "dataElements/fbfJHSPpUQD")["object"]["id"], "fbfJHSPpUQD");
+  EXPECT_EQ(ask(instance, "configuration/systemId")["object"], Json({{"value", "abc"}}));
+  EXPECT_EQ(ask(instance, "systemSettings/keyUiLocale")["object"], Json({{"text", "fr"}}));
+  EXPECT_EQ(ask(instance, "dataStore")["rows"], Json::parse(R"([["a"],["b"]])"));
+}
+
+TEST(ReadAnswer, TellsAnEmptyBodyAsEmpty) {
+  Instance instance;
+  instance.server.on("GET", "/api/dataElements", {200, "", "application/json"});
+
+  const Json answer = ask(instance, "dataElements", R"(,"fields":"id]")");
+
+  EXPECT_EQ(answer["object"], Json::object());
+  EXPECT_NE(notes(answer).find("bracket"), std::string::npos);
+}
+
+TEST(ReadAnswer, SavesOtherTypesInAPrivateFile) {
+  Instance instance;
+  instance.server.on("GET", "/api/dataSetReport.pdf", {200, "%PDF-1.4", "application/pdf"});
+  instance.server.on("GET", "/api/dataValueSets", {200, "\x1f\x8b packed", "application/json"});
+
+  const Json pdf = ask(instance, "dataSetReport.pdf")["object"];
+  const Json packed = ask(instance, "dataValueSets")["object"];
+
+  const std::string file = pdf["file"].get<std::string>();
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  struct stat about {};
+  ASSERT_EQ(stat(file.c_str(), &about), 0);
+  EXPECT_EQ(text.str(), "%PDF-1.4");
+  EXPECT_EQ(about.st_mode & 0777, 0600u);
+  EXPECT_TRUE(file.ends_with(".pdf"));
+  EXPECT_TRUE(packed["file"].get<std::string>().ends_with(".json.gz"));
+}
+
+TEST(ReadAnswer, ReadsCsvAsATable) {
+  Instance instance;
+  instance.server.on("GET", "/api/dataElements.csv", {200, "id,name\n1,\"a,b\"\n", "text/csv"});
+
+  EXPECT_EQ(ask(instance, "dataElements.csv")["rows"], Json::parse(R"([["1","a,b"]])"));
+}
+
+TEST(ReadAnswer, CutsALongListAndKeepsItsRows) {
+  Instance instance;
+  std::string body = R"({"pager":{"page":1,"total":60000,"pageCount":1},"dataElements":[)";
+  for (int i = 0; i < 60'000; ++i) {
+    body += R"({"id":"id)" + std::to_string(i) +
+            R"(","name":"a name that takes some room in the )"
+            R"(answer so that it is long enough to be streamed"},)";
+  }
+  body += R"({"id":"last","late":"member"}]})";
+  instance.server.get("/api/dataElements", body);
+
+  const Json answer = ask(instance, "dataElements");
+
+  ASSERT_TRUE(answer["truncated"].get<bool>()) << answer.dump().substr(0, 300);
+  EXPECT_EQ(answer["total"], 60000);
+  EXPECT_EQ(answer["columns"], Json({"id", "name", "late"}));
+  EXPECT_LE(answer.dump().size(), kDefaultAnswerBytes + 2000);
+  const Json end = instance.answer("result_page",
+                                   Json{{"result", answer["result"]}, {"from_row", 60'000}}.dump());
+  EXPECT_EQ(end["rows"], Json::parse(R"([["last",null,"member"]])"));
+}
+
+TEST(ReadAnswer, RefusesADocumentOfMoreThan16Megabytes) {
+  Instance instance;
+  instance.server.get("/api/dataElements/fbfJHSPpUQD",
+                      R"({"id":")" + std::string(17 * 1024 * 1024, 'x') + R"("})");
+
+  const ToolResult result = instance.call("dhis2_query", R"({"path":"dataElements/fbfJHSPpUQD"})");
+
+  ASSERT_TRUE(result.is_error);
+  EXPECT_NE(result.text.find("16 MB"), std::string::npos);
+  EXPECT_NE(result.text.find("fields"), std::string::npos);
+}
+
+TEST(ReadAnswer, TellsAnAnswerThatBreaksOff) {
+  Instance instance;
+  instance.server.get("/api/dataElements", R"({"dataElements":[{"id":"a"},{"id")");
+
+  const ToolResult result = instance.call("dhis2_query", R"({"path":"dataElements"})");
+
+  ASSERT_TRUE(result.is_error);
+  EXPECT_EQ(result.error->kind, ErrorKind::unavailable);
+  EXPECT_TRUE(result.error->retry);
+}
+
+TEST(ReadAnswer, MasksPersonsUnlessTheProfileAllowsThem) {
+  const std::string body = R"({"trackedEntities":[{"trackedEntity":"PQfMcpmXeFE",
+      "attributes":[{"attribute":"w75KJ2mc4zz","value":"Fanta"}]}]})";
+  for (const bool allowed : {false, true}) {
+    Instance instance("2.42.1", allowed);
+    instance.server.get("/api/tracker/trackedEntities", body);
+    const Json answer = ask(instance, "tracker/trackedEntities");
+    EXPECT_EQ(answer.dump().find("Fanta") != std::string::npos, allowed) << answer.dump();
+  }
+}
+
+}  // namespace
+}  // namespace dhis2mcp::test

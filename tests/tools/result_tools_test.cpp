@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// result_page: from the disk, then from DHIS2, in this process or another.
+#include <gtest/gtest.h>
+
+#include "tests/tools/instance.h"
+
+namespace dhis2mcp {
+namespace {
+
+using test::Instance;
+using test::Reply;
+using test::Seen;
+
+// A list of `total` data elements in pages of 50.
+void play_list(Instance& instance, int total) {
+  instance.server.on("GET", "/api/dataElements", [total](const Seen& seen) {
+    const auto at = seen.query.find("page=");
+    int page = 1;
+    if (at != std::string::npos) page = std::stoi(seen.query.substr(at + 5));
+    Json list = {
+        {"pager",
+         {{"page", page}, {"total", total}, {"pageSize", 50}, {"pageCount", (total + 49) / 50}}},
+        {"dataElements", Json::array()}};
+    for (int i = (page - 1) * 50; i < std::min(total, page * 50); ++i) {
+      list["dataElements"].push_back(
+          {{"id", "de" + std::to_string(i)}, {"name", "Element " + std::to_string(i)}});
+    }
+    return Reply{200, list.dump()};
+  });
+}
+
+std::string arguments(const Json& answer, std::size_t from) {
+  return Json{{"result", answer["result"]}, {"from_row", from}}.dump();
+}
+
+TEST(ResultPage, FetchesTheRestOfAList) {
+  Instance instance;
+  play_list(instance, 120);
+  Json answer = instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
+  Json rows = answer["rows"];
+  ASSERT_TRUE(answer.value("truncated", false)) << answer;
+  EXPECT_EQ(answer["total"], 120);
+  while (answer.value("truncated", false)) {
+    answer = instance.answer("result_page", arguments(answer, rows.size()));
+    ASSERT_TRUE(answer.contains("rows")) << answer;
+    for (const Json& row : answer["rows"]) rows.push_back(row);
+  }
+
+  ASSERT_EQ(rows.size(), 120U);
+  for (int i = 0; i < 120; ++i)
+    EXPECT_EQ(rows[static_cast<std::size_t>(i)][0], "de" + std::to_string(i));
+  EXPECT_EQ(instance.server.count("/api/dataElements"), 3U);
+}
+
+TEST(ResultPage, GoesOnAfterTheFirstAnswerUnlessTold) {
+  Instance instance;
+  play_list(instance, 120);
+  const Json first =
+      instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
+  const Json next = instance.answer("result_page", Json{{"result", first["result"]}}.dump());
+  const Json again = instance.answer("result_page", arguments(first, 0));
+
+  EXPECT_EQ(next["rows"][0][0], "de50");
+  EXPECT_EQ(again["rows"][0][0], "de0");
+  EXPECT_EQ(next["source"], first["source"]);
+  EXPECT_EQ(next["columns"], first["columns"]);
+}
+
+TEST(ResultPage, WorksInAnotherProcess) {
+  Instance instance;
+  play_list(instance, 120);
+  const Json first =
+      instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
+  Connections connections(Places::from_environment(), {}, {});
+  Results results(instance.home.path() / "state" / "results");
+  const Registry other(Catalogue::embedded(), {}, connections, results);
+  const ToolResult next = other.call(*other.find("result_page"), arguments(first, 50), {});
+
+  ASSERT_FALSE(next.is_error) << next.text;
+  EXPECT_EQ(Json::parse(next.structured)["rows"][0][0], "de50");
+}
+
+TEST(ResultPage, SaysWhenNothingIsLeft) {
+  Instance instance;
+  play_list(instance, 60);
+  const Json first =
+      instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
+  const Json past = instance.answer("result_page", arguments(first, 60));
+
+  EXPECT_TRUE(past["rows"].empty()) << past;
+  EXPECT_FALSE(past.contains("truncated"));
+  EXPECT_NE(past["notes"].dump().find("there are 60"), std::string::npos);
+}
+
+TEST(ResultPage, GivesNoResultOfAnotherAccount) {
+  Instance instance;
+  play_list(instance, 120);
+  const Json first =
+      instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
+  instance.server.get("/api/me", R"({"id":"xE7jOejl9FI","username":"district","displayName":"D"})");
+  Connections connections(Places::from_environment(), {}, {});
+  const Registry other(Catalogue::embedded(), {}, connections, instance.results);
+  const ToolResult refused = other.call(*other.find("result_page"), arguments(first, 0), {});
+
+  EXPECT_TRUE(refused.is_error);
+  EXPECT_EQ(refused.error->kind, ErrorKind::not_found);
+}
+
+TEST(ResultPage, DoesNotRunThroughAWholeServerForOneRow) {
+  Instance instance;
+  play_list(instance, 100'000);
+  const Json first =
+      instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
+  const ToolResult far = instance.call("result_page", arguments(first, 90'000));
+
+  EXPECT_EQ(far.error->kind, ErrorKind::bad_input);
+  EXPECT_NE(far.text.find("Go on with from_row 1050"), std::string::npos) << far.text;
+}
+
+}  // namespace
+}  // namespace dhis2mcp
