@@ -237,7 +237,7 @@ int read_and_run(int argc, char** argv, const Console& console) {
       console.answer(out.str());
       return kDone;
     }
-    console.say("dhis2-mcp: " + err.str() + "See: dhis2-mcp --help");
+    console.say(std::string("dhis2-mcp: ") + stop.what() + "\nSee: dhis2-mcp --help");
     return kUsage;
   }
   if (chosen == nullptr && argc > 1 && isatty(STDIN_FILENO) == 0) chosen = &kCommands.front();

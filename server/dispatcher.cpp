@@ -43,6 +43,15 @@ class PartOutlet final : public Outlet {
   std::shared_ptr<BatchOutlet> batch_;
 };
 
+// What the client is known to speak before a message of its was read; the oldest where nothing is
+// known, for it demands most of an error.
+Revision known_revision(const Arrival& arrival) {
+  if (arrival.line) return arrival.line->revision.value_or(Revision::r2024_11_05);
+  const bool named = arrival.head != nullptr && arrival.head->protocol_version;
+  return (named ? revision(*arrival.head->protocol_version) : std::nullopt)
+      .value_or(Revision::r2024_11_05);
+}
+
 // Runs the work and answers with what it returns or throws. What is inside of us stays in the log,
 // under a number that the answer names.
 template <typename Work>
@@ -79,10 +88,11 @@ void Dispatcher::handle(std::string text, const Arrival& arrival, std::shared_pt
 }
 
 void Dispatcher::refuse_unreadable(const std::string& why, const Arrival& arrival, Outlet& outlet) {
-  const bool omit_id =
-      arrival.line && arrival.line->revision && may_omit_error_id(*arrival.line->revision);
   log_event(LogLevel::warn, "unreadable", {{"why", why}});
-  outlet.send({error_message({}, {kParseError, why, 400, {}}, omit_id), 400, {}});
+  outlet.send(
+      {error_message({}, {kParseError, why, 400, {}}, may_omit_error_id(known_revision(arrival))),
+       400,
+       {}});
 }
 
 void Dispatcher::handle_batch(const std::string& text, const Arrival& arrival,
@@ -109,7 +119,10 @@ void Dispatcher::handle_batch(const std::string& text, const Arrival& arrival,
   if (parts.empty()) refusal = "An empty batch.";
   if (parts.size() > kLongestBatch) refusal = "A batch has at most 50 messages.";
   if (!refusal.empty()) {
-    outlet->send({error_message({}, {kInvalidRequest, refusal, 400, {}}), 400, {}});
+    outlet->send({error_message({}, {kInvalidRequest, refusal, 400, {}},
+                                may_omit_error_id(known_revision(arrival))),
+                  400,
+                  {}});
     return;
   }
   const auto batch = std::make_shared<BatchOutlet>(outlet, parts.size());
@@ -121,6 +134,7 @@ void Dispatcher::handle_batch(const std::string& text, const Arrival& arrival,
 void Dispatcher::handle_one(std::string text, const Arrival& arrival,
                             std::shared_ptr<Outlet> outlet) {
   const auto exchange = std::make_shared<Exchange>(std::move(text), outlet, arrival.gone);
+  exchange->revision = known_revision(arrival);
   try {
     exchange->message = read_message(exchange->text);
   } catch (const BadMessage& bad) {
@@ -184,13 +198,13 @@ void Dispatcher::serve(const std::shared_ptr<Exchange>& exchange, const Arrival&
              {"revision", to_string(exchange->revision)},
              {"over", std::string_view(arrival.head == nullptr ? "stdio" : "http")},
              {"client", session ? std::string_view(session->client) : std::string_view()}});
-  Outcome outcome = mcp_.answer({message, exchange->revision, exchange->stop()});
-  if (outcome.later) {
-    run_later(exchange, session, std::move(outcome.later));
+  MethodAnswer answer = mcp_.answer({message, exchange->revision, exchange->stop()});
+  if (answer.later) {
+    run_later(exchange, session, std::move(answer.later));
     return;
   }
-  if (outcome.opened) open_session(*exchange, arrival, *outcome.opened);
-  exchange->result(outcome.result);
+  if (answer.opened) open_session(*exchange, arrival, *answer.opened);
+  exchange->result(answer.result);
 }
 
 void Dispatcher::open_session(Exchange& exchange, const Arrival& arrival, const Opened& opened) {

@@ -62,7 +62,7 @@ std::string http_answer(const Reply& reply, bool keep_alive) {
   return text.append(reply.text);
 }
 
-std::string http_answer(const Refusal& refusal) {
+std::string http_answer(const HttpRefusal& refusal) {
   const std::string body = error_message({}, {kInvalidRequest, refusal.message, 400, {}}, true);
   return http_answer_head(refusal.status, body.size(), refusal.headers, false) + body;
 }

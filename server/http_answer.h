@@ -17,6 +17,6 @@ std::string http_answer_head(int status, std::size_t length, std::string_view fu
 // A whole answer: the reply of a message, or the sentence of a refusal as a JSON-RPC error without
 // an id, after which the connection is closed.
 std::string http_answer(const Reply& reply, bool keep_alive);
-std::string http_answer(const Refusal& refusal);
+std::string http_answer(const HttpRefusal& refusal);
 
 }  // namespace dhis2mcp

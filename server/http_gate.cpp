@@ -45,7 +45,7 @@ void check_size(const HttpHead& head) {
   const char* const end = head.content_length->data() + head.content_length->size();
   const auto [stop, error] = std::from_chars(head.content_length->data(), end, length);
   if (error != std::errc{} || stop != end || length > kLongestBody) {
-    throw Refusal{413, "A message has at most 4 MiB.", {}};
+    throw HttpRefusal{413, "A message has at most 4 MiB.", {}};
   }
 }
 
@@ -92,29 +92,29 @@ HttpGate::HttpGate(std::string_view bind, std::uint16_t port, Secret token, std:
 }
 
 Route HttpGate::pass(const HttpHead& head, Time now) {
-  if (!head.host) throw Refusal{400, "The Host header is missing.", {}};
+  if (!head.host) throw HttpRefusal{400, "The Host header is missing.", {}};
   if (!contains(hosts_, lowered(*head.host))) {
-    throw Refusal{403, "This Host is not served here; use " + hosts_.front() + ".", {}};
+    throw HttpRefusal{403, "This Host is not served here; use " + hosts_.front() + ".", {}};
   }
   if (head.origin && !contains(origins_, std::string(*head.origin))) {
-    throw Refusal{403, "Pages of this Origin may not use this server.", {}};
+    throw HttpRefusal{403, "Pages of this Origin may not use this server.", {}};
   }
   if (head.target == "/health") {
-    if (head.method != "GET") throw Refusal{405, "/health takes GET.", "Allow: GET\r\n"};
+    if (head.method != "GET") throw HttpRefusal{405, "/health takes GET.", "Allow: GET\r\n"};
     return Route::health;
   }
-  if (head.target != "/mcp") throw Refusal{404, "Nothing is here; MCP is at /mcp.", {}};
+  if (head.target != "/mcp") throw HttpRefusal{404, "Nothing is here; MCP is at /mcp.", {}};
   check_token(head, now);
   if (head.method == "DELETE") return Route::end_session;
   if (head.method != "POST") {
-    throw Refusal{405, "/mcp takes POST; this server opens no event stream for GET.",
-                  "Allow: POST, DELETE\r\n"};
+    throw HttpRefusal{405, "/mcp takes POST; this server opens no event stream for GET.",
+                      "Allow: POST, DELETE\r\n"};
   }
   if (!head.content_type || !is_json_type(*head.content_type)) {
-    throw Refusal{415, "Send Content-Type: application/json.", {}};
+    throw HttpRefusal{415, "Send Content-Type: application/json.", {}};
   }
   if (head.accept && !accepts_json(*head.accept)) {
-    throw Refusal{406, "Answers are application/json; Accept must allow it.", {}};
+    throw HttpRefusal{406, "Answers are application/json; Accept must allow it.", {}};
   }
   check_size(head);
   return Route::message;
@@ -129,12 +129,12 @@ void HttpGate::check_token(const HttpHead& head, Time now) {
   }
   while (!bad_tokens_.empty() && now - bad_tokens_.front() >= minutes(1)) bad_tokens_.pop_front();
   if (bad_tokens_.size() >= kBadTokens) {
-    throw Refusal{429, "Too many wrong tokens; wait a minute.", "Retry-After: 60\r\n"};
+    throw HttpRefusal{429, "Too many wrong tokens; wait a minute.", "Retry-After: 60\r\n"};
   }
   bad_tokens_.push_back(now);
-  throw Refusal{401,
-                "Send Authorization: Bearer TOKEN; the token is in the file " + token_file_ + ".",
-                "WWW-Authenticate: Bearer realm=\"dhis2-mcp\"\r\n"};
+  throw HttpRefusal{
+      401, "Send Authorization: Bearer TOKEN; the token is in the file " + token_file_ + ".",
+      "WWW-Authenticate: Bearer realm=\"dhis2-mcp\"\r\n"};
 }
 
 }  // namespace dhis2mcp

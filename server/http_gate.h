@@ -29,7 +29,7 @@ class HttpGate {
   // `bind` and `port` are where the server listens. 401 names the token file, never the token.
   HttpGate(std::string_view bind, std::uint16_t port, Secret token, std::string token_file);
 
-  // Throws Refusal.
+  // Throws HttpRefusal.
   Route pass(const HttpHead& head, Time now);
 
  private:

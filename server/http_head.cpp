@@ -47,7 +47,7 @@ constexpr std::array<Wanted, 12> kWanted = {{
 void keep(HttpHead& head, const Wanted& wanted, std::string_view value) {
   std::optional<std::string_view>& place = head.*wanted.member;
   if (place && wanted.member != &HttpHead::accept) {
-    throw Refusal{400, "The header " + std::string(wanted.name) + " comes twice.", {}};
+    throw HttpRefusal{400, "The header " + std::string(wanted.name) + " comes twice.", {}};
   }
   if (!place || value.find("json") != std::string_view::npos) place = trimmed(value);
 }
@@ -90,23 +90,23 @@ HttpHead read_head(std::string_view method, std::string_view target, const Heade
   for (const auto& [name, value] : headers) {
     const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
     if (std::any_of(value.begin(), value.end(), control)) {
-      throw Refusal{400, "A header has a control character in its value.", {}};
+      throw HttpRefusal{400, "A header has a control character in its value.", {}};
     }
     for (const Wanted& wanted : kWanted) {
       if (same_name(name, wanted.name)) keep(head, wanted, value);
     }
   }
   if (head.transfer_encoding && *head.transfer_encoding != "chunked") {
-    throw Refusal{400, "Transfer-Encoding is absent or exactly chunked.", {}};
+    throw HttpRefusal{400, "Transfer-Encoding is absent or exactly chunked.", {}};
   }
   return head;
 }
 
 void check_raw_head(std::string_view raw) {
   for (std::size_t at = raw.find('\n'); at != std::string_view::npos; at = raw.find('\n', at + 1)) {
-    if (at == 0 || raw[at - 1] != '\r') throw Refusal{400, "A header line ends in CRLF.", {}};
+    if (at == 0 || raw[at - 1] != '\r') throw HttpRefusal{400, "A header line ends in CRLF.", {}};
     if (at + 1 < raw.size() && (raw[at + 1] == ' ' || raw[at + 1] == '\t')) {
-      throw Refusal{400, "Folded header lines are not accepted.", {}};
+      throw HttpRefusal{400, "Folded header lines are not accepted.", {}};
     }
   }
 }

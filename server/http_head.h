@@ -12,7 +12,7 @@
 namespace dhis2mcp {
 
 // A request that is answered with a status and a sentence instead of being served.
-struct Refusal {
+struct HttpRefusal {
   int status = 400;
   std::string message;
   std::string headers;  // further header lines, each ending in CRLF
@@ -29,11 +29,11 @@ struct HttpHead {
   std::optional<std::string_view> protocol_version, mcp_method, mcp_name;
 };
 
-// Sorts the headers. Throws Refusal (400) for what the parser below lets through: one of ours
+// Sorts the headers. Throws HttpRefusal (400) for what the parser below lets through: one of ours
 // twice, a control character in a value, a Transfer-Encoding other than exactly `chunked`.
 HttpHead read_head(std::string_view method, std::string_view target, const HeaderViews& headers);
 
-// Throws Refusal (400) for a folded header line or a bare line feed in the raw head.
+// Throws HttpRefusal (400) for a folded header line or a bare line feed in the raw head.
 void check_raw_head(std::string_view raw);
 
 // The value of an Mcp-* header: `=?base64?...?=` decoded (RFC 4648, strictly, valid UTF-8).

@@ -160,7 +160,7 @@ class HttpServer::Loop::Connection : public std::enable_shared_from_this<Connect
       if (!parser_->is_header_done() && !parse_head()) return read();
       if (!parse_body()) return continue_then_read();
       serve();
-    } catch (const Refusal& refusal) {
+    } catch (const HttpRefusal& refusal) {
       refuse(refusal);
     }
   }
@@ -169,17 +169,19 @@ class HttpServer::Loop::Connection : public std::enable_shared_from_this<Connect
     const std::string_view raw(static_cast<const char*>(buffer_.data().data()), buffer_.size());
     error_code failed;
     const std::size_t used = parser_->put(buffer_.data(), failed);
-    if (failed == http::error::need_more) {
-      if (raw.size() > kLongestHead)
-        failed = http::error::header_limit;
-      else
-        return false;
+    raw_head_.append(raw.substr(0, used));
+    const bool too_long = raw_head_.size() + (raw.size() - used) > kLongestHead;
+    if (failed == http::error::need_more && !too_long) {
+      buffer_.consume(used);
+      return false;
     }
+    if (failed == http::error::need_more) failed = http::error::header_limit;
     if (failed == http::error::header_limit || failed == http::error::buffer_overflow) {
-      throw Refusal{431, "The headers have at most 16 KiB.", {}};
+      throw HttpRefusal{431, "The headers have at most 16 KiB.", {}};
     }
-    if (failed) throw Refusal{400, "Not an HTTP request: " + failed.message() + ".", {}};
-    check_raw_head(raw.substr(0, used));
+    if (failed) throw HttpRefusal{400, "Not an HTTP request: " + failed.message() + ".", {}};
+    check_raw_head(raw_head_);
+    raw_head_.clear();
     HeaderViews headers;
     for (const auto& field : parser_->get()) {
       headers.emplace_back(view(field.name_string()), view(field.value()));
@@ -187,10 +189,10 @@ class HttpServer::Loop::Connection : public std::enable_shared_from_this<Connect
     head_ = read_head(view(parser_->get().method_string()), view(parser_->get().target()), headers);
     route_ = loop_.gate->pass(head_, Clock::now());
     if (head_.expect && *head_.expect != "100-continue") {
-      throw Refusal{417, "The only expectation met here is 100-continue.", {}};
+      throw HttpRefusal{417, "The only expectation met here is 100-continue.", {}};
     }
     if (route_ != Route::message && !parser_->is_done()) {
-      throw Refusal{400, "This request has no body.", {}};
+      throw HttpRefusal{400, "This request has no body.", {}};
     }
     buffer_.consume(used);
     parser_->eager(true);
@@ -205,13 +207,13 @@ class HttpServer::Loop::Connection : public std::enable_shared_from_this<Connect
       const std::size_t used = parser_->put(buffer_.data(), failed);
       buffer_.consume(used);
       if (parser_->get().body().size() > kLongestBody) {
-        throw Refusal{413, "A message has at most 4 MiB.", {}};
+        throw HttpRefusal{413, "A message has at most 4 MiB.", {}};
       }
       if (failed == http::error::need_more) {
-        if (buffer_.size() > kLongestHead) throw Refusal{400, "A chunk without an end.", {}};
+        if (buffer_.size() > kLongestHead) throw HttpRefusal{400, "A chunk without an end.", {}};
         return false;
       }
-      if (failed) throw Refusal{400, "Not an HTTP body: " + failed.message() + ".", {}};
+      if (failed) throw HttpRefusal{400, "Not an HTTP body: " + failed.message() + ".", {}};
     }
     return parser_->is_done();
   }
@@ -234,9 +236,9 @@ class HttpServer::Loop::Connection : public std::enable_shared_from_this<Connect
     if (route_ == Route::health) {
       respond({R"({"status":"ok","version":")" DHIS2_MCP_VERSION R"("})", 200, {}});
     } else if (route_ == Route::end_session) {
-      if (!head_.session) throw Refusal{400, "DELETE ends the session of Mcp-Session-Id.", {}};
+      if (!head_.session) throw HttpRefusal{400, "DELETE ends the session of Mcp-Session-Id.", {}};
       if (!loop_.dispatcher.end_session(*head_.session)) {
-        throw Refusal{404, "This session has ended.", {}};
+        throw HttpRefusal{404, "This session has ended.", {}};
       }
       respond({{}, 204, {}});
     } else {
@@ -258,7 +260,7 @@ class HttpServer::Loop::Connection : public std::enable_shared_from_this<Connect
     });
   }
 
-  void refuse(const Refusal& refusal) {
+  void refuse(const HttpRefusal& refusal) {
     log_event(LogLevel::warn, "refused",
               {{"status", static_cast<std::size_t>(refusal.status)}, {"why", refusal.message}});
     write(http_answer(refusal), false);
@@ -315,7 +317,8 @@ class HttpServer::Loop::Connection : public std::enable_shared_from_this<Connect
   Connections::iterator self_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
-  HttpHead head_;  // views into the parser
+  std::string raw_head_;  // as it came, until it is complete
+  HttpHead head_;         // views into the parser
   Route route_ = Route::message;
   State state_ = State::idle;
   bool continued_ = false;

@@ -150,9 +150,8 @@ class Check {
     const std::size_t from = at_++;
     bool escaped = false;
     for (;;) {
-      const std::size_t here = at_;
       while (at_ < text_.size() && plain(text_[at_])) ++at_;
-      if (at_ - from > longest + 2 || here - from > longest + 2) fail("a text that is too long");
+      if (at_ - from > longest + 1) fail("a text that is too long");
       if (at_ >= text_.size()) fail("a text without an end");
       const auto c = static_cast<unsigned char>(text_[at_]);
       if (c == '"') break;

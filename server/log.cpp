@@ -11,6 +11,7 @@
 #include <charconv>
 #include <condition_variable>
 #include <csignal>
+#include <ctime>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -138,11 +139,10 @@ std::string now_text() {
   clock_gettime(CLOCK_REALTIME, &now);
   tm parts{};
   gmtime_r(&now.tv_sec, &parts);
-  char text[40];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ", parts.tm_year + 1900,
-                parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                now.tv_nsec / 1'000'000);
-  return text;
+  char text[32];
+  const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  const std::string millis = std::to_string(1000 + now.tv_nsec / 1'000'000);
+  return std::string(text, length) + "." + millis.substr(1) + "Z";
 }
 
 bool is_plain(std::string_view text) {

@@ -51,7 +51,7 @@ struct Mcp::Method {
 
   std::string_view name;
   Era era;
-  Outcome (Mcp::*run)(const Asked&) const;
+  MethodAnswer (Mcp::*run)(const MethodCall&) const;
 };
 
 const Mcp::Method* Mcp::find(std::string_view name, Revision revision) {
@@ -75,20 +75,20 @@ bool Mcp::knows(std::string_view method, Revision revision) const {
   return find(method, revision) != nullptr;
 }
 
-Outcome Mcp::answer(const Asked& asked) const {
-  const Method* method = find(asked.message.method, asked.revision);
+MethodAnswer Mcp::answer(const MethodCall& call) const {
+  const Method* method = find(call.message.method, call.revision);
   if (method == nullptr) {
     throw RpcError{kMethodNotFound,
-                   "There is no method " + json_quoted(asked.message.method.substr(0, 80)) +
-                       " in " + std::string(to_string(asked.revision)) + ".",
-                   is_modern(asked.revision) ? 404 : 200,
+                   "There is no method " + json_quoted(call.message.method.substr(0, 80)) + " in " +
+                       std::string(to_string(call.revision)) + ".",
+                   is_modern(call.revision) ? 404 : 200,
                    {}};
   }
-  return (this->*method->run)(asked);
+  return (this->*method->run)(call);
 }
 
-Outcome Mcp::initialize(const Asked& asked) const {
-  const std::string wish = text_member(asked.message.params, "protocolVersion");
+MethodAnswer Mcp::initialize(const MethodCall& call) const {
+  const std::string wish = text_member(call.message.params, "protocolVersion");
   if (wish.empty()) {
     throw RpcError{kInvalidParams, "initialize needs params.protocolVersion.", 200, {}};
   }
@@ -98,22 +98,22 @@ Outcome Mcp::initialize(const Asked& asked) const {
   result.append(to_string(agreed)).append(R"(","capabilities":)").append(kCapabilities);
   result.append(R"(,"serverInfo":)").append(server_info(agreed)).append(R"(,"instructions":)");
   append_quoted(result, instructions());
-  return {result + "}", nullptr, Opened{agreed, client_name(asked.message.params)}};
+  return {result + "}", nullptr, Opened{agreed, client_name(call.message.params)}};
 }
 
-Outcome Mcp::discover(const Asked& asked) const {
+MethodAnswer Mcp::discover(const MethodCall& call) const {
   std::string result = R"({"supportedVersions":)" + supported_versions() + R"(,"capabilities":)";
   result.append(kCapabilities).append(R"(,"instructions":)");
   append_quoted(result, instructions());
-  result.append(",").append(kCacheable).append(modern_members(asked.revision));
+  result.append(",").append(kCacheable).append(modern_members(call.revision));
   return {result + "}", nullptr, std::nullopt};
 }
 
-Outcome Mcp::ping(const Asked&) const { return {"{}", nullptr, std::nullopt}; }
+MethodAnswer Mcp::ping(const MethodCall&) const { return {"{}", nullptr, std::nullopt}; }
 
-Outcome Mcp::tools_list(const Asked& asked) const {
-  if (!asked.message.params.empty()) {
-    const std::string_view cursor = member(asked.message.params, "cursor");
+MethodAnswer Mcp::tools_list(const MethodCall& call) const {
+  if (!call.message.params.empty()) {
+    const std::string_view cursor = member(call.message.params, "cursor");
     if (!cursor.empty() && type_of(cursor) != JsonType::null) {
       throw RpcError{kInvalidParams,
                      "The cursor is unknown; the list of tools is one page, ask without it.",
@@ -121,18 +121,18 @@ Outcome Mcp::tools_list(const Asked& asked) const {
                      {}};
     }
   }
-  const std::string& tools = tools_.list(list_form(asked.revision));
+  const std::string& tools = tools_.list(list_form(call.revision));
   std::string result;
   result.reserve(tools.size() + 256);
   result.append(R"({"tools":)").append(tools);
-  if (is_modern(asked.revision)) {
-    result.append(",").append(kCacheable).append(modern_members(asked.revision));
+  if (is_modern(call.revision)) {
+    result.append(",").append(kCacheable).append(modern_members(call.revision));
   }
   return {result += '}', nullptr, std::nullopt};
 }
 
-Outcome Mcp::tools_call(const Asked& asked) const {
-  const std::string_view params = asked.message.params;
+MethodAnswer Mcp::tools_call(const MethodCall& call) const {
+  const std::string_view params = call.message.params;
   std::string_view raw_name, arguments;
   if (!params.empty()) {
     each_member(params, [&](std::string_view name, std::string_view value) {
@@ -152,11 +152,11 @@ Outcome Mcp::tools_call(const Asked& asked) const {
   try {
     tool = tools_.find(name);
   } catch (const Error& refused) {
-    return {call_tool_result({true, error_text(refused), {}, refused}, asked.revision), nullptr,
+    return {call_tool_result({true, error_text(refused), {}, refused}, call.revision), nullptr,
             std::nullopt};
   }
   if (tool == nullptr) unknown_tool(name, tools_.nearest(name));
-  auto run = [this, tool, arguments, stop = asked.stop, revision = asked.revision] {
+  auto run = [this, tool, arguments, stop = call.stop, revision = call.revision] {
     return call_tool_result(tools_.call(*tool, arguments, {.stop = stop, .progress = {}}),
                             revision);
   };

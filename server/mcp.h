@@ -14,8 +14,8 @@
 
 namespace dhis2mcp {
 
-// A request to answer. Lives until its outcome is complete.
-struct Asked {
+// A request to answer. Lives until its answer is complete.
+struct MethodCall {
   const Message& message;
   Revision revision;
   std::stop_token stop;
@@ -29,7 +29,7 @@ struct Opened {
 
 // Either the raw result, or the work that makes it and that may wait for DHIS2. The work may throw
 // RpcError, as the method itself may.
-struct Outcome {
+struct MethodAnswer {
   std::string result;
   std::function<std::string()> later;
   std::optional<Opened> opened;
@@ -44,17 +44,17 @@ class Mcp {
   bool knows(std::string_view method, Revision revision) const;
 
   // Throws RpcError; -32601 for a method that `knows` denies.
-  Outcome answer(const Asked& asked) const;
+  MethodAnswer answer(const MethodCall& call) const;
 
  private:
   struct Method;
   static const Method* find(std::string_view name, Revision revision);
 
-  Outcome initialize(const Asked& asked) const;
-  Outcome discover(const Asked& asked) const;
-  Outcome ping(const Asked& asked) const;
-  Outcome tools_list(const Asked& asked) const;
-  Outcome tools_call(const Asked& asked) const;
+  MethodAnswer initialize(const MethodCall& call) const;
+  MethodAnswer discover(const MethodCall& call) const;
+  MethodAnswer ping(const MethodCall& call) const;
+  MethodAnswer tools_list(const MethodCall& call) const;
+  MethodAnswer tools_call(const MethodCall& call) const;
 
   const Toolbox& tools_;
 };
