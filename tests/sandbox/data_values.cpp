@@ -283,6 +283,54 @@ void write_csv(const Export& values, const Write& write) {
   }
 }
 
+std::string attribute(const std::string& name, const std::string& value) {
+  std::string text = " " + name + "=\"";
+  for (const char c : value) {
+    if (c == '&') {
+      text += "&amp;";
+    } else if (c == '<') {
+      text += "&lt;";
+    } else if (c == '"') {
+      text += "&quot;";
+    } else if (c == '\n') {
+      text += "&#xa;";
+    } else {
+      text += c;
+    }
+  }
+  return text + "\"";
+}
+
+// The keys of JSON as attributes. 2.43 writes periods as day and length.
+std::string attributes(const Json& object, bool new_form) {
+  std::string text;
+  for (const auto& [key, value] : object.items()) {
+    if (value.is_null()) continue;
+    if (key == "followup") {
+      text += attribute("followUp", value.get<bool>() ? "true" : "false");
+    } else if (key == "period" && new_form) {
+      const Period period = *parse_period(value.get<std::string>(), 43);
+      text += attribute(key, iso_day(period.start) + "/" + std::string(duration(period.type)));
+    } else {
+      text += attribute(key, value.get<std::string>());
+    }
+  }
+  return text;
+}
+
+void write_xml(const Export& values, const Write& write) {
+  const bool new_form = values.new_form();
+  if (!write("<?xml version='1.0' encoding='UTF-8'?><dataValueSet "
+             "xmlns=\"http://dhis2.org/schema/dxf/2.0\"" +
+             attributes(values.root(), new_form) + ">")) {
+    return;
+  }
+  for (const Value& value : values.values()) {
+    if (!write("<dataValue" + attributes(values.row(value), new_form) + "/>")) return;
+  }
+  write("</dataValueSet>");
+}
+
 // The form by extension, then `format`, then, up to 2.42, Accept.
 std::string form_of(const Country& country, const Request& request) {
   std::string form = request.extension;
@@ -296,15 +344,15 @@ std::string form_of(const Country& country, const Request& request) {
   return form;
 }
 
-void add_disposition(const Country& country, const Request& request, const std::string& form,
+void add_disposition(const Country& country, const Request& request, const std::string& type,
                      Reply& reply) {
   const auto name = request.param("attachment");
   const bool new_form = country.settings().major >= kNewFormSince;
   if (new_form == name.has_value()) return;
   const std::string quote = new_form ? "\"" : "";
-  reply.headers.emplace_back("Content-Disposition", "attachment; filename=" + quote +
-                                                        name.value_or("dataValues") + "." +
-                                                        (form == "csv" ? "csv" : "json") + quote);
+  reply.headers.emplace_back(
+      "Content-Disposition",
+      "attachment; filename=" + quote + name.value_or("dataValues") + "." + type + quote);
   reply.headers.emplace_back("Content-Transfer-Encoding", "binary");
 }
 
@@ -313,13 +361,13 @@ Reply played(const Country& country, const Request& request) {
   const std::string compression = request.param("compression").value_or("none");
   auto values = std::make_shared<const Export>(country, request);
   if (values->is_hidden()) return Reply{};
-  if (form == "xml" || form == "adx+xml") return not_played("GET /api/dataValueSets as " + form);
+  if (form == "adx+xml") return not_played("GET /api/dataValueSets as " + form);
   if (compression != "none") return not_played("GET /api/dataValueSets as " + compression);
   Reply reply;
-  const bool csv = form == "csv";
-  reply.content_type = csv ? "application/csv;charset=UTF-8" : "application/json;charset=UTF-8";
-  add_disposition(country, request, form, reply);
-  reply.stream = [values, csv](const Write& write) {
+  const std::string type = form == "csv" || form == "xml" ? form : "json";
+  reply.content_type = "application/" + type + ";charset=UTF-8";
+  add_disposition(country, request, type, reply);
+  reply.stream = [values, type](const Write& write) {
     std::string buffer;
     const Write buffered = [&](std::string_view text) {
       buffer += text;
@@ -328,7 +376,8 @@ Reply played(const Country& country, const Request& request) {
       buffer.clear();
       return alive;
     };
-    csv ? write_csv(*values, buffered) : write_json(*values, buffered);
+    const auto writer = type == "csv" ? write_csv : type == "xml" ? write_xml : write_json;
+    writer(*values, buffered);
     if (!buffer.empty()) write(buffer);
   };
   return reply;

@@ -12,12 +12,14 @@ namespace {
 constexpr int kKeepsAllSince = 43;
 
 // The combo of the payload, and the one under which its values stand.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kRenamed{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kRenamed{{
     {"1-4 ans", "5-14 ans"},
     {"5-14 ans", "15 ans et plus"},
     {"15 ans et plus", "1-4 ans"},
     {"Budget de l\xe2\x80\x99\xc3\x89tat", "Autre partenaire"},
     {"Autre partenaire", "Budget de l\xe2\x80\x99\xc3\x89tat"},
+    {"Masculin, < 1 an", "F\xc3\xa9minin, < 1 an"},
+    {"F\xc3\xa9minin, < 1 an", "Masculin, < 1 an"},
     {"Masculin, 15 ans et plus", "F\xc3\xa9minin, 15 ans et plus"},
     {"F\xc3\xa9minin, 15 ans et plus", "Masculin, 15 ans et plus"},
     {"Masculin, 5-14 ans", "F\xc3\xa9minin, 5-14 ans"},
