@@ -5,6 +5,7 @@
 
 #include "tests/sandbox/country_build.h"
 #include "tests/sandbox/embedded.h"
+#include "tests/sandbox/traits.h"
 
 namespace sandbox {
 namespace {
@@ -177,10 +178,25 @@ void fill_in(const std::string& plural, const Json& defaults, Json& object) {
   for (const auto& [name, value] : it->items()) {
     if (!object.contains(name)) object[name] = value;
   }
-  if (object.contains("sharing")) {
-    Json sharing = {{"owner", kAdmin}, {"users", Json::object()}, {"userGroups", Json::object()}};
-    sharing.update(object["sharing"]);
-    object["sharing"] = sharing;
+}
+
+void complete_sharing(Json& object, bool external) {
+  if (!object.contains("sharing")) return;
+  Json sharing = {{"owner", kAdmin}, {"users", Json::object()}, {"userGroups", Json::object()}};
+  if (external) sharing["external"] = false;
+  sharing.update(object["sharing"]);
+  object["sharing"] = sharing;
+}
+
+// What the server was born with belongs to nobody or to a user of the system's own.
+void own_by_system(std::vector<Json>& objects, const Traits& traits) {
+  for (Json& object : objects) {
+    if (!object.contains("sharing") || object["sharing"].value("owner", "") != "XXXXXSystem") {
+      continue;
+    }
+    object["sharing"].erase("owner");
+    if (traits.system_owner) object["sharing"]["owner"] = traits.system_owner;
+    if (traits.externalize) object["sharing"]["external"] = false;
   }
 }
 
@@ -205,6 +221,20 @@ void complete_parts(Json& object, const Json& defaults) {
         part["id"] = uid_of(object["id"].get<std::string>() + name + std::to_string(number));
       }
       fill_in(name, defaults, part);
+    }
+  }
+}
+
+// The type of a rule variable follows what it stands for, whatever was sent.
+void type_rule_variables(Objects& objects) {
+  for (const auto& [reference, plural] :
+       {std::pair{"dataElement", "dataElements"},
+        std::pair{"trackedEntityAttribute", "trackedEntityAttributes"}}) {
+    Places targets = places_in(objects[plural]);
+    for (Json& variable : objects["programRuleVariables"]) {
+      if (!variable.contains(reference)) continue;
+      const Json* target = targets.at(variable[reference]["id"].get<std::string>());
+      variable["valueType"] = (*target)["valueType"];
     }
   }
 }
@@ -280,6 +310,7 @@ std::string password_of(const std::string& username) {
 }
 
 Objects build_objects(const Settings& settings) {
+  const Traits& traits = traits_of(settings.major);
   Objects objects;
   append(objects, Json::parse(text_for("metadata.json", settings)));
   objects["categoryOptionCombos"] =
@@ -290,10 +321,12 @@ Objects build_objects(const Settings& settings) {
     for (Json& object : list) {
       object.erase("password");
       fill_in(plural, defaults, object);
+      complete_sharing(object, traits.externalize);
       complete_parts(object, defaults);
     }
   }
   append(objects, Json::parse(text_for("born.json", settings)));
+  for (auto& [plural, list] : objects) own_by_system(list, traits);
   for (Json& user : objects["users"]) {
     user.erase("password");
     user["name"] = user["firstName"].get<std::string>() + " " + user["surname"].get<std::string>();
@@ -308,6 +341,9 @@ Objects build_objects(const Settings& settings) {
   for (Json& option : objects["categoryOptions"]) widen_date(option, "startDate");
   mirror_collections(objects);
   mirror_data_set_elements(objects);
+  type_rule_variables(objects);
+  // A section does not tell its stage.
+  for (Json& section : objects["programStageSections"]) section.erase("programStage");
   stamp(objects, settings);
   return objects;
 }

@@ -57,7 +57,7 @@ Json whole_me(const Country& country, const Request& request, const Json& object
     if (object.contains(name) && object[name] != "") all[name] = object[name];
   }
   const bool super = user.has("ALL");
-  all["favorites"] = Json::array();
+  all["favorites"] = all["translations"] = Json::array();
   all["name"] = user.name;
   all["displayName"] = user.name;
   Json access = access_of(user, schema, object, major);
