@@ -5,6 +5,7 @@
 
 #include "tests/sandbox/country_build.h"
 #include "tests/sandbox/embedded.h"
+#include "tests/sandbox/system.h"
 #include "tests/sandbox/traits.h"
 
 namespace sandbox {
@@ -278,6 +279,16 @@ void complete_combos(Objects& objects) {
   }
 }
 
+// Three differences in one data set: a member gone, another category combo, another sharing.
+void drift(Objects& objects) {
+  for (Json& set : objects["dataSets"]) {
+    if (set.value("code", "") != "DS_RMA") continue;
+    set["dataSetElements"].erase(set["dataSetElements"].size() - 1);
+    set["categoryCombo"] = reference("SWtNJsF7lbU");
+    set["sharing"]["public"] = "r-r-----";
+  }
+}
+
 void append(Objects& objects, const Json& bundle) {
   for (const auto& [plural, list] : bundle.items()) {
     auto& target = objects[plural];
@@ -327,6 +338,8 @@ Objects build_objects(const Settings& settings) {
   }
   append(objects, Json::parse(text_for("born.json", settings)));
   for (auto& [plural, list] : objects) own_by_system(list, traits);
+  objects["userRoles"].back()["authorities"] = document_of("superuser", settings.major);
+  if (settings.variant == "drift") drift(objects);
   for (Json& user : objects["users"]) {
     user.erase("password");
     user["name"] = user["firstName"].get<std::string>() + " " + user["surname"].get<std::string>();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "tests/sandbox/fields.h"
 #include "tests/sandbox/metadata.h"
 #include "tests/sandbox/traits.h"
 
@@ -84,6 +85,20 @@ Reply unit_list(const Country& country, const Request& request, const Schema& sc
     return list_of_kin(country, request, schema, std::move(objects), "name:iasc");
   }
   return metadata_list(country, request, schema, std::move(objects));
+}
+
+Reply filled_levels(const Country& country, const Request& request) {
+  const Renderer renderer(country, request);
+  const Schema& schema = *renderer.schemas().by_plural("organisationUnitLevels");
+  std::vector<const Json*> levels;
+  for (const Json& level : country.list("organisationUnitLevels")) levels.push_back(&level);
+  std::sort(levels.begin(), levels.end(),
+            [](const Json* a, const Json* b) { return (*a)["level"] < (*b)["level"]; });
+  Json list = Json::array();
+  for (const Json* level : levels) {
+    list.push_back(renderer.render(schema, *level, *parse_fields("*"), false));
+  }
+  return json_reply(list);
 }
 
 std::optional<Reply> unit_relatives(const Country& country, const Request& request,
