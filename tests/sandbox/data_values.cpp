@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 #include <unordered_map>
 
 #include "tests/sandbox/data_values_selection.h"
@@ -184,19 +185,25 @@ class Export {
     value.updated = row.getColumn(7).getString();
     if (!row.getColumn(8).isNull()) value.comment = row.getColumn(8).getString();
     value.follow_up = row.getColumn(9).getInt() != 0;
+    if (value.updated < selection_.since) return;
     values_.push_back(std::move(value));
   }
 
-  // 2.43 goes by period and then the uid of the data element, older releases by data element in
-  // the order in which it was made, and then by period.
+  // 2.43 goes by period and then the uid of the data element. Older releases go by unit and data
+  // element in the order in which they were made; by data element first when several periods are
+  // asked for.
   void order() {
-    std::stable_sort(values_.begin(), values_.end(), [this](const Value& a, const Value& b) {
+    const bool by_element = selection_.has_time() && !one_period();
+    std::stable_sort(values_.begin(), values_.end(), [&](const Value& a, const Value& b) {
+      const Day day_a = a.period.start, day_b = b.period.start;
       if (new_form_) {
-        if (a.period.start != b.period.start) return a.period.start < b.period.start;
-        return selection_.elements[a.element] < selection_.elements[b.element];
+        return std::tie(day_a, selection_.elements[a.element]) <
+               std::tie(day_b, selection_.elements[b.element]);
       }
-      if (a.element != b.element) return a.element < b.element;
-      return a.period.start < b.period.start;
+      if (by_element) {
+        return std::tie(a.element, day_a, a.unit) < std::tie(b.element, day_b, b.unit);
+      }
+      return std::tie(a.unit, day_a, a.element) < std::tie(b.unit, day_b, b.element);
     });
     const auto first =
         values_.begin() + static_cast<long>(std::min(selection_.offset, values_.size()));

@@ -227,11 +227,35 @@ TEST(Registrations, AreListedByUnitAndPeriod) {
   EXPECT_EQ(registrations("dataSet=lc4Jz2USVpu&period=202403&orgUnit=NMlYMheVEkZ"), Json::object());
 }
 
+TEST(Registrations, AreSelectedByTheDayOfCompletion) {
+  const std::string query = "dataSet=lc4Jz2USVpu&orgUnit=S3DWx9jT5VC";
+  for (const Json& found :
+       registrations(query + "&created=2026-11-08")["completeDataSetRegistrations"]) {
+    EXPECT_GE(found["date"].get<std::string>(), "2026-11-08");
+  }
+  // The latest is of 9 November, twelve days before the clock.
+  EXPECT_EQ(registrations(query + "&createdDuration=5d"), Json::object());
+  EXPECT_FALSE(registrations(query + "&createdDuration=20d").empty());
+}
+
+TEST(Registrations, ComeAsXml) {
+  const Country& country = country_of(43);
+  const std::string query = "?dataSet=lc4Jz2USVpu&period=202609&orgUnit=S3DWx9jT5VC";
+  const std::string xml = body_of(complete_registrations(
+      country, request_for(country, "/completeDataSetRegistrations.xml" + query)));
+  EXPECT_NE(xml.find("<completeDataSetRegistration period=\"202609\" dataSet=\"lc4Jz2USVpu\""),
+            std::string::npos);
+  EXPECT_EQ(complete_registrations(
+                country, request_for(country, "/completeDataSetRegistrations.csv" + query))
+                .status,
+            406);
+}
+
 TEST(Registrations, NeedSetTimeAndUnit) {
   EXPECT_EQ(registrations("")["errorCode"], "E2006");
   EXPECT_EQ(registrations("dataSet=nope&orgUnit=S3DWx9jT5VC&period=202609")["errorCode"], "E2013");
   EXPECT_EQ(registrations("dataSet=lc4Jz2USVpu&orgUnit=S3DWx9jT5VC")["errorCode"], "E2002");
-  EXPECT_EQ(registrations("dataSet=lc4Jz2USVpu&orgUnit=S3DWx9jT5VC&createdDuration=5d&limit=2")
+  EXPECT_EQ(registrations("dataSet=lc4Jz2USVpu&orgUnit=S3DWx9jT5VC&created=2026-11-01&limit=2")
                 ["completeDataSetRegistrations"]
                     .size(),
             2u);
