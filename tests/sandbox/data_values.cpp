@@ -175,8 +175,8 @@ class Export {
     value.period = *period;
     value.unit = unit;
     value.element = element->second;
-    value.co = stored.combo(row.getColumn(2).getString());
-    value.ao = stored.combo(row.getColumn(3).getString());
+    value.co = row.getColumn(2).getString();
+    value.ao = row.getColumn(3).getString();
     value.value = row.getColumn(4).getString();
     if (!contains(selection_.co, value.co) || !contains(selection_.ao, value.ao)) return;
     if (!stored.keeps(*country_.find("dataElements", element->first), *period, value.value)) return;

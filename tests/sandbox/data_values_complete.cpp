@@ -4,7 +4,6 @@
 
 #include "tests/sandbox/data_values.h"
 #include "tests/sandbox/data_values_selection.h"
-#include "tests/sandbox/data_values_stored.h"
 
 namespace sandbox {
 namespace {
@@ -18,7 +17,6 @@ Json id_of(const Country& country, const Schemes& schemes, const char* kind, con
 }
 
 Json registrations(const Country& country, const Selection& selection, const Schemes& schemes) {
-  const StoredValues stored(country);
   const auto database = country.database();
   SQLite::Statement rows(database,
                          "SELECT period, attribute_option_combo, date, stored_by FROM "
@@ -35,16 +33,16 @@ Json registrations(const Country& country, const Selection& selection, const Sch
         // "created" is compared with the day of completion.
         if (rows.getColumn(2).getString() < selection.since) continue;
         if (selection.limit && found.size() >= *selection.limit) return found;
-        found.push_back({{"period", period->id},
-                         {"dataSet", id_of(country, schemes, "dataSet", "dataSets", set)},
-                         {"organisationUnit",
-                          id_of(country, schemes, "orgUnit", "organisationUnits", unit->uid)},
-                         {"attributeOptionCombo",
-                          id_of(country, schemes, "attributeOptionCombo", "categoryOptionCombos",
-                                stored.combo(rows.getColumn(1).getString()))},
-                         {"date", rows.getColumn(2).getString().substr(0, 10)},
-                         {"storedBy", rows.getColumn(3).getString()},
-                         {"completed", true}});
+        found.push_back(
+            {{"period", period->id},
+             {"dataSet", id_of(country, schemes, "dataSet", "dataSets", set)},
+             {"organisationUnit",
+              id_of(country, schemes, "orgUnit", "organisationUnits", unit->uid)},
+             {"attributeOptionCombo", id_of(country, schemes, "attributeOptionCombo",
+                                            "categoryOptionCombos", rows.getColumn(1).getString())},
+             {"date", rows.getColumn(2).getString().substr(0, 10)},
+             {"storedBy", rows.getColumn(3).getString()},
+             {"completed", true}});
       }
     }
   }
