@@ -296,6 +296,20 @@ void append(Objects& objects, const Json& bundle) {
   }
 }
 
+// Servers before 2.43 listed the combos of a category combo in another order when they were loaded,
+// so that some figures stand under another combo of the same total there.
+const std::string& loaded_as(const std::string& uid) {
+  static const std::map<std::string, std::string> kOther = {
+      {"Qb5srhPIMrV", "Kvzo0qtYzbr"}, {"XG13pdwVzDo", "Qb5srhPIMrV"},
+      {"Kvzo0qtYzbr", "XG13pdwVzDo"}, {"mcie15sRQzI", "MwvP7bl0bQS"},
+      {"MwvP7bl0bQS", "mcie15sRQzI"}, {"zJlSuJQzxEd", "tXKc6N1QU5Q"},
+      {"tXKc6N1QU5Q", "zJlSuJQzxEd"}, {"rqIs7VFP8Y8", "gqalHy2uKbj"},
+      {"gqalHy2uKbj", "rqIs7VFP8Y8"}, {"YZh9EWqN8yb", "etB31L6DP3m"},
+      {"etB31L6DP3m", "YZh9EWqN8yb"}};
+  const auto it = kOther.find(uid);
+  return it == kOther.end() ? uid : it->second;
+}
+
 }  // namespace
 
 std::string copy_of(std::string_view facility, int n) {
@@ -308,7 +322,8 @@ std::string text_for(std::string_view name, const Settings& settings) {
   for (const Json& combo : Json::parse(embedded_text("option_combos.json"))) {
     const std::string uid = combo["id"];
     if (uid == Country::kDefaultCombo) continue;
-    const std::string own = uid_of(std::to_string(settings.major) + "/" + uid);
+    const std::string& stored = name == "values.tsv.gz" ? loaded_as(uid) : uid;
+    const std::string own = uid_of(std::to_string(settings.major) + "/" + stored);
     for (size_t at = text.find(uid); at != std::string::npos; at = text.find(uid, at + 11)) {
       text.replace(at, uid.size(), own);
     }
