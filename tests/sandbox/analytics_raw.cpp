@@ -73,7 +73,7 @@ void add_rows(const Country& country, const AnalyticsQuery& query, const DataIte
     if (query.start && period->start < *query.start) continue;
     if (query.end && period->end > *query.end) continue;
     if (!roots.empty() && !lies_below(*unit, roots)) continue;
-    if (!item.co.empty() && stored.combo(rows.getColumn(2).getString()) != item.co) continue;
+    if (!item.co.empty() && rows.getColumn(2).getString() != item.co) continue;
     std::vector<std::string> cells;
     for (const Dimension* axis : query.axes()) {
       const bool data = axis->kind == Dimension::Kind::kData;

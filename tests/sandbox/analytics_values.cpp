@@ -196,9 +196,9 @@ struct FigureReader::Parts {
                            "attribute_option_combo, value FROM data_value WHERE data_element = ?");
     rows.bind(1, item.object);
     while (rows.executeStep()) {
-      const Fact fact{
-          period(rows.getColumn(0).getString()), country.unit(rows.getColumn(1).getString()),
-          stored.combo(rows.getColumn(2).getString()), stored.combo(rows.getColumn(3).getString())};
+      const Fact fact{period(rows.getColumn(0).getString()),
+                      country.unit(rows.getColumn(1).getString()), rows.getColumn(2).getString(),
+                      rows.getColumn(3).getString()};
       if (fact.period == nullptr || fact.unit == nullptr) continue;
       if (!item.co.empty() && item.co != fact.co) continue;
       if (!item.ao.empty() && item.ao != fact.ao) continue;

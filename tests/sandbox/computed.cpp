@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "tests/sandbox/fields.h"
+#include "tests/sandbox/traits.h"
 
 namespace sandbox {
 namespace {
@@ -44,11 +45,13 @@ Json looked_up(const ByType (&table)[N], const std::string& plural) {
 }
 
 // "displayShortName" shows "shortName"; a form name falls back on the name.
-Json display_value(const std::string& name, const Json& object) {
+Json display_value(const std::string& name, const Json& object, bool combo) {
   std::string shown = name.substr(7);
   shown[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(shown[0])));
   if (object.contains(shown)) return object[shown];
-  return shown == "formName" ? object.value("name", Json()) : Json();
+  // An option combo has no short name to show and shows its name.
+  const bool named = shown == "formName" || (shown == "shortName" && combo);
+  return named ? object.value("name", Json()) : Json();
 }
 
 Json ancestors_of(const Json& object) {
@@ -58,6 +61,16 @@ Json ancestors_of(const Json& object) {
     ancestors.push_back({{"id", path.substr(at, 11)}});
   }
   return ancestors;
+}
+
+// A chart's dimensions on one axis; stored as "columnDimensions" and so on.
+Json axis_of(const Json& object, const std::string& axis) {
+  const std::string stored = axis.substr(0, axis.size() - 1) + "Dimensions";
+  Json dimensions = Json::array();
+  for (const Json& dimension : object.value(stored, Json::array())) {
+    dimensions.push_back({{"id", dimension}});
+  }
+  return dimensions;
 }
 
 Json combos_of_section(const Country& country, const Json& section) {
@@ -76,7 +89,9 @@ Json combos_of_section(const Country& country, const Json& section) {
 Json Renderer::computed(const Schema& schema, const Property& property, const Json& object) const {
   const std::string& name = property.name;
   const std::string id = object.value("id", "");
-  if (name.starts_with("display") && name.size() > 7) return display_value(name, object);
+  if (name.starts_with("display") && name.size() > 7) {
+    return display_value(name, object, schema.plural == "categoryOptionCombos");
+  }
   if (name == "name" && schema.plural == "users") {
     return object.value("firstName", "") + " " + object.value("surname", "");
   }
@@ -88,7 +103,16 @@ Json Renderer::computed(const Schema& schema, const Property& property, const Js
     return request_.base_url + "/api" + schema.endpoint + "/" + id;
   }
   if (name == "user") return object.value("createdBy", Json());
-  if (name == "sharing") return {{"users", Json::object()}, {"userGroups", Json::object()}};
+  if (name == "sharing") {
+    Json sharing = {{"users", Json::object()}, {"userGroups", Json::object()}};
+    if (traits_of(country_.settings().major).externalize) sharing["external"] = false;
+    return sharing;
+  }
+  // Up to 2.40 sharing is also told in properties of its own.
+  if (name == "publicAccess") {
+    return object.value("sharing", Json::object()).value("public", Json());
+  }
+  if (name == "externalAccess") return false;
   if (name == "dimensionItem" || name == "dimension") return id;
   if (name == "dimensionItemType") return looked_up(kItemTypes, schema.plural);
   if (name == "dimensionType") return looked_up(kDimensionTypes, schema.plural);
@@ -97,7 +121,10 @@ Json Renderer::computed(const Schema& schema, const Property& property, const Js
     return members.is_null() ? Json() : object.value(members.get<std::string>(), Json::array());
   }
   if (name == "attributeValues") return Json::array();
-  if (name == "aggregationType") return "SUM";
+  if (name == "aggregationType") return schema.plural == "dataElementGroups" ? "SUM" : Json();
+  for (const char* axis : {"columns", "rows", "filters"}) {
+    if (name == axis) return axis_of(object, axis);
+  }
   if (name == "leaf") return object.value("children", Json::array()).empty();
   if (name == "ancestors") return ancestors_of(object);
   if (name == "isDefault") return object.value("name", "") == "default";
@@ -120,6 +147,17 @@ Json Renderer::computed(const Schema& schema, const Property& property, const Js
   return nullptr;
 }
 
+// Whether a user has any of the authorities that the schema asks for an action.
+static bool has_type_authority(const User& user, const Schema& schema, std::string_view action) {
+  for (const Json& row : schema.document->value("authorities", Json::array())) {
+    if (row.value("type", "") != action) continue;
+    for (const Json& authority : row["authorities"]) {
+      if (user.has(authority.get<std::string>())) return true;
+    }
+  }
+  return false;
+}
+
 bool may_read(const User& user, const Schema& schema, const Json& object) {
   if (!schema.shareable || user.has("ALL")) return true;
   const Json sharing = object.value("sharing", Json::object());
@@ -134,14 +172,15 @@ Json access_of(const User& user, const Schema& schema, const Json& object, int m
   const std::string open = sharing.value("public", schema.shareable ? "--------" : "rw------");
   const bool writes = all || owner || open.substr(1, 1) == "w";
   const bool reads = all || owner || may_read(user, schema, object);
-  // Besides sharing, changing a shareable object needs an authority of its type.
-  const bool changes = all || (writes && owner);
+  // Besides sharing, changing an object needs an authority of its type.
+  const bool changes = all || (writes && has_type_authority(user, schema, "CREATE_PUBLIC"));
+  const bool deletes = all || (writes && has_type_authority(user, schema, "DELETE"));
   Json access = {{"manage", all || owner}};
-  if (major <= 41) access["externalize"] = all;
-  access["write"] = writes;
+  if (traits_of(major).externalize) access["externalize"] = all;
+  access["write"] = changes;
   access["read"] = reads;
   access["update"] = changes;
-  access["delete"] = changes;
+  access["delete"] = deletes;
   if (schema.data_shareable) {
     const std::string data = open.size() >= 4 ? open.substr(2, 2) : "--";
     access["data"] = {{"read", all || data[0] == 'r'}, {"write", all || data[1] == 'w'}};

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 #include <unordered_map>
 
 #include "tests/sandbox/data_values_selection.h"
@@ -174,8 +175,8 @@ class Export {
     value.period = *period;
     value.unit = unit;
     value.element = element->second;
-    value.co = stored.combo(row.getColumn(2).getString());
-    value.ao = stored.combo(row.getColumn(3).getString());
+    value.co = row.getColumn(2).getString();
+    value.ao = row.getColumn(3).getString();
     value.value = row.getColumn(4).getString();
     if (!contains(selection_.co, value.co) || !contains(selection_.ao, value.ao)) return;
     if (!stored.keeps(*country_.find("dataElements", element->first), *period, value.value)) return;
@@ -184,19 +185,25 @@ class Export {
     value.updated = row.getColumn(7).getString();
     if (!row.getColumn(8).isNull()) value.comment = row.getColumn(8).getString();
     value.follow_up = row.getColumn(9).getInt() != 0;
+    if (value.updated < selection_.since) return;
     values_.push_back(std::move(value));
   }
 
-  // 2.43 goes by period and then the uid of the data element, older releases by data element in
-  // the order in which it was made, and then by period.
+  // 2.43 goes by period and then the uid of the data element. Older releases go by unit and data
+  // element in the order in which they were made; by data element first when several periods are
+  // asked for.
   void order() {
-    std::stable_sort(values_.begin(), values_.end(), [this](const Value& a, const Value& b) {
+    const bool by_element = selection_.has_time() && !one_period();
+    std::stable_sort(values_.begin(), values_.end(), [&](const Value& a, const Value& b) {
+      const Day day_a = a.period.start, day_b = b.period.start;
       if (new_form_) {
-        if (a.period.start != b.period.start) return a.period.start < b.period.start;
-        return selection_.elements[a.element] < selection_.elements[b.element];
+        return std::tie(day_a, selection_.elements[a.element]) <
+               std::tie(day_b, selection_.elements[b.element]);
       }
-      if (a.element != b.element) return a.element < b.element;
-      return a.period.start < b.period.start;
+      if (by_element) {
+        return std::tie(a.element, day_a, a.unit) < std::tie(b.element, day_b, b.unit);
+      }
+      return std::tie(a.unit, day_a, a.element) < std::tie(b.unit, day_b, b.element);
     });
     const auto first =
         values_.begin() + static_cast<long>(std::min(selection_.offset, values_.size()));
@@ -283,6 +290,54 @@ void write_csv(const Export& values, const Write& write) {
   }
 }
 
+std::string attribute(const std::string& name, const std::string& value) {
+  std::string text = " " + name + "=\"";
+  for (const char c : value) {
+    if (c == '&') {
+      text += "&amp;";
+    } else if (c == '<') {
+      text += "&lt;";
+    } else if (c == '"') {
+      text += "&quot;";
+    } else if (c == '\n') {
+      text += "&#xa;";
+    } else {
+      text += c;
+    }
+  }
+  return text + "\"";
+}
+
+// The keys of JSON as attributes. 2.43 writes periods as day and length.
+std::string attributes(const Json& object, bool new_form) {
+  std::string text;
+  for (const auto& [key, value] : object.items()) {
+    if (value.is_null()) continue;
+    if (key == "followup") {
+      text += attribute("followUp", value.get<bool>() ? "true" : "false");
+    } else if (key == "period" && new_form) {
+      const Period period = *parse_period(value.get<std::string>(), 43);
+      text += attribute(key, iso_day(period.start) + "/" + std::string(duration(period.type)));
+    } else {
+      text += attribute(key, value.get<std::string>());
+    }
+  }
+  return text;
+}
+
+void write_xml(const Export& values, const Write& write) {
+  const bool new_form = values.new_form();
+  if (!write("<?xml version='1.0' encoding='UTF-8'?><dataValueSet "
+             "xmlns=\"http://dhis2.org/schema/dxf/2.0\"" +
+             attributes(values.root(), new_form) + ">")) {
+    return;
+  }
+  for (const Value& value : values.values()) {
+    if (!write("<dataValue" + attributes(values.row(value), new_form) + "/>")) return;
+  }
+  write("</dataValueSet>");
+}
+
 // The form by extension, then `format`, then, up to 2.42, Accept.
 std::string form_of(const Country& country, const Request& request) {
   std::string form = request.extension;
@@ -296,15 +351,15 @@ std::string form_of(const Country& country, const Request& request) {
   return form;
 }
 
-void add_disposition(const Country& country, const Request& request, const std::string& form,
+void add_disposition(const Country& country, const Request& request, const std::string& type,
                      Reply& reply) {
   const auto name = request.param("attachment");
   const bool new_form = country.settings().major >= kNewFormSince;
   if (new_form == name.has_value()) return;
   const std::string quote = new_form ? "\"" : "";
-  reply.headers.emplace_back("Content-Disposition", "attachment; filename=" + quote +
-                                                        name.value_or("dataValues") + "." +
-                                                        (form == "csv" ? "csv" : "json") + quote);
+  reply.headers.emplace_back(
+      "Content-Disposition",
+      "attachment; filename=" + quote + name.value_or("dataValues") + "." + type + quote);
   reply.headers.emplace_back("Content-Transfer-Encoding", "binary");
 }
 
@@ -313,13 +368,13 @@ Reply played(const Country& country, const Request& request) {
   const std::string compression = request.param("compression").value_or("none");
   auto values = std::make_shared<const Export>(country, request);
   if (values->is_hidden()) return Reply{};
-  if (form == "xml" || form == "adx+xml") return not_played("GET /api/dataValueSets as " + form);
+  if (form == "adx+xml") return not_played("GET /api/dataValueSets as " + form);
   if (compression != "none") return not_played("GET /api/dataValueSets as " + compression);
   Reply reply;
-  const bool csv = form == "csv";
-  reply.content_type = csv ? "application/csv;charset=UTF-8" : "application/json;charset=UTF-8";
-  add_disposition(country, request, form, reply);
-  reply.stream = [values, csv](const Write& write) {
+  const std::string type = form == "csv" || form == "xml" ? form : "json";
+  reply.content_type = "application/" + type + ";charset=UTF-8";
+  add_disposition(country, request, type, reply);
+  reply.stream = [values, type](const Write& write) {
     std::string buffer;
     const Write buffered = [&](std::string_view text) {
       buffer += text;
@@ -328,7 +383,8 @@ Reply played(const Country& country, const Request& request) {
       buffer.clear();
       return alive;
     };
-    csv ? write_csv(*values, buffered) : write_json(*values, buffered);
+    const auto writer = type == "csv" ? write_csv : type == "xml" ? write_xml : write_json;
+    writer(*values, buffered);
     if (!buffer.empty()) write(buffer);
   };
   return reply;

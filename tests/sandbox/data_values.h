@@ -11,7 +11,7 @@ namespace sandbox {
 // by period and data element, which DHIS2 does not promise.
 Reply data_value_sets(const Country& country, const Request& request);
 
-// GET /completeDataSetRegistrations as JSON.
+// GET /completeDataSetRegistrations as JSON and XML.
 Reply complete_registrations(const Country& country, const Request& request);
 
 }  // namespace sandbox

@@ -159,12 +159,17 @@ bool is_duration(const std::string& text) {
                      [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
-bool has_update(const Request& request, const char* day, const char* duration) {
+// The earliest time that `day` or `duration` back from the clock allows; empty without them.
+std::string since(const Country& country, const Request& request, const char* day,
+                  const char* duration) {
   const std::string length = request.param(duration).value_or("");
-  if (!length.empty() && !is_duration(length)) {
+  if (length.empty()) return request.param(day).value_or("");
+  if (!is_duration(length)) {
     throw SelectionRefusal(409, "Duration is not valid: `{0}`", "E2005");
   }
-  return request.param(day).has_value() || !length.empty();
+  const int count = std::atoi(length.c_str());
+  const int days = length.back() == 'd' ? count : length.back() == 'h' ? count / 24 : 0;
+  return iso_day(*day_of(country.settings().today()) - std::chrono::days{days});
 }
 
 bool may_see(const User& user, const OrgUnit& unit) {
@@ -217,8 +222,9 @@ Selection read_values_selection(const Country& country, const Request& request) 
     if (selection.units.empty()) throw SelectionRefusal(409, kNoUnit, "E2006");
     if (selection.elements.empty()) throw SelectionRefusal(409, kNoData, "E2001");
     read_time(country, request, selection);
-    const bool updated = has_update(request, "lastUpdated", "lastUpdatedDuration");
-    if (!selection.has_time() && !updated) throw SelectionRefusal(409, kNoTime, "E2002");
+    selection.since = since(country, request, "lastUpdated", "lastUpdatedDuration");
+    if (!selection.has_time() && selection.since.empty())
+      throw SelectionRefusal(409, kNoTime, "E2002");
   }
   read_window(country, request, selection);
   check_access(country, request, selection);
@@ -234,8 +240,9 @@ Selection read_completeness_selection(const Country& country, const Request& req
     throw SelectionRefusal(409, "At least one data set must be specified", "E2013");
   }
   read_time(country, request, selection);
-  const bool created = has_update(request, "created", "createdDuration");
-  if (!selection.has_time() && !created) throw SelectionRefusal(409, kNoTime, "E2002");
+  selection.since = since(country, request, "created", "createdDuration");
+  if (!selection.has_time() && selection.since.empty())
+    throw SelectionRefusal(409, kNoTime, "E2002");
   read_window(country, request, selection);
   check_access(country, request, selection);
   return selection;

@@ -34,6 +34,7 @@ struct Selection {
   std::vector<std::string> co, ao;  // empty for any
   std::optional<size_t> limit;
   size_t offset = 0;
+  std::string since;     // ISO time; empty for any
   bool foreign = false;  // up to 2.42: the user may not see a unit, and is told nothing
 
   bool has_period(const Period& period) const;

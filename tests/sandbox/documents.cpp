@@ -36,6 +36,7 @@ bool has_segment(std::string_view segment, int major) {
 
 Reply born_document(const Country& country, const Request& request) {
   const Json& document = document_of(request.path, country.settings().major);
+  if (!request.extension.empty() && request.extension != "json") return html_error(406);
   if (document.is_null()) return not_played("GET /api" + request.path);
   if (!request.param("fields") || !document.is_object()) return json_reply(document);
   const auto wanted = parse_fields(*request.param("fields"));
@@ -54,6 +55,7 @@ Reply born_document(const Country& country, const Request& request) {
 }
 
 Reply resources(const Country& country, const Request& request) {
+  if (!request.extension.empty() && request.extension != "json") return html_error(406);
   Json list = Json::array();
   for (const Schema& schema : Schemas::of(country.settings().major).all()) {
     if (schema.endpoint.empty() || !schema.document->value("metadata", false)) continue;

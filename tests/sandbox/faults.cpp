@@ -152,7 +152,12 @@ Fault Fault::parse(std::string_view text) {
     fault.kind = kind.name;
     fault.number = kind.number;
     if (colon != std::string_view::npos) {
-      fault.number = std::stoll(std::string(text.substr(colon + 1)));
+      const std::string_view digits = text.substr(colon + 1);
+      if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
+        throw std::invalid_argument("a fault takes a number after the colon, not " +
+                                    std::string(digits));
+      }
+      fault.number = std::stoll(std::string(digits));
     }
     return fault;
   }

@@ -70,9 +70,11 @@ std::vector<std::string> Renderer::names_in(const Schema& schema, const Field& w
   return names;
 }
 
-Json Renderer::render(const Schema& schema, const Json& object, const Field& wanted) const {
+Json Renderer::render(const Schema& schema, const Json& object, const Field& wanted,
+                      bool outermost) const {
   Json result = Json::object();
   for (const std::string& name : names_in(schema, wanted)) {
+    if (name == "href" && !outermost) continue;
     const auto child = std::find_if(wanted.children.begin(), wanted.children.end(),
                                     [&](const Field& field) { return field.name == name; });
     static const Field plain;
@@ -105,7 +107,7 @@ Json Renderer::picked(const Json& value, const Field& wanted) const {
   if (!value.is_object()) return value;
   if (value.size() == 1 && value.contains("id")) {
     if (const auto found = country_.find_any(value["id"].get<std::string>())) {
-      return render(*schemas_.by_plural(found->plural), *found->object, wanted);
+      return render(*schemas_.by_plural(found->plural), *found->object, wanted, false);
     }
   }
   for (const Field& child : wanted.children) {
@@ -133,12 +135,12 @@ Json Renderer::render_item(const Property& property, const Json& item, const Fie
   if (reference) {
     if (const auto found = country_.find_any(item["id"].get<std::string>())) object = found->object;
   }
-  if (!wanted.empty()) return render(*schema, *object, wanted);
+  if (!wanted.empty()) return render(*schema, *object, wanted, false);
   if (property.klass == kUserKlass) {
     return object == &item && !reference ? item : user_reference(*object);
   }
   if (reference) return item;
-  return render(*schema, item, whole());
+  return render(*schema, item, whole(), false);
 }
 
 Json Renderer::transformed(const Field& wanted, Json value, std::string& name) const {

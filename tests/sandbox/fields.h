@@ -40,7 +40,9 @@ class Renderer {
  public:
   Renderer(const Country& country, const Request& request);
 
-  Json render(const Schema& schema, const Json& object, const Field& wanted) const;
+  // Only the object that was asked for has a link to itself, not those inside it.
+  Json render(const Schema& schema, const Json& object, const Field& wanted,
+              bool outermost = true) const;
 
   // One property as DHIS2 holds it: stored, or computed (displayName, href, access, ...). Null
   // when the object has none.

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <cstdlib>
 
+#include "tests/sandbox/traits.h"
+
 namespace sandbox {
 namespace {
 
@@ -148,8 +150,8 @@ bool like(std::string_view text, std::string_view pattern) {
 std::vector<Filter> parse_filters(const std::vector<std::string>& texts, int major) {
   std::vector<Filter> filters;
   for (const std::string& text : texts) {
-    if (text.empty()) continue;
-    if (major < 42) {
+    if (text.empty() && traits_of(major).empty_filter_passes) continue;
+    if (!traits_of(major).filters_joined) {
       filters.push_back(filter_from(text));
       continue;
     }
@@ -172,14 +174,17 @@ Sieve::Sieve(const Country& country, const Renderer& renderer, const Schema& sch
       schema_(schema),
       major_(country.settings().major),
       query_(request.param("query").value_or("")) {
+  const Traits& traits = traits_of(major_);
   const std::string junction = request.param("rootJunction").value_or("AND");
-  if (lowered(junction) != "and" && lowered(junction) != "or") {
+  const bool known = lowered(junction) == "and" || lowered(junction) == "or";
+  if (!known && traits.junction_any_case) {
     throw BadFilter(400,
                     "Value '" + junction +
                         "' is not valid for parameter rootJunction. Valid values are: [AND, OR]",
                     "");
   }
-  any_ = lowered(junction) == "or";
+  any_ = traits.junction_any_case ? lowered(junction) == "or" : junction == "OR";
+  if (!query_.empty() && !traits.query_beside_filter) return;
   for (const Filter& filter : parse_filters(request.all("filter"), major_)) {
     tests_.push_back(test_for(filter));
   }
@@ -267,7 +272,8 @@ Sieve::Test Sieve::test_for(const Filter& filter) const {
   if (!unary && !contains(kBinary, filter.op)) {
     throw BadFilter(400, "`" + filter.op + "` is not a valid operator.");
   }
-  if ((filter.op == "ieq" && major_ < 41) || (filter.op == "!empty" && major_ < 42)) {
+  const Traits& traits = traits_of(major_);
+  if ((filter.op == "ieq" && major_ < 41) || (filter.op == "!empty" && !traits.text_can_be_empty)) {
     throw BadFilter(400, "`" + filter.op + "` is not a valid operator.");
   }
   if (filter.path == "identifiable") {
@@ -294,6 +300,12 @@ Sieve::Test Sieve::test_for(const Filter& filter) const {
   }
   const Property* property = last_property(filter.path);
   if (!unary && filter.value.empty()) throw BadFilter(500, "", "");
+  if (filter.op == "empty" && !property->collection && !traits.text_can_be_empty) {
+    throw BadFilter(400,
+                    "unknown collection expression type "
+                    "[org.hibernate.query.criteria.internal.path.SingularAttributePath]",
+                    "");
+  }
   if (property->type == "BOOLEAN" && !unary && filter.value != "true" && filter.value != "false") {
     return [](const Json&) { return true; };  // DHIS2 lets every row pass (2.40-2.43)
   }

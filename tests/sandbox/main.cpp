@@ -30,6 +30,20 @@ int major_of(const std::string& version) {
   return major;
 }
 
+int number_of(const std::string& name, const std::string& text, int least, int most) {
+  size_t end = 0;
+  int number = least - 1;
+  try {
+    number = std::stoi(text, &end);
+  } catch (const std::exception&) {
+  }
+  if (end != text.size() || number < least || number > most) {
+    throw std::invalid_argument(name + " takes a number from " + std::to_string(least) + " to " +
+                                std::to_string(most) + ", not " + text);
+  }
+  return number;
+}
+
 Options parse(int argc, char** argv) {
   Options options;
   std::string fault_path = options.fault.path;
@@ -38,14 +52,15 @@ Options parse(int argc, char** argv) {
     if (i + 1 >= argc) throw std::invalid_argument(name + " needs a value");
     const std::string value = argv[++i];
     if (name == "--port") {
-      options.port = std::stoi(value);
+      options.port = number_of(name, value, 0, 65535);
     } else if (name == "--version") {
       options.settings.major = major_of(value);
     } else if (name == "--context") {
       options.settings.context = value == "/" ? "" : value;
     } else if (name == "--scale") {
-      options.settings.scale = std::stoi(value);
+      options.settings.scale = number_of(name, value, 1, 1000);
     } else if (name == "--variant") {
+      if (value != "drift") throw std::invalid_argument("--variant takes drift, not " + value);
       options.settings.variant = value;
     } else if (name == "--fault") {
       options.fault = sandbox::Fault::parse(value);

@@ -57,7 +57,7 @@ Json whole_me(const Country& country, const Request& request, const Json& object
     if (object.contains(name) && object[name] != "") all[name] = object[name];
   }
   const bool super = user.has("ALL");
-  all["favorites"] = Json::array();
+  all["favorites"] = all["translations"] = Json::array();
   all["name"] = user.name;
   all["displayName"] = user.name;
   Json access = access_of(user, schema, object, major);
@@ -71,6 +71,12 @@ Json whole_me(const Country& country, const Request& request, const Json& object
   if (major >= 42) all["twoFactorType"] = "NOT_ENABLED";
   if (major >= 43 && super) all["canImpersonate"] = true;
   if (major >= 41) all["patTokens"] = Json::array();
+  if (major <= 40) {
+    all["sharing"] = {
+        {"external", false}, {"users", Json::object()}, {"userGroups", Json::object()}};
+    all["userAccesses"] = all["userGroupAccesses"] = Json::array();
+    all["externalAccess"] = false;
+  }
   if (major <= 41) all["userCredentials"] = credentials_of(object, access);
   return all;
 }

@@ -7,10 +7,21 @@
 
 #include "tests/sandbox/filter.h"
 #include "tests/sandbox/paging.h"
+#include "tests/sandbox/traits.h"
 #include "tests/sandbox/units.h"
 
 namespace sandbox {
 namespace {
+
+// Types whose objects a server makes while it runs; the country has none to show.
+bool is_held(std::string_view plural) {
+  for (const char* made : {"jobConfigurations", "icons", "fileResources", "oAuth2Clients",
+                           "apiToken", "dataElementOperands", "interpretations",
+                           "messageConversations", "programDataElements", "documents"}) {
+    if (plural == made) return false;
+  }
+  return true;
+}
 
 bool is_uid(std::string_view text) {
   return text.size() == 11 && std::isalpha(static_cast<unsigned char>(text[0])) &&
@@ -24,37 +35,49 @@ Reply empty_body() {
 }
 
 Reply bad_fields(int major) {
-  return major >= 42 ? empty_body() : web_message(500, "Unbalanced brackets");
+  return traits_of(major).empty_body_on_bracket ? empty_body() : web_message(500, "");
 }
 
-Reply wrong_method(const Request& request) {
-  return web_message(405, "Request method '" + request.method + "' is not supported");
+Reply wrong_method(const Request& request, int major) {
+  return web_message(
+      405, "Request method '" + request.method + "' " + traits_of(major).is_not_supported);
 }
 
 std::string short_klass(const Schema& schema) {
   return schema.klass.substr(schema.klass.rfind('.') + 1);
 }
 
-// Why a path segment is no object of the type.
-Reply no_object(const Request& request, const std::string& segment) {
+Reply not_found(const Schema& schema, const std::string& uid) {
+  return web_message(404, short_klass(schema) + " with id " + uid + " could not be found.",
+                     "E1005");
+}
+
+// The answer to a path segment that is no uid.
+Reply no_object(const Request& request, const Schema& schema, const std::string& segment,
+                int major) {
   const bool plain =
       std::all_of(segment.begin(), segment.end(), [](unsigned char c) { return std::isalnum(c); });
-  if (segment.size() == 11 && plain) {
-    return web_message(400, "Value '" + segment +
-                                "' is not valid for path parameter uid. UID must be an "
-                                "alphanumeric string of 11 characters starting with a letter, "
-                                "but was: " +
-                                segment);
-  }
-  return wrong_method(request);
+  const Traits& traits = traits_of(major);
+  if (!traits.checked_uids) return not_found(schema, segment);
+  if (segment.size() != 11 || !plain) return wrong_method(request, major);
+  if (!traits.bad_uid_is_400) return not_found(schema, segment);
+  return web_message(400, "Value '" + segment +
+                              "' is not valid for path parameter uid. UID must be an "
+                              "alphanumeric string of 11 characters starting with a letter, "
+                              "but was: " +
+                              segment);
 }
 
 Reply one_object(const Country& country, const Request& request, const Schema& schema,
                  const Json& object, const std::string& property) {
   const Renderer renderer(country, request);
+  const Traits& traits = traits_of(country.settings().major);
   const auto wanted = parse_fields(request.param("fields").value_or(":all"));
-  if (!wanted) return bad_fields(country.settings().major);
-  if (property.empty()) return json_reply(renderer.render(schema, object, *wanted));
+  if (!wanted) return bad_fields(traits.major);
+  if (property.empty()) {
+    const bool linked = wanted->excluded.empty() || traits.linked_with_exclusions;
+    return json_reply(renderer.render(schema, object, *wanted, linked));
+  }
   Field root;
   Field child = *wanted;
   child.name = property;
@@ -76,7 +99,7 @@ Reply metadata_list(const Country& country, const Request& request, const Schema
     if (may_read(*request.user, schema, *object) && sieve.passes(*object)) kept.push_back(object);
   }
   sort_objects(kept, schema, request, order, country.settings().major);
-  const Page page = page_of(request, kept.size(), schema.endpoint, country.settings().major);
+  const Page page = page_of(request, kept.size(), schema.endpoint);
   Json list = Json::array();
   for (size_t i = page.first; i < page.last; ++i) {
     list.push_back(renderer.render(schema, *kept[i], *wanted));
@@ -91,15 +114,16 @@ Reply metadata_list(const Country& country, const Request& request, const Schema
 }
 
 std::optional<Reply> metadata(const Country& country, const Request& request) {
+  const int major = country.settings().major;
   const size_t slash = request.path.find('/', 1);
   const std::string plural = request.path.substr(1, slash == std::string::npos ? slash : slash - 1);
-  const Schema* schema = Schemas::of(country.settings().major).by_plural(plural);
-  if (!schema || schema->endpoint != "/" + plural) return std::nullopt;
+  const Schema* schema = Schemas::of(major).by_plural(plural);
+  if (!schema || schema->endpoint != "/" + plural || !is_held(plural)) return std::nullopt;
   const std::string rest = slash == std::string::npos ? "" : request.path.substr(slash + 1);
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (!reads) {
     const bool known = rest.empty() ? request.method == "POST" : request.method != "POST";
-    return known ? not_played(request.method + " /api/" + plural) : wrong_method(request);
+    return known ? not_played(request.method + " /api/" + plural) : wrong_method(request, major);
   }
   if (!request.extension.empty() && request.extension != "json" && request.extension != "csv" &&
       request.extension != "geojson") {
@@ -117,12 +141,9 @@ std::optional<Reply> metadata(const Country& country, const Request& request) {
   const size_t next = rest.find('/');
   const std::string uid = rest.substr(0, next);
   const std::string property = next == std::string::npos ? "" : rest.substr(next + 1);
-  if (!is_uid(uid)) return no_object(request, uid);
+  if (!is_uid(uid)) return no_object(request, *schema, uid, major);
   const Json* object = country.find(plural, uid);
-  if (!object) {
-    return web_message(404, short_klass(*schema) + " with id " + uid + " could not be found.",
-                       "E1005");
-  }
+  if (!object) return not_found(*schema, uid);
   if (!may_read(*request.user, *schema, *object)) {
     return web_message(403, "You don't have the proper permissions to read objects of this type.",
                        "E1006");
@@ -130,7 +151,7 @@ std::optional<Reply> metadata(const Country& country, const Request& request) {
   if (plural == "organisationUnits") {
     if (auto units = unit_relatives(country, request, *schema, uid, property)) return units;
   }
-  if (property.find('/') != std::string::npos) return wrong_method(request);
+  if (property.find('/') != std::string::npos) return wrong_method(request, major);
   return one_object(country, request, *schema, *object, property);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "tests/sandbox/target.h"
+#include "tests/sandbox/traits.h"
 
 namespace sandbox {
 namespace {
@@ -51,7 +52,7 @@ std::vector<OrderKey> keys_of(const Schema& schema, const std::vector<std::strin
       key.any_case = way == "iasc" || way == "idesc";
       if (schema.property(key.property)) {
         keys.push_back(key);
-      } else if (major >= 43) {
+      } else if (traits_of(major).unknown_order_fails) {
         throw BadFilter(400, "No such property: " + key.property, "");
       }
       if (comma == std::string_view::npos) break;
@@ -100,7 +101,7 @@ std::string csv_cell(const Json& value) {
 
 }  // namespace
 
-Page page_of(const Request& request, size_t total, const std::string& endpoint, int major) {
+Page page_of(const Request& request, size_t total, const std::string& endpoint) {
   Page page;
   page.last = total;
   if (lowered(request.param("paging").value_or("true")) == "false") return page;
@@ -118,7 +119,7 @@ Page page_of(const Request& request, size_t total, const std::string& endpoint, 
   page.pager = {{"page", told}, {"total", total}, {"pageSize", told_size}};
   if (told < pages) page.pager["nextPage"] = link_to(request, endpoint, told + 1);
   if (told > 1) page.pager["prevPage"] = link_to(request, endpoint, told - 1);
-  page.pager["pageCount"] = major >= 41 ? pages : std::max(1L, pages);
+  page.pager["pageCount"] = pages;
   return page;
 }
 
@@ -132,7 +133,7 @@ void sort_objects(std::vector<const Json*>& objects, const Schema& schema, const
       const bool before = comes_before(*a, *b, key, equal);
       if (!equal) return before;
     }
-    return false;
+    return a->value("id", "") < b->value("id", "");
   });
 }
 

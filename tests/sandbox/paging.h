@@ -16,7 +16,7 @@ struct Page {
 };
 
 // Throws BadFilter for a negative page size. `endpoint` is "/dataElements".
-Page page_of(const Request& request, size_t total, const std::string& endpoint, int major);
+Page page_of(const Request& request, size_t total, const std::string& endpoint);
 
 // Sorts by the `order` parameters, else by `order_without`. An unknown property is refused by
 // 2.43 and ignored before: throws BadFilter.

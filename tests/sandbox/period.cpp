@@ -213,6 +213,22 @@ std::optional<PeriodType> type_named(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view duration(PeriodType type) {
+  switch (row(type).shape) {
+    case Shape::kDay:
+      return "P1D";
+    case Shape::kWeek:
+      return "P7D";
+    case Shape::kTwoWeeks:
+      return "P14D";
+    case Shape::kMonths:
+      break;
+  }
+  const int months = row(type).months;
+  if (months == 12) return "P1Y";
+  return months == 1 ? "P1M" : months == 2 ? "P2M" : months == 3 ? "P3M" : "P6M";
+}
+
 int frequency_order(PeriodType type) { return row(type).order; }
 
 Period period_at(PeriodType type, Day day) {

@@ -48,6 +48,8 @@ enum class PeriodType {
 std::string_view type_name(PeriodType type);  // "Monthly", "FinancialApril"
 std::optional<PeriodType> type_named(std::string_view name);
 
+std::string_view duration(PeriodType type);  // ISO 8601: "P1M", "P7D"
+
 // DHIS2's frequencyOrder, about the days of a period: figures of a type add up to types of the
 // same or a higher order only.
 int frequency_order(PeriodType type);

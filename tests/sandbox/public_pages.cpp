@@ -2,6 +2,8 @@
 // Pages and calls that need no login.
 #include "tests/sandbox/public_pages.h"
 
+#include "tests/sandbox/system.h"
+
 namespace sandbox {
 namespace {
 
@@ -63,10 +65,21 @@ std::optional<Reply> public_page(const Country& country, const Request& request,
       reply.content_type.clear();
       return reply;
     }
+    if (request.path.starts_with("/staticContent/")) {
+      return web_message(404, "No custom file found.");
+    }
+    if (request.path == "/locales/ui" && country.settings().major >= 41) {
+      return born_document(country, request);
+    }
     if (request.path == "/loginConfig" && country.settings().major >= 41) {
       return login_config(country);
     }
     return std::nullopt;
+  }
+  if (target.whole == "/favicon.ico") {
+    Reply reply;
+    reply.content_type = "image/x-icon";
+    return reply;
   }
   if (target.whole == login_page || target.whole == "/login.html") return html_login();
   return redirect_to(request.base_url + std::string(login_page));

@@ -2,8 +2,11 @@
 // Finds the handler of a request.
 #include "tests/sandbox/routes.h"
 
+#include "tests/sandbox/analytics.h"
+#include "tests/sandbox/data_values.h"
 #include "tests/sandbox/metadata.h"
 #include "tests/sandbox/system.h"
+#include "tests/sandbox/units.h"
 
 namespace sandbox {
 namespace {
@@ -21,6 +24,9 @@ bool matches(const Route& route, const Request& request) {
 
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = {
+      {"GET", "/analytics/*", analytics},
+      {"GET", "/dataValueSets", data_value_sets},
+      {"GET", "/completeDataSetRegistrations", complete_registrations},
       {"GET", "/me/*", me},
       {"GET", "/system/*", system_pages},
       {"GET", "/schemas/*", schemas_pages},
@@ -31,6 +37,8 @@ const std::vector<Route>& routes() {
       {"GET", "/periodTypes/*", born_document},
       {"GET", "/locales/*", born_document},
       {"GET", "/authorities", born_document},
+      {"GET", "/relativePeriods/*", expanded_periods},
+      {"GET", "/filledOrganisationUnitLevels", filled_levels},
   };
   return table;
 }

@@ -16,7 +16,8 @@ bool is_same(const Json& property, const Json& key) {
 }
 
 void apply_values(Json& object, const Json& change) {
-  for (const auto& [name, value] : change.value("set", Json::object()).items()) {
+  const Json set = change.value("set", Json::object());
+  for (const auto& [name, value] : set.items()) {
     object[name] = value;
   }
   for (const Json& name : change.value("unset", Json::array())) {

@@ -3,9 +3,14 @@
 #include "tests/sandbox/system.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
 
 #include "tests/sandbox/fields.h"
 #include "tests/sandbox/pat.h"
+#include "tests/sandbox/period.h"
 
 namespace sandbox {
 namespace {
@@ -81,6 +86,26 @@ Json picked(const Json& document, const Field& wanted) {
   return chosen;
 }
 
+// New uids and uuids: other ones with each call, the same ones with each run.
+Reply new_codes(const Request& request) {
+  static std::atomic<int> made = 0;
+  const int limit = std::clamp(std::atoi(request.param("limit").value_or("1").c_str()), 1, 10000);
+  Json codes = Json::array();
+  for (int i = 0; i < limit; ++i) {
+    const std::string seed = "code/" + std::to_string(++made);
+    if (request.path == "/system/id") {
+      codes.push_back(uid_of(seed));
+      continue;
+    }
+    char text[40];
+    const size_t a = std::hash<std::string>()(seed), b = std::hash<std::string>()(seed + "/");
+    std::snprintf(text, sizeof text, "%08zx-%04zx-4%03zx-a%03zx-%012zx", a >> 32, a >> 16 & 0xffff,
+                  a & 0xfff, b >> 52, b & 0xffffffffffff);
+    codes.push_back(text);
+  }
+  return json_reply({{"codes", codes}});
+}
+
 }  // namespace
 
 Reply system_info(const Country& country, const Request& request) {
@@ -114,7 +139,35 @@ Reply system_pages(const Country& country, const Request& request) {
     reply.content_type = "text/plain;charset=UTF-8";
     return reply;
   }
+  if (request.path == "/system/id" || request.path == "/system/uuid") {
+    return new_codes(request);
+  }
   return born_document(country, request);
+}
+
+Reply expanded_periods(const Country& country, const Request& request) {
+  if (country.settings().major < 43) return html_error(404);
+  const std::string key = request.path.substr(std::string("/relativePeriods/").size());
+  const Day today = *day_of(request.param("startDate").value_or(country.settings().today()));
+  PeriodType year = PeriodType::kFinancialOct;
+  const std::string start = request.param("financialYearStart").value_or("");
+  if (start == "FINANCIAL_YEAR_APRIL") year = PeriodType::kFinancialApril;
+  if (start == "FINANCIAL_YEAR_JULY") year = PeriodType::kFinancialJuly;
+  if (start == "FINANCIAL_YEAR_NOVEMBER") year = PeriodType::kFinancialNov;
+  const auto periods = relative_periods(key, today, year);
+  if (!periods) {
+    std::string known;
+    for (const Json& name : document_of("/periodTypes/relativePeriodTypes", 43)) {
+      known += (known.empty() ? "" : ", ") + name.get<std::string>();
+    }
+    return web_message(400, "Value '" + key +
+                                "' is not valid for path parameter relativePeriod. Valid values "
+                                "are: [" +
+                                known + "]");
+  }
+  Json ids = Json::array();
+  for (const Period& period : *periods) ids.push_back(period.id);
+  return json_reply(ids);
 }
 
 Reply schemas_pages(const Country& country, const Request& request) {

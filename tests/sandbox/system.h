@@ -13,6 +13,7 @@ Reply resources(const Country& country, const Request& request);        // /reso
 Reply system_settings(const Country& country, const Request& request);  // /systemSettings/*
 Reply user_settings(const Country& country, const Request& request);    // /userSettings/*
 Reply born_document(const Country& country, const Request& request);  // period types, locales, ...
+Reply expanded_periods(const Country& country, const Request& request);  // /relativePeriods/{key}
 Reply identifiable_object(const Country& country, const Request& request);
 Reply me(const Country& country, const Request& request);  // /me/*
 

@@ -12,6 +12,9 @@ namespace sandbox {
 // /api/organisationUnits with level, maxLevel, userOnly, withinUserHierarchy, levelSorted, ...
 Reply unit_list(const Country& country, const Request& request, const Schema& schema);
 
+// /api/filledOrganisationUnitLevels: the levels that have units, from the top, whole.
+Reply filled_levels(const Country& country, const Request& request);
+
 // /children, /descendants, /ancestors, /parents, and the object's includeChildren,
 // includeDescendants, includeAncestors and level; empty for all else.
 std::optional<Reply> unit_relatives(const Country& country, const Request& request,

@@ -35,7 +35,7 @@ struct Request {
 
 struct Reply {
   int status = 200;
-  std::string content_type = "application/json";
+  std::string content_type = "application/json;charset=UTF-8";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   // Set instead of a body for long answers: writes it piece by piece, chunked. `write` answers
