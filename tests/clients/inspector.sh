@@ -22,11 +22,13 @@ report() {
   fi
 }
 
+# The Inspector hands a program only the variables it is told to.
+home_option="DHIS2_MCP_HOME=$DHIS2_MCP_HOME"
 bearer="Authorization: Bearer $HTTP_TOKEN"
 for era in legacy auto modern; do
-  inspect --protocol-era "$era" -q --method tools/list -- "$bin" stdio
+  inspect --protocol-era "$era" -q --method tools/list -e "$home_option" -- "$bin" stdio
   report "lists the tools over stdio, $era" $? '"analytics_query"'
-  inspect --protocol-era "$era" -q --method tools/call --tool-name system_info -- "$bin" stdio
+  inspect --protocol-era "$era" -q --method tools/call --tool-name system_info -e "$home_option" -- "$bin" stdio
   report "calls a tool over stdio, $era" $? "$PRACTICE_VERSION"
   inspect --protocol-era "$era" -q --method tools/list "$url" --transport http --header "$bearer"
   report "lists the tools over HTTP, $era" $? '"analytics_query"'
@@ -36,7 +38,7 @@ for era in legacy auto modern; do
 done
 
 # The lint of schemas for portability exits with an error on errors only; a warning counts here too.
-inspect --method tools/list --strict -- "$bin" stdio
+inspect --method tools/list --strict -e "$home_option" -- "$bin" stdio
 status=$?
 if [ "$status" = 0 ] && ! grep -qiE '\b(warning|error)s?\b' "$err"; then
   echo "ok inspector: the strict lint has nothing to say"

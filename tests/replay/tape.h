@@ -52,6 +52,8 @@ class Tape {
  private:
   std::optional<Answer> from_recordings(const Asked& asked, const Target& target);
   std::optional<Answer> for_sign_in(const Asked& asked, const Target& target) const;
+  // What a sign-in path answers at least, when no file holds it.
+  Answer least_answer(const Asked& asked, const std::string& path) const;
   std::string nearest(const std::string& method, const Target& target) const;
 
   std::vector<Recording> recordings_;
