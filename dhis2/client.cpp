@@ -126,7 +126,7 @@ class Client::Wire {
     check_request(request);
     const Deadline deadline = std::chrono::steady_clock::now() + patience.budget;
     std::string target = base_.context() + request.path;
-    if (!request.query.empty()) target += "?" + request.query.text();
+    if (!request.query.empty()) target.append(1, '?').append(request.query.text());
     for (int hops = 0;; ++hops) {
       Response response = send_with_retries(request, target, deadline, patience.stop, sink);
       const auto next = next_target(request, response);
