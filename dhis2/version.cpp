@@ -66,9 +66,11 @@ std::optional<Version> Version::parse(std::string_view text) {
 }
 
 std::string to_string(const Version& version) {
-  std::string text = "2." + std::to_string(version.major);
-  if (version.minor != 0 || version.patch != 0) text += "." + std::to_string(version.minor);
-  if (version.patch != 0) text += "." + std::to_string(version.patch);
+  std::string text = "2.";
+  text += std::to_string(version.major);
+  if (version.minor != 0 || version.patch != 0)
+    text.append(1, '.') += std::to_string(version.minor);
+  if (version.patch != 0) text.append(1, '.') += std::to_string(version.patch);
   return text;
 }
 

@@ -250,7 +250,7 @@ TEST(StallingServers, EndAtTheDeadline) {
     } catch (const Error& error) {
       EXPECT_EQ(error.kind, ErrorKind::unavailable) << row.name << ": " << error.what();
     }
-    EXPECT_LT(steady_clock::now() - begin, milliseconds(350)) << row.name;
+    EXPECT_LT(steady_clock::now() - begin, milliseconds(1'150)) << row.name;
   }
 }
 
@@ -294,7 +294,7 @@ TEST(StallingServers, AConnectionThatNobodyTakesEndsAtTheDeadline) {
   Client client(BaseUrl::parse("http://192.0.2.1:81"), hurried());
   const auto begin = steady_clock::now();
   EXPECT_THROW(client.send(get_it(), {{}, milliseconds(150)}), Error);
-  EXPECT_LT(steady_clock::now() - begin, milliseconds(350));
+  EXPECT_LT(steady_clock::now() - begin, milliseconds(1'150));
 }
 
 }  // namespace

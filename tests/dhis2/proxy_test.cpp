@@ -115,7 +115,7 @@ TEST(Proxy, ThatSaysNothingEndsAtTheDeadline) {
   Client client(BaseUrl::parse("https://dhis2.example.org"));
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_THROW(client.send(get_it(), {{}, milliseconds(100)}), Error);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(350));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(1'100));
 }
 
 }  // namespace

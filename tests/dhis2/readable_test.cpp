@@ -14,7 +14,7 @@ namespace {
 std::string outcome(std::string_view path, const Query& query = {}) {
   try {
     const ReadPath read = readable(path, query);
-    return read.path + (read.query.empty() ? "" : "?" + read.query.text());
+    return read.query.empty() ? read.path : read.path + '?' + read.query.text();
   } catch (const Error& error) {
     EXPECT_FALSE(error.hint.empty()) << path;
     return std::string(to_string(error.kind));

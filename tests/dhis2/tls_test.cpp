@@ -144,7 +144,7 @@ TEST_F(Tls, AHandshakeThatNeverEndsEndsAtTheDeadline) {
   Client client(BaseUrl::parse("https://127.0.0.1:" + std::to_string(server.port())));
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_THROW(client.send(get_it(), {{}, milliseconds(100)}), Error);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(350));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(1'100));
 }
 
 TEST_F(Tls, RefusesACaFileThatIsNone) {
