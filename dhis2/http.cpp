@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <exception>
 #include <map>
 #include <mutex>
@@ -104,6 +105,23 @@ std::size_t size_of(const httplib::Headers& headers) {
   return total;
 }
 
+// CONNECT is made by the package, all other requests by the client.
+bool is_ours(const httplib::Headers& headers) {
+  return headers.find("X-Requested-With") != headers.end();
+}
+
+// A peer that has gone must be an error of the call, not the end of the process: neither the
+// package nor OpenSSL's sockets ask for that themselves.
+void ignore_broken_pipes() {
+  static const bool once = [] {
+    struct sigaction now {};
+    sigaction(SIGPIPE, nullptr, &now);
+    if (now.sa_handler == SIG_DFL) std::signal(SIGPIPE, SIG_IGN);
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
 template <typename Duration>
 milliseconds left_until(Deadline deadline, Duration longest) {
   const auto left =
@@ -124,6 +142,7 @@ class Http::Pool {
  public:
   Pool(BaseUrl base, const std::string& ca_file, std::optional<Proxy> proxy)
       : base_(std::move(base)), proxy_(std::move(proxy)) {
+    ignore_broken_pipes();
     if (base_.https()) trust_ = Trust::get(ca_file);
   }
 
@@ -180,6 +199,13 @@ class Http::Pool {
     if (proxy_) {
       client.set_proxy(address, proxy_->port);
       if (!proxy_->user.empty()) client.set_proxy_basic_auth(proxy_->user, proxy_->password);
+      // The package gives the proxy's password to the server behind the tunnel, too.
+      if (base_.https()) {
+        client.set_header_writer([](httplib::Stream& stream, httplib::Headers& headers) {
+          if (is_ours(headers)) headers.erase("Proxy-Authorization");
+          return httplib::detail::write_headers(stream, headers);
+        });
+      }
     } else {
       client.set_hostname_addr_map({{base_.host(), address}});
     }

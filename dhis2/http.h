@@ -41,8 +41,8 @@ struct Outcome {
   int status = 0;      // of the head that came, if one did; of the proxy for Trouble::proxy
 };
 
-// What goes out, and who takes what comes in. Both callbacks run on the calling thread; what they
-// throw comes out of Http::send.
+// What goes out, with an X-Requested-With among its headers, and who takes what comes in. Both
+// callbacks run on the calling thread; what they throw comes out of Http::send.
 struct WireRequest {
   std::string method, target, body;
   Headers headers;
@@ -51,7 +51,8 @@ struct WireRequest {
   std::function<bool(std::string_view piece)> on_piece;  // as sent: not inflated
 };
 
-// Keeps the idle connections to one origin. Safe to use from several threads.
+// Keeps the idle connections to one origin. Safe to use from several threads. The process ignores
+// SIGPIPE from the first one on.
 class Http {
  public:
   // `ca_file`: PEM certificates that add to the system's; throws ConfigurationError when it cannot

@@ -44,6 +44,7 @@ class Search {
     WireRequest head;
     head.method = "HEAD";
     head.target = secure.context() + "/";
+    head.headers = {{"X-Requested-With", "XMLHttpRequest"}};
     head.on_head = [](int, const Headers&) {};
     head.on_piece = [](std::string_view) { return true; };
     const Trouble trouble = http.send(head, deadline_, stop_).trouble;

@@ -120,10 +120,10 @@ TEST(JsonGuard, LetsTheLastDuplicateWinWhereThatIsAsked) {
 TEST(JsonGuard, KeepsToItsLimits) {
   EXPECT_EQ(refusal(times(64, "[") + times(64, "]")), "taken");
   EXPECT_NE(refusal(times(65, "[") + times(65, "]")), "taken");
-  EXPECT_NE(refusal(times(1'000'000, "[")), "taken");
-  EXPECT_NE(refusal(times(1'000'000, "{\"a\":")), "taken");
+  EXPECT_NE(refusal(times(100'000, "[")), "taken");
+  EXPECT_NE(refusal(times(100'000, "{\"a\":")), "taken");
   EXPECT_NE(refusal("{\"" + std::string(1'025, 'a') + "\":1}"), "taken");
-  EXPECT_NE(refusal("\"" + std::string(4 * 1024 * 1024 + 1, 'a') + "\""), "taken");
+  EXPECT_NE(refusal("\"12345\"", {.string_length = 4}), "taken");
   EXPECT_NE(refusal("[1,2,3]", {.nodes = 3}), "taken");
   EXPECT_EQ(refusal("[1,2,3]", {.nodes = 4}), "taken");
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <mutex>
@@ -51,7 +52,7 @@ class RawConnection {
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
       pollfd ready{socket_, POLLOUT, 0};
-      if (poll(&ready, 1, 20) == 0) {
+      if (poll(&ready, 1, 5) == 0) {
         if (stop_.stop_requested()) return false;
         continue;
       }
@@ -74,6 +75,24 @@ class RawConnection {
     close_now();
   }
 
+  // Passes bytes in both directions between the peer and a server of this machine, as a proxy does
+  // after CONNECT, until one of them closes.
+  void tunnel_to(int port) {
+    const int other = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    bool open = connect(other, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    while (open && !stop_.stop_requested()) {
+      pollfd ready[] = {{socket_, POLLIN, 0}, {other, POLLIN, 0}};
+      poll(ready, 2, 20);
+      if (ready[0].revents != 0) open = pass(socket_, other);
+      if (open && ready[1].revents != 0) open = pass(other, socket_);
+    }
+    close(other);
+  }
+
   bool stopping() const { return stop_.stop_requested(); }
 
  private:
@@ -82,10 +101,16 @@ class RawConnection {
     return at == std::string::npos ? 0 : std::stoul(head.substr(at + 16));
   }
 
+  static bool pass(int from, int to) {
+    char piece[16 * 1024];
+    const ssize_t got = recv(from, piece, sizeof piece, 0);
+    return got > 0 && ::send(to, piece, static_cast<std::size_t>(got), MSG_NOSIGNAL) == got;
+  }
+
   bool receive() {
     while (!stop_.stop_requested() && socket_ >= 0) {
       pollfd ready{socket_, POLLIN, 0};
-      if (poll(&ready, 1, 20) == 0) continue;
+      if (poll(&ready, 1, 5) == 0) continue;
       char piece[16 * 1024];
       const ssize_t got = recv(socket_, piece, sizeof piece, 0);
       if (got <= 0) return false;
@@ -163,7 +188,7 @@ class RawServer {
   void accept_until(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       pollfd ready{listener_, POLLIN, 0};
-      if (poll(&ready, 1, 20) <= 0) continue;
+      if (poll(&ready, 1, 5) <= 0) continue;
       const int socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (socket < 0) continue;
       ++connections_;
