@@ -15,7 +15,7 @@ namespace dhis2mcp {
 namespace {
 
 constexpr const char* kFolderFile = ".dhis2-mcp.json";
-constexpr std::size_t kLargestFolderFile = 64 * 1024;
+constexpr std::size_t kLargestFolderFile = 65'536;
 
 [[noreturn]] void broken(const std::filesystem::path& file, const std::string& why) {
   throw ConfigurationError(ErrorKind::refused, file.string() + " " + why,
@@ -97,7 +97,7 @@ std::string listed(const std::vector<std::string>& names) {
   }
   std::string text = "Profiles: ";
   for (const std::string& name : names) {
-    text += (&name == &names.front() ? "" : ", ") + name;
+    text.append(&name == &names.front() ? "" : ", ").append(name);
   }
   return text + ".";
 }

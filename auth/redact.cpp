@@ -109,18 +109,17 @@ void Redactor::learn(std::string_view secret) {
   if (secret.size() < kShortest) {
     return;
   }
+  ++learned_;
+  std::erase_if(forms_, [this](const Form& form) { return form.number + kept_ <= learned_; });
   const std::string percent = percent_encode(secret);
   for (std::string form :
        {std::string(secret), base64(secret), percent, lower_hex(percent),
         json_escaped(secret, false), json_escaped(secret, true), html_escaped(secret)}) {
-    Secret kept(std::move(form));
-    if (std::find(forms_.begin(), forms_.end(), kept) == forms_.end()) {
-      forms_.push_back(std::move(kept));
-    }
+    forms_.push_back({Secret(std::move(form)), learned_});
   }
   // A form that holds another one must go first, or its ends would stay.
-  std::stable_sort(forms_.begin(), forms_.end(), [](const Secret& a, const Secret& b) {
-    return a.reveal().size() > b.reveal().size();
+  std::stable_sort(forms_.begin(), forms_.end(), [](const Form& a, const Form& b) {
+    return a.text.reveal().size() > b.text.reveal().size();
   });
 }
 
@@ -140,8 +139,8 @@ void Redactor::learn_signature(const Headers& headers) {
 }
 
 std::string Redactor::clean(std::string text) const {
-  for (const Secret& form : forms_) {
-    replace_all(text, form.reveal());
+  for (const Form& form : forms_) {
+    replace_all(text, form.text.reveal());
   }
   replace_tokens(text);
   return text;
@@ -155,12 +154,12 @@ Response Redactor::clean(Response response) const {
   return response;
 }
 
-Error Redactor::clean(Error error) const {
-  Error cleaned(error.kind, clean(std::string(error.what())), clean(std::move(error.hint)));
-  cleaned.code = clean(std::move(error.code));
+Error Redactor::clean(const Error& error) const {
+  Error cleaned(error.kind, clean(std::string(error.what())), clean(error.hint));
+  cleaned.code = clean(error.code);
   cleaned.http = error.http;
   cleaned.retry = error.retry;
-  cleaned.candidates = std::move(error.candidates);
+  cleaned.candidates = error.candidates;
   return cleaned;
 }
 

@@ -4,6 +4,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <utility>
@@ -20,6 +21,7 @@ namespace dhis2mcp {
 namespace {
 
 constexpr std::string_view kSession = "JSESSIONID";
+constexpr std::size_t kLongestSession = 512;
 
 // What the signed client alone may set, and what a non-browser must not send: DHIS2 2.42 answers a
 // foreign Origin with an empty 200.
@@ -31,18 +33,23 @@ void demand_unsigned(const Request& request) {
   }
 }
 
-// The value of DHIS2's session cookie in an answer; empty when it sets none.
+// The value of DHIS2's session cookie in an answer; empty when it sets none, or one that no Tomcat
+// makes and that could not be sent back.
 std::string session_in(const Response& response) {
-  const Headers& headers = response.headers;
-  for (auto header = headers.rbegin(); header != headers.rend(); ++header) {
-    const auto& [name, value] = *header;
-    const std::string* same = find_header({{name, ""}}, "Set-Cookie");
-    const std::string prefix = std::string(kSession) + "=";
-    if (same != nullptr && value.starts_with(prefix)) {
-      return value.substr(prefix.size(), value.find(';') - prefix.size());
+  const std::string prefix = std::string(kSession) + "=";
+  std::string session;
+  for (const auto& header : response.headers) {
+    const Headers one = {header};
+    const std::string* set = find_header(one, "Set-Cookie");
+    if (set != nullptr && set->starts_with(prefix)) {
+      session = set->substr(prefix.size(), set->find(';') - prefix.size());
     }
   }
-  return {};
+  const bool sound = session.size() <= kLongestSession &&
+                     std::all_of(session.begin(), session.end(), [](unsigned char letter) {
+                       return letter > 0x20 && letter < 0x7f && letter != ',' && letter != '"';
+                     });
+  return sound ? session : std::string();
 }
 
 struct Attempt {
@@ -101,9 +108,11 @@ struct SignedClient::State {
   Turn first;  // taken by each request until one was accepted
   std::atomic<bool> accepted = false;
 
-  std::mutex mutex;  // guards the three below
+  std::mutex mutex;  // guards the four below
   std::string session;
-  Redactor redactor;
+  // Two of each stay known, for an answer may come when the next one is in use. A password counts
+  // three times: with its user in base64, the same without padding, and itself.
+  Redactor sessions{2}, credentials{6};
   std::uint64_t learned = 0;
 
   Turn asking;
@@ -120,6 +129,7 @@ struct SignedClient::State {
   std::optional<Error> failure_of(const Asked& asked, const Request& request,
                                   const Response& response, const std::optional<Refusal>& refused);
   Error cleaned(const Error& error);
+  Response cleaned(const Response& response);
   std::optional<Version> version();
 };
 
@@ -132,7 +142,7 @@ Attempt SignedClient::State::sign(const Request& request) {
   attempt.generation = signature.generation;
   const std::lock_guard lock(mutex);
   if (learned != signature.generation) {
-    redactor.learn_signature(signature.headers);
+    credentials.learn_signature(signature.headers);
     learned = signature.generation;
   }
   for (auto& header : signature.headers) {
@@ -146,14 +156,17 @@ Attempt SignedClient::State::sign(const Request& request) {
 }
 
 void SignedClient::State::keep_session(const Attempt& attempt, const Response& response) {
-  if (!keeps_session || response.status == 401) {
+  if (response.status == 401) {
     drop_session(attempt.session);
+  }
+  // With a refusal or the way to the login page comes the session of a stranger (2.41).
+  if (!keeps_session || response.status == 401 || response.status / 100 == 3) {
     return;
   }
   std::string set = session_in(response);
-  if (!set.empty()) {
-    const std::lock_guard lock(mutex);
-    redactor.learn(set);
+  const std::lock_guard lock(mutex);
+  if (!set.empty() && set != session) {
+    sessions.learn(set);
     session = std::move(set);
   }
 }
@@ -168,7 +181,12 @@ void SignedClient::State::drop_session(const std::string& sent) {
 
 Error SignedClient::State::cleaned(const Error& error) {
   const std::lock_guard lock(mutex);
-  return redactor.clean(error);
+  return sessions.clean(credentials.clean(error));
+}
+
+Response SignedClient::State::cleaned(const Response& response) {
+  const std::lock_guard lock(mutex);
+  return sessions.clean(credentials.clean(response));
 }
 
 std::optional<Version> SignedClient::State::version() {
@@ -182,6 +200,8 @@ Response SignedClient::State::exchange(const Attempt& attempt, const Countdown& 
     Response response = client->send(attempt.request, countdown.left(), sink);
     keep_session(attempt, response);
     return response;
+  } catch (const ConfigurationError&) {
+    throw;  // about a file of this machine
   } catch (const Error& error) {
     throw cleaned(error);
   }
@@ -207,10 +227,9 @@ std::optional<Error> SignedClient::State::failure_of(const Asked& asked, const R
   if (!error) {
     return std::nullopt;
   }
-  const std::lock_guard lock(mutex);
   // Read again from a clean copy: an excerpt may have cut a secret in two.
-  error = failure(asked, request, redactor.clean(response)).value_or(*error);
-  Error thrown = redactor.clean(*error);
+  error = failure(asked, request, cleaned(response)).value_or(*error);
+  Error thrown = cleaned(*error);
   if (refused) {
     thrown.kind = refused->kind;
     thrown.hint = asked.sign_in_hint;

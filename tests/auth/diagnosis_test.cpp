@@ -180,6 +180,23 @@ TEST_F(DiagnosisTest, NamesADeadHostAndAWrongPath) {
   }
 }
 
+TEST_F(DiagnosisTest, NamesThePathThatTheServerLeadsTo) {
+  FakeHttp moved;
+  moved.on("GET", "/api/loginConfig", Reply{302, "", "", {{"Location", "/dhis/api/loginConfig"}}});
+  moved.get("/dhis/api/loginConfig", R"({"apiVersion":"2.43.1","applicationTitle":"Practice"})");
+  Profile old = profile(AuthMethod::pat);
+  old.url = moved.url();
+
+  const Diagnosis diagnosis = diagnose(old, Secret("practice-secret"), {}, kNow);
+
+  EXPECT_EQ(names(diagnosis), "address- ");
+  EXPECT_EQ(diagnosis.found_url, moved.url() + "/dhis");
+  EXPECT_NE(diagnosis.failure->hint.find("--url " + moved.url() + "/dhis"), std::string::npos);
+  for (const Seen& seen : moved.seen()) {
+    EXPECT_EQ(seen.header("Authorization"), "");
+  }
+}
+
 TEST_F(DiagnosisTest, WarnsOfASuperuserAndOfAPasswordWhereATokenWouldDo) {
   dhis2.get("/api/me", R"({"id":"x","username":"admin","authorities":["F_X","ALL"]})");
 

@@ -8,7 +8,7 @@ namespace dhis2mcp {
 namespace {
 
 TEST(Redactor, TakesOutEachFormOfASecret) {
-  Redactor redactor;
+  Redactor redactor(4);
   redactor.learn("pa/ss \"w\xc3\xb6rd\"&<>");
   const char* cases[] = {
       "pa/ss \"w\xc3\xb6rd\"&<>",                    // raw
@@ -29,7 +29,7 @@ TEST(Redactor, TakesOutEachFormOfASecret) {
 }
 
 TEST(Redactor, KnowsThePasswordInABasicHeader) {
-  Redactor redactor;
+  Redactor redactor(4);
   redactor.learn_signature({{"Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="}});
 
   EXPECT_EQ(redactor.clean("bad: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="), "bad: Basic [redacted]");
@@ -39,14 +39,14 @@ TEST(Redactor, KnowsThePasswordInABasicHeader) {
 }
 
 TEST(Redactor, KnowsTheTokenOfOtherSchemes) {
-  Redactor redactor;
+  Redactor redactor(4);
   redactor.learn_signature({{"Authorization", "ApiToken some.token-1"}});
 
   EXPECT_EQ(redactor.clean("ApiToken some.token-1 is wrong"), "ApiToken [redacted] is wrong");
 }
 
 TEST(Redactor, TakesOutTokensThatItNeverSaw) {
-  const Redactor redactor;
+  const Redactor redactor(4);
 
   EXPECT_EQ(redactor.clean("key d2p_abcdefgh0123 and d2pat_abcdefgh0123."),
             "key [redacted] and [redacted].");
@@ -54,7 +54,7 @@ TEST(Redactor, TakesOutTokensThatItNeverSaw) {
 }
 
 TEST(Redactor, LeavesVeryShortSecretsAlone) {
-  Redactor redactor;
+  Redactor redactor(4);
   redactor.learn("");
   redactor.learn("abc");
 
@@ -62,15 +62,25 @@ TEST(Redactor, LeavesVeryShortSecretsAlone) {
 }
 
 TEST(Redactor, TakesTheWholeOfSecretsThatHoldEachOther) {
-  Redactor redactor;
+  Redactor redactor(4);
   redactor.learn("secret");
   redactor.learn("secret-and-more");
 
   EXPECT_EQ(redactor.clean("secret-and-more secret"), "[redacted] [redacted]");
 }
 
+TEST(Redactor, ForgetsTheOldestOfManySecrets) {
+  Redactor redactor(2);
+  for (const char* secret : {"first-session", "second-session", "third-session"}) {
+    redactor.learn(secret);
+  }
+
+  EXPECT_EQ(redactor.clean("first-session second-session third-session"),
+            "first-session [redacted] [redacted]");
+}
+
 TEST(Redactor, CleansEachTextOfAnError) {
-  Redactor redactor;
+  Redactor redactor(4);
   redactor.learn("district");
   Error error(ErrorKind::conflict, "message district", "hint district");
   error.code = "district";

@@ -132,6 +132,19 @@ TEST_F(SignedClientTest, KeepsTheSessionOfAPasswordAndNoOtherCookie) {
   EXPECT_EQ(seen[4].header("Cookie"), "") << "a session was shared between clients";
 }
 
+TEST_F(SignedClientTest, IgnoresASessionThatCannotBeSentBack) {
+  const std::string values[] = {"", "a b", "a\tb", std::string(600, 'x'), "\"x\""};
+  for (const std::string& value : values) {
+    dhis2.on(
+        "GET", "/api/me",
+        Reply{200, "{}", "application/json", {{"Set-Cookie", "JSESSIONID=" + value + "; Path=/"}}});
+    const auto client = basic();
+    client->send(get("/api/me"), patience);
+    client->send(get("/api/me"), patience);
+    EXPECT_EQ(dhis2.seen().back().header("Cookie"), "") << value;
+  }
+}
+
 TEST_F(SignedClientTest, IgnoresTheSessionOfAToken) {
   dhis2.on("GET", "/api/me",
            Reply{200, "{}", "application/json", {{"Set-Cookie", "JSESSIONID=S1"}}});
@@ -204,7 +217,10 @@ TEST_F(SignedClientTest, DoesNotSendAPasswordAgainThatWasRefusedInASession) {
 TEST_F(SignedClientTest, StartsANewSessionWhenTheOldOneEnded) {
   dhis2.on("GET", "/api/me", [](const Seen& seen) {
     return seen.header("Cookie") == "JSESSIONID=S1"
-               ? Reply{302, "", "", {{"Location", "/dhis-web-login/"}}}
+               ? Reply{302,
+                       "",
+                       "",
+                       {{"Location", "/dhis-web-login/"}, {"Set-Cookie", "JSESSIONID=stranger"}}}
                : Reply{200, "{}", "application/json", {{"Set-Cookie", "JSESSIONID=S2"}}};
   });
   dhis2.on("GET", "/api/system/info",
@@ -215,8 +231,9 @@ TEST_F(SignedClientTest, StartsANewSessionWhenTheOldOneEnded) {
   EXPECT_EQ(client->send(get("/api/me"), patience).status, 200);
   client->send(get("/api/me"), patience);
 
-  EXPECT_EQ(dhis2.count("/api/me"), 3U);
-  EXPECT_EQ(dhis2.seen().back().header("Cookie"), "JSESSIONID=S2");
+  ASSERT_EQ(dhis2.count("/api/me"), 3U);
+  EXPECT_EQ(dhis2.seen()[2].header("Cookie"), "");
+  EXPECT_EQ(dhis2.seen()[3].header("Cookie"), "JSESSIONID=S2");
 }
 
 TEST_F(SignedClientTest, SaysThatTheCredentialWasNotReadWhenItLandsOnTheLoginPage) {
