@@ -2,7 +2,6 @@
 // One question to DHIS2's aggregate analytics: how it is asked and what came.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>

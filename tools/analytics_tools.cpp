@@ -145,9 +145,10 @@ Figures ask(Call& call, Names& names, AnalyticsAsked& asked) {
 
 void tell_named(const std::vector<Named>& all, const Grid& grid, Answer& answer) {
   for (Named one : all) {
-    if (one.name.empty()) {
-      const std::string* name = grid.name_of(one.item);
-      if (name == nullptr) continue;
+    const std::string* name = grid.name_of(one.item);
+    // "co" is a word of DHIS2, not the id of something.
+    if (one.name.empty() && (name == nullptr || one.item == "co" || one.item == "ao")) continue;
+    if (name != nullptr && (one.name.empty() || one.type == "reportingRate")) {
       one.name = clean_line(*name);
     }
     answer.read_as.push_back(one.read_as());

@@ -271,7 +271,7 @@ Named Names::pick_near(const Wanted& wanted) {
   }
   Named named = pick(wanted, near_ones);
   if (!named.uid.empty()) return named;
-  Error error(ErrorKind::not_found, "Nothing is called \"" + wanted.written + "\".",
+  Error error(ErrorKind::not_found, "Nothing here is called \"" + wanted.written + "\".",
               near_ones.empty() ? "Search with metadata_find, with fewer or other words."
                                 : "Take one of the near matches, or search with metadata_find.");
   std::set<std::string> told;

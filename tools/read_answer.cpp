@@ -185,10 +185,6 @@ class Reader {
 
   Answer finish_stream() {
     RowsEnvelope envelope = intake_.finish_rows();
-    if (!envelope.complete) {
-      answer_.notes.push_back("DHIS2 sends more rows than are kept; ask for less to see the rest.");
-      answer_.truncated = true;
-    }
     const Paging paging = read_paging(envelope.rest, envelope.rows, request_.path);
     if (!collector_) collector_.emplace(call_.results, call_.owner(), std::vector<std::string>{});
     if (long_grid_) {
@@ -201,6 +197,7 @@ class Reader {
       tell_rest(std::move(envelope.rest));
     }
     finish(*collector_, paging, envelope.rows_member);
+    if (!envelope.complete) answer_.truncated = true;
     return std::move(answer_);
   }
 
