@@ -20,8 +20,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint64_t kDocumentBytes = 16 * 1024 * 1024;
-constexpr std::uint64_t kWireBytes = 64 * 1024 * 1024;
+constexpr std::uint64_t kDocumentBytes = 16UL * 1024 * 1024;
+constexpr std::uint64_t kWireBytes = 64UL * 1024 * 1024;
 constexpr int kRedirects = 3;
 
 Error unavailable(const std::string& message, std::string hint, bool retry) {
@@ -224,7 +224,7 @@ class Client::Wire {
       if (!to_sink && wire_bytes > kWireBytes) throw_too_large();
       return inflater->feed(piece, take);
     };
-    const Outcome outcome = http_.send(out, deadline, stop);
+    Outcome outcome = http_.send(out, deadline, stop);
     if (outcome.trouble == Trouble::none && inflater) inflater->finish();
     return outcome;
   }

@@ -23,7 +23,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kIdleConnections = 4;
-constexpr std::size_t kHeaderBytes = 300 * 1024;
+constexpr std::size_t kHeaderBytes = 300UL * 1024;
 constexpr milliseconds kConnectPatience{10'000};
 
 // Certificates of the system and of one ca_file, read once and shared by all connections.
@@ -149,7 +149,7 @@ class Http::Pool {
   Outcome send(const WireRequest& request, Deadline deadline, const std::stop_token& stop) {
     std::unique_ptr<Connection> connection = request.fresh ? nullptr : take_idle();
     if (connection) {
-      const Outcome outcome = exchange(*connection, request, deadline, stop);
+      Outcome outcome = exchange(*connection, request, deadline, stop);
       // The server closed it while it was idle, so nobody has read the request.
       if (outcome.trouble != Trouble::no_answer) {
         keep(std::move(connection), outcome);

@@ -14,7 +14,7 @@ namespace dhis2mcp {
 namespace {
 
 constexpr std::uint64_t kRatio = 200;
-constexpr std::uint64_t kRatioFrom = 1024 * 1024;
+constexpr std::uint64_t kRatioFrom = 1024UL * 1024;
 constexpr int kGzipOnly = 15 + 16;
 constexpr int kZlibOnly = 15;
 constexpr int kRawDeflate = -15;

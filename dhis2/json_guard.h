@@ -16,7 +16,7 @@ struct JsonLimits {
   std::size_t depth = 64;
   std::size_t nodes = 2'000'000;
   std::size_t name_length = 1'024;
-  std::size_t string_length = 4 * 1024 * 1024;
+  std::size_t string_length = 4UL * 1024 * 1024;
   bool refuse_duplicate_names = true;  // false: the last one wins, as DHIS2's own parser reads them
 };
 

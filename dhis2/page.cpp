@@ -8,7 +8,7 @@ namespace dhis2mcp {
 namespace {
 
 // How much of a page is looked at.
-constexpr std::size_t kLookedAt = 64 * 1024;
+constexpr std::size_t kLookedAt = 64UL * 1024;
 
 std::string lower(std::string_view text) {
   std::string out(text);

@@ -174,13 +174,13 @@ std::string without_inner_extensions(const std::vector<std::string_view>& segmen
 ReadPath readable(std::string_view path, const Query& query) {
   const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   if (std::ranges::any_of(path, control)) no_path("the path holds a control character");
+  const auto mark = std::min(path.find('?'), path.size());
+  ReadPath out{"/api", Query::parse(path.substr(mark))};
+  path = path.substr(0, mark);
   if (path.find("://") != std::string_view::npos) {
     no_path("a path below /api was expected, not a whole URL");
   }
   if (path.find('#') != std::string_view::npos) no_path("a path has no fragment");
-  const auto mark = std::min(path.find('?'), path.size());
-  ReadPath out{"/api", Query::parse(path.substr(mark))};
-  path = path.substr(0, mark);
   if (path.size() > 1000) no_path("the path is longer than 1000 bytes");
 
   const auto segments = segments_below_api(path);

@@ -13,8 +13,8 @@
 namespace dhis2mcp {
 namespace {
 
-constexpr std::size_t kRowBytes = 4 * 1024 * 1024;
-constexpr std::size_t kEnvelopeBytes = 16 * 1024 * 1024;
+constexpr std::size_t kRowBytes = 4UL * 1024 * 1024;
+constexpr std::size_t kEnvelopeBytes = 16UL * 1024 * 1024;
 constexpr int kDepth = 64;
 
 // The row of nearly every analytics answer, ["a","b","1.0"] in plain ASCII, without the cost of the
@@ -185,7 +185,7 @@ class RowReader::Parser {
     }
     if (*at == ']' && (empty_array_.empty() || name_ == "rows")) empty_array_ = name_;
     taking_ = Taking::member;
-    text_ = "[";
+    text_.assign(1, '[');
     depth_ = 1;
     in_string_ = escaped_ = false;
     state_ = State::value;

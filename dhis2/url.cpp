@@ -177,8 +177,11 @@ BaseUrl BaseUrl::parse(std::string_view text) {
 
 std::string BaseUrl::origin() const {
   const bool v6 = host_.find(':') != std::string::npos;
-  std::string out = scheme_ + "://" + (v6 ? "[" + host_ + "]" : host_);
-  if (port_ != default_port(scheme_)) out += ":" + std::to_string(port_);
+  std::string out = scheme_ + "://";
+  out += v6 ? "[" : "";
+  out += host_;
+  out += v6 ? "]" : "";
+  if (port_ != default_port(scheme_)) out.append(1, ':').append(std::to_string(port_));
   return out;
 }
 

@@ -169,7 +169,7 @@ Told read_body(const Response& response) {
 
 ErrorKind kind_of(int status, const Told& told) {
   if (told.oauth && status < 500) {
-    if (told.code == "access_denied") return ErrorKind::forbidden;
+    if (told.code == "access_denied" || status == 403) return ErrorKind::forbidden;
     const bool signs_in = told.code == "invalid_grant" || told.code == "invalid_token" ||
                           told.code == "invalid_client" || told.code == "unauthorized" ||
                           told.code == "unauthorized_client";

@@ -1,42 +1,34 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// system_info: small requests, sent side by side (the client bounds them to four at a time):
-// system/info, org unit levels, one count for each level and type, data sets, programs.
-#include <future>
+// system_info: small requests, four at a time: system/info, org unit levels, one count for each
+// level and type, data sets, programs.
+#include <optional>
 
 #include "dhis2/error.h"
 #include "tools/handlers.h"
+#include "tools/parallel.h"
 
 namespace dhis2mcp {
 namespace {
 
 constexpr int kListed = 40;  // data sets and programs by name
 
-// What is counted, by collection, as people call it.
+// What is counted, by collection, as people call it; the first two are named as well.
 constexpr std::pair<const char*, const char*> kCounted[] = {
-    {"data_elements", "dataElements"},      {"indicators", "indicators"},
-    {"org_units", "organisationUnits"},     {"users", "users"},
-    {"dashboards", "dashboards"},           {"visualizations", "visualizations"},
+    {"data_sets", "dataSets"},
+    {"programs", "programs"},
+    {"data_elements", "dataElements"},
+    {"indicators", "indicators"},
+    {"org_units", "organisationUnits"},
+    {"users", "users"},
+    {"dashboards", "dashboards"},
+    {"visualizations", "visualizations"},
     {"validation_rules", "validationRules"}};
 
-using Reply = std::future<Json>;
-
-Reply ask(Call& call, const std::string& path, Query query) {
-  SignedClient& client = call.client();
-  return std::async(std::launch::async,
-                    [&client, path, query = std::move(query), patience = call.patience()] {
-                      return client.get(path, query, patience);
-                    });
-}
-
-Query counting() {
+struct Question {
+  std::string path;
   Query query;
-  query.add("fields", "id").add("pageSize", "1").add("totalPages", "true");
-  return query;
-}
-
-std::uint64_t total_of(const Json& list) {
-  return list.at("pager").at("total").get<std::uint64_t>();
-}
+};
+using Reply = std::optional<Json>;
 
 // What an account may not see is left out and told, for the rest is worth having.
 bool worth_going_on(const Error& error) {
@@ -44,13 +36,37 @@ bool worth_going_on(const Error& error) {
          error.kind == ErrorKind::conflict;
 }
 
-std::optional<std::uint64_t> count(Reply& reply) {
-  try {
-    return total_of(reply.get());
-  } catch (const Error& error) {
-    if (!worth_going_on(error)) throw;
-    return {};
-  }
+std::vector<Reply> ask(Call& call, const std::vector<Question>& questions) {
+  SignedClient& client = call.client();
+  const Patience patience = call.patience();
+  return ask_each(questions, [&](const Question& question) -> Reply {
+    try {
+      return client.get(question.path, question.query, patience);
+    } catch (const Error& error) {
+      if (!worth_going_on(error)) throw;
+      return {};
+    }
+  });
+}
+
+Question counting(const std::string& collection) {
+  return {"/api/" + collection,
+          Query().add("fields", "id").add("pageSize", "1").add("totalPages", "true")};
+}
+
+Question naming(const std::string& collection, const std::string& kind) {
+  return {"/api/" + collection, Query()
+                                    .add("fields", "id,displayName," + kind)
+                                    .add("order", "name:asc")
+                                    .add("pageSize", std::to_string(kListed))
+                                    .add("totalPages", "true")};
+}
+
+// Nothing where the account may not see the list or DHIS2 does not tell.
+std::optional<std::uint64_t> total_of(const Reply& list) {
+  static const Json::json_pointer total("/pager/total");
+  if (!list || !list->contains(total) || !list->at(total).is_number_integer()) return {};
+  return list->at(total).get<std::uint64_t>();
 }
 
 // "1970-01-01..." is DHIS2's way of saying never.
@@ -70,45 +86,34 @@ Json about_system(const Json& info) {
 }
 
 Json levels_with_counts(Call& call, const Json& levels) {
-  std::vector<Reply> replies;
+  std::vector<Question> questions;
   for (const Json& level : levels) {
-    Query query = counting();
-    query.add("filter", "level:eq:" + std::to_string(level.at("level").get<int>()));
-    replies.push_back(ask(call, "/api/organisationUnits", std::move(query)));
+    questions.push_back(counting("organisationUnits"));
+    questions.back().query.add("filter",
+                               "level:eq:" + std::to_string(level.at("level").get<int>()));
   }
+  const std::vector<Reply> replies = ask(call, questions);
   Json rows = Json::array();
   for (std::size_t i = 0; i < replies.size(); ++i) {
     Json row = {{"level", levels[i].at("level")}, {"name", levels[i].value("displayName", "")}};
-    if (const auto units = count(replies[i])) row["org_units"] = *units;
+    if (const auto units = total_of(replies[i])) row["org_units"] = *units;
     rows.push_back(std::move(row));
   }
   return rows;
 }
 
-Reply ask_names(Call& call, const char* collection, const char* kind) {
-  Query query;
-  query.add("fields", std::string("id,displayName,") + kind)
-      .add("order", "name:asc")
-      .add("pageSize", std::to_string(kListed))
-      .add("totalPages", "true");
-  return ask(call, std::string("/api/") + collection, std::move(query));
-}
-
-// The names of one collection, its total among the counts, and a note when there are more.
-Json names_of(Reply& reply, const char* collection, const char* kind, const char* words,
-              const char* key, Json& counts, Answer& answer) {
-  const Json list = reply.get();
-  const std::uint64_t total = total_of(list);
-  counts[key] = total;
+// The names of one collection that was answered, and a note when there are more.
+Json names_in(const Reply& list, const char* collection, const char* kind, Answer& answer) {
   Json names = Json::array();
-  for (const Json& one : list.at(collection)) {
+  for (const Json& one : list->value(collection, Json::array())) {
     names.push_back({{"name", one.value("displayName", "")},
                      {"uid", one.value("id", "")},
                      {"kind", one.value(kind, "")}});
   }
+  const std::uint64_t total = total_of(list).value_or(0);
   if (total > names.size()) {
     answer.notes.push_back("The first " + std::to_string(names.size()) + " of " +
-                           std::to_string(total) + " " + words +
+                           std::to_string(total) + " " + collection +
                            " are named; metadata_find has all.");
   }
   return names;
@@ -118,37 +123,33 @@ Json names_of(Reply& reply, const char* collection, const char* kind, const char
 
 Answer system_info(Call& call) {
   Answer answer = call.answer();
-  Query levels_query;
-  levels_query.add("fields", "level,displayName").add("order", "level:asc").add("paging", "false");
-  Reply info = ask(call, "/api/system/info", {});
-  Reply levels = ask(call, "/api/organisationUnitLevels", levels_query);
-  Reply data_sets = ask_names(call, "dataSets", "periodType");
-  Reply programs = ask_names(call, "programs", "programType");
-  std::vector<Reply> replies;
-  for (const auto& [key, collection] : kCounted) {
-    replies.push_back(ask(call, std::string("/api/") + collection, counting()));
+  Query levels;
+  levels.add("fields", "level,displayName").add("order", "level:asc").add("paging", "false");
+  const std::vector<Reply> about =
+      ask(call, {{"/api/system/info", {}}, {"/api/organisationUnitLevels", levels}});
+  std::vector<Question> questions = {naming("dataSets", "periodType"),
+                                     naming("programs", "programType")};
+  for (std::size_t i = questions.size(); i < std::size(kCounted); ++i) {
+    questions.push_back(counting(kCounted[i].second));
   }
+  const std::vector<Reply> lists = ask(call, questions);
 
-  Json object = about_system(info.get());
-  object["org_unit_levels"] =
-      levels_with_counts(call, levels.get().value("organisationUnitLevels", Json::array()));
+  Json object = about_system(about[0].value_or(Json::object()));
+  object["org_unit_levels"] = levels_with_counts(
+      call, about[1].value_or(Json::object()).value("organisationUnitLevels", Json::array()));
   Json counts = Json::object();
   std::string hidden;
-  for (std::size_t i = 0; i < replies.size(); ++i) {
-    if (const auto number = count(replies[i])) {
-      counts[kCounted[i].first] = *number;
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    if (const auto total = total_of(lists[i])) {
+      counts[kCounted[i].first] = *total;
     } else {
       hidden += (hidden.empty() ? "" : ", ") + std::string(kCounted[i].second);
     }
   }
-  Json sets =
-      names_of(data_sets, "dataSets", "periodType", "data sets", "data_sets", counts, answer);
-  Json named =
-      names_of(programs, "programs", "programType", "programs", "programs", counts, answer);
   object["counts"] = std::move(counts);
-  object["data_sets"] = std::move(sets);
-  object["programs"] = std::move(named);
-  if (!hidden.empty()) answer.notes.push_back("This account may not count: " + hidden + ".");
+  if (lists[0]) object["data_sets"] = names_in(lists[0], "dataSets", "periodType", answer);
+  if (lists[1]) object["programs"] = names_in(lists[1], "programs", "programType", answer);
+  if (!hidden.empty()) answer.notes.push_back("This account may not see: " + hidden + ".");
   if (object["analytics_last_ran"].is_null()) {
     answer.notes.emplace_back("Analytics tables were never built, or this account may not know.");
   }

@@ -35,6 +35,8 @@ TEST(Readable, NormalisesWhatPeopleWrite) {
       {"/api/41/me", "/api/me"},
       {"42/me", "/api/me"},
       {"me.json", "/api/me.json"},
+      {"dataElements?filter=url:eq:https://h/x#1",
+       "/api/dataElements?filter=url%3Aeq%3Ahttps%3A%2F%2Fh%2Fx%231"},
       {"/api/me?fields=id,name", "/api/me?fields=id%2Cname"},
       {"dataElements?filter=name:like:a b", "/api/dataElements?filter=name%3Alike%3Aa%20b"},
       {"dataElements/fbfJHSPpUQD", "/api/dataElements/fbfJHSPpUQD"},

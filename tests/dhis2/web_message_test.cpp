@@ -158,6 +158,8 @@ std::vector<Case> cases() {
        "invalid_request", "no code", "Change"},
       {"OAuth: denied", answer(400, R"({"error":"access_denied"})"), forbidden, "access_denied",
        "denied", "administrator"},
+      {"OAuth: scope", answer(403, R"({"error":"insufficient_scope"})"), forbidden,
+       "insufficient_scope", "insufficient_scope", "administrator"},
       {"Spring's own page",
        answer(404, R"({"timestamp":"t","status":404,"error":"Not Found","path":"/api/x"})"),
        not_found, "", "Not Found", "Check the path"},

@@ -118,6 +118,7 @@ TEST(Catalogue, ListsTypesOnceAndOnlyReadableOnes) {
     EXPECT_EQ(all().type(type.name), &type) << type.name;
     EXPECT_EQ(all().type(type.collection), &type) << type.collection;
     EXPECT_EQ(all().type(type.words), &type) << type.words;
+    for (const std::string& word : type.also) EXPECT_EQ(all().type(word), &type) << word;
     EXPECT_NO_THROW(readable(type.collection, Query().add("fields", type.fields))) << type.name;
     EXPECT_TRUE(type.until == 0 || type.since < type.until) << type.name;
   }

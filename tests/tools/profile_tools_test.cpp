@@ -145,8 +145,8 @@ TEST(SystemInfo, DrawsThePictureOfAnInstance) {
             R"({"name":"Monthly","uid":"OQ1SyVNtlwq","kind":"Monthly"})");
   EXPECT_EQ(object["programs"][0]["name"], "ANC");
   EXPECT_FALSE(object["counts"].contains("users"));
-  EXPECT_NE(answer["notes"].dump().find("may not count: users"), std::string::npos);
-  EXPECT_NE(answer["notes"].dump().find("first 1 of 70 data sets"), std::string::npos);
+  EXPECT_NE(answer["notes"].dump().find("may not see: users"), std::string::npos);
+  EXPECT_NE(answer["notes"].dump().find("first 1 of 70 dataSets"), std::string::npos);
 }
 
 TEST(SystemInfo, NeverCallsNeverADate) {
