@@ -25,10 +25,10 @@ constexpr const char* kExamples = R"(Examples:
 COMMAND --help says more about each.)";
 
 constexpr const char* kAddExamples =
-    R"(The password or token is asked for, unless --secret-file, --secret-env or --secret-stdin says where
-it is; it never stands on the command line. Examples:
+    R"(The password or token is asked for, unless --secret-file, --secret-env or --secret-stdin
+says where it is; it never stands on the command line. Examples:
   dhis2-mcp profile add demo --url https://play.im.dhis2.org/stable-2-42-3 --basic admin
-  dhis2-mcp profile add hmis --url https://hmis.example.org/dhis --pat --secret-file token.txt --default)";
+  dhis2-mcp profile add hmis --url https://hmis.example.org/dhis --pat --secret-file token.txt)";
 
 constexpr const char* kCallExamples = R"(Examples:
   dhis2-mcp call profile_list
@@ -36,8 +36,9 @@ constexpr const char* kCallExamples = R"(Examples:
   echo '{"path":"me","fields":"username"}' | dhis2-mcp call dhis2_query - --json)";
 
 constexpr const char* kHttpExamples = R"TEXT(Example:
-  dhis2-mcp http --port 0 &
-  curl -s http://127.0.0.1:3447/mcp -H "Authorization: Bearer $(cat ~/.config/dhis2-mcp/http-token)" \
+  dhis2-mcp http &
+  TOKEN=$(cat ~/.config/dhis2-mcp/http-token)
+  curl -s http://127.0.0.1:3447/mcp -H "Authorization: Bearer $TOKEN" \
     -H 'Content-Type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}')TEXT";
 
 using Define = void (*)(CLI::App& command, CommandLine& line);

@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kStdioLimit{1900}, kHttpLimit{4500};
+constexpr milliseconds kStdioLimit{1700}, kHttpLimit{4500};
 
 void log_start(const Options& options, std::string_view transport) {
   start_log(log_options(options, LogLevel::info));

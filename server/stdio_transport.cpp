@@ -26,13 +26,9 @@ class LineOutlet final : public Outlet {
     std::string_view rest = reply.text;
     while (!rest.empty() && !closed_) {
       const ssize_t written = write(output_, rest.data(), rest.size());
-      if (written > 0) {
-        rest.remove_prefix(static_cast<std::size_t>(written));
-      } else if (errno == EAGAIN || errno == EINTR) {
-        wait_for_reader();
-      } else {
-        closed_ = true;
-      }
+      if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
+      if (written < 0 && errno != EAGAIN && errno != EINTR) closed_ = true;
+      if (!rest.empty() && !closed_) wait_for_reader();
     }
   }
 

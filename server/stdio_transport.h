@@ -16,7 +16,7 @@ struct StdioOptions {
   int output = 1;
   int stop = -1;  // readable once the process was told to end; -1: never
   // How long calls may go on after the end of the input, and how long stopped ones may take.
-  std::chrono::milliseconds grace{1500}, stopping{300};
+  std::chrono::milliseconds grace{1200}, stopping{300};
   std::function<void()> on_ending;  // called once, when reading has ended
 };
 

@@ -331,7 +331,7 @@ TEST_F(ProgramTest, SavesNothingThatDoesNotWork) {
   play_dhis2(server);
   server.on("GET", "/api/me",
             {401, R"({"httpStatus":"Unauthorized","httpStatusCode":401,)"
-                  R"("status":"ERROR","message":"Bad credentials"})"});
+                  R"("status":"ERROR","message":"Unauthorized"})"});
   const std::vector<std::string> add = {"profile", "add",          "demo",
                                         "--url",   server.url(),   "--basic",
                                         "amy",     "--secret-env", "THE_PASSWORD"};
