@@ -124,7 +124,7 @@ std::optional<BaseUrl> place_named_by(const BaseUrl& asked, const Response& resp
 
 // Nothing when the server stays where it was asked. Throws when it must not be followed.
 std::optional<BaseUrl> moved_to(const BaseUrl& asked, const Response& response) {
-  const auto place = place_named_by(asked, response);
+  auto place = place_named_by(asked, response);
   if (!place || *place == asked) return std::nullopt;
   if (asked.https() && !place->https()) {
     throw wrong_url(asked.text() + " redirects to " + place->text() + ", from TLS to no TLS",
