@@ -61,11 +61,6 @@ Country::Country(const Settings& settings)
   index_objects();
   read_units();
   read_users();
-  std::set<std::string> facilities;
-  for (const OrgUnit& unit : units_) {
-    if (unit.children.empty()) facilities.insert(unit.uid);
-  }
-  write_figures(folder_ / "figures.sqlite", settings_, facilities);
 }
 
 Country::~Country() {
@@ -109,8 +104,18 @@ const User* Country::user(std::string_view username) const {
 }
 
 SQLite::Database Country::database() const {
+  std::call_once(written_,
+                 [this] { write_figures(folder_ / "figures.sqlite", settings_, facilities()); });
   return SQLite::Database((folder_ / "figures.sqlite").string(),
                           SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+}
+
+std::set<std::string> Country::facilities() const {
+  std::set<std::string> uids;
+  for (const OrgUnit& unit : units_) {
+    if (unit.children.empty()) uids.insert(unit.uid);
+  }
+  return uids;
 }
 
 void Country::index_objects() {

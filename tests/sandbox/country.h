@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -90,15 +92,18 @@ class Country {
   //   completeness(data_set, period, org_unit, attribute_option_combo, date, stored_by, created)
   // Periods are DHIS2 period ids ("202610", "2026W46", "2026Q3", "2026"); date and created are
   // ISO text; follow_up is 0 or 1; comment is null when there is none.
+  // The first call writes them, which takes a moment.
   SQLite::Database database() const;
 
  private:
+  std::set<std::string> facilities() const;
   void index_objects();
   void read_units();
   void read_users();
 
   Settings settings_;
   std::filesystem::path folder_;
+  mutable std::once_flag written_;
   std::map<std::string, std::vector<Json>, std::less<>> objects_;
   std::unordered_map<std::string, std::pair<std::string, size_t>> places_;
   std::vector<OrgUnit> units_;

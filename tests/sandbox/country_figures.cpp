@@ -87,7 +87,9 @@ void write_values(SQLite::Database& database, const Settings& settings,
     for (size_t i = 4; i < fields.size(); ++i) {
       const auto parts = split(fields[i], '|');
       for (int back = 0; back < std::min(settings.scale, kMostHistory + 1); ++back) {
-        put(unit, years_before(parts[0], 2 * back), parts);
+        // Yearly series run over three calendar years, all others over two years.
+        const int years = parts[0].size() == 4 ? 3 : 2;
+        put(unit, years_before(parts[0], years * back), parts);
       }
     }
     const auto latest = split(fields.back(), '|');

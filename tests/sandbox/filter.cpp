@@ -267,29 +267,52 @@ Sieve::Test Sieve::attribute_test(const Filter& filter) const {
   };
 }
 
-Sieve::Test Sieve::test_for(const Filter& filter) const {
-  const bool unary = contains(kUnary, filter.op);
-  if (!unary && !contains(kBinary, filter.op)) {
-    throw BadFilter(400, "`" + filter.op + "` is not a valid operator.");
-  }
+Sieve::Test Sieve::identifiable_test(const Filter& filter) const {
+  if (filter.op == "in" && traits_of(major_).filters_joined) return attribute_test(filter);
+  return [filter](const Json& object) {
+    for (const char* name : {"id", "code", "name", "shortName"}) {
+      const Json value = object.value(name, Json());
+      if (!value.is_null() && holds(filter.op, value, filter.value, {})) return true;
+    }
+    return false;
+  };
+}
+
+void Sieve::check_operator(const Filter& filter) const {
   const Traits& traits = traits_of(major_);
-  if ((filter.op == "ieq" && major_ < 41) || (filter.op == "!empty" && !traits.text_can_be_empty)) {
-    throw BadFilter(400, "`" + filter.op + "` is not a valid operator.");
-  }
-  if (filter.path == "identifiable") {
-    if (filter.op == "in" && major_ >= 42) return attribute_test(filter);
-    return [filter](const Json& object) {
-      for (const char* name : {"id", "code", "name", "shortName"}) {
-        const Json value = object.value(name, Json());
-        if (!value.is_null() && holds(filter.op, value, filter.value, {})) return true;
-      }
-      return false;
-    };
-  }
-  if (is_attribute(country_, filter.path)) return attribute_test(filter);
-  if (major_ >= 42 && filter.path == "attributeValues.value") {
+  const bool known = contains(kUnary, filter.op) || contains(kBinary, filter.op);
+  const bool too_new =
+      (filter.op == "ieq" && major_ < 41) || (filter.op == "!empty" && !traits.text_can_be_empty);
+  if (!known || too_new) throw BadFilter(400, "`" + filter.op + "` is not a valid operator.");
+  if (filter.path == "attributeValues.value" && traits.filters_joined) {
     throw BadFilter(400, "Unknown path property: " + filter.path);
   }
+}
+
+// What the type of a property refuses, in DHIS2's words.
+void Sieve::check_value(const Filter& filter, const Property& property) const {
+  const bool unary = contains(kUnary, filter.op);
+  if (!unary && filter.value.empty()) throw BadFilter(500, "", "");
+  if (filter.op == "empty" && !property.collection && !traits_of(major_).text_can_be_empty) {
+    throw BadFilter(400,
+                    "unknown collection expression type "
+                    "[org.hibernate.query.criteria.internal.path.SingularAttributePath]",
+                    "");
+  }
+  if (property.klass == "org.hisp.dhis.period.PeriodType" && !unary) {
+    const std::string asked = filter.op == "in" ? items_of(filter.value).front() : filter.value;
+    throw BadFilter(400, "Unable to parse `" + asked + "` to `PeriodType`.");
+  }
+  const bool sizes = property.collection && !unary && !filter.op.ends_with("in");
+  if (sizes && filter.value.find_first_not_of("0123456789") != std::string::npos) {
+    throw BadFilter(400, "Collection size must be integer `" + filter.value + "`");
+  }
+}
+
+Sieve::Test Sieve::test_for(const Filter& filter) const {
+  check_operator(filter);
+  if (filter.path == "identifiable") return identifiable_test(filter);
+  if (is_attribute(country_, filter.path)) return attribute_test(filter);
   if (filter.path == "attributeValues.attribute.id") {
     return [filter](const Json& object) {
       const Json values = object.value("attributeValues", Json::array());
@@ -298,45 +321,41 @@ Sieve::Test Sieve::test_for(const Filter& filter) const {
       });
     };
   }
-  const Property* property = last_property(filter.path);
-  if (!unary && filter.value.empty()) throw BadFilter(500, "", "");
-  if (filter.op == "empty" && !property->collection && !traits.text_can_be_empty) {
-    throw BadFilter(400,
-                    "unknown collection expression type "
-                    "[org.hibernate.query.criteria.internal.path.SingularAttributePath]",
-                    "");
+  const Property& property = *last_property(filter.path);
+  check_value(filter, property);
+  const bool unary = contains(kUnary, filter.op);
+  const bool no_boolean =
+      property.type == "BOOLEAN" && !unary && filter.value != "true" && filter.value != "false";
+  // DHIS2 lets every row pass: a boolean that is none (2.40-2.43), a token on ids (2.41-2.43).
+  if (no_boolean || (filter.op == "token" && filter.path == "id")) {
+    return [](const Json&) { return true; };
   }
-  if (property->type == "BOOLEAN" && !unary && filter.value != "true" && filter.value != "false") {
-    return [](const Json&) { return true; };  // DHIS2 lets every row pass (2.40-2.43)
-  }
-  if (property->klass == "org.hisp.dhis.period.PeriodType" && !unary) {
-    throw BadFilter(400, "Unable to parse `" +
-                             (filter.op == "in" ? items_of(filter.value).front() : filter.value) +
-                             "` to `PeriodType`.");
-  }
+  return unary ? unary_test(filter) : binary_test(filter, property);
+}
+
+Sieve::Test Sieve::unary_test(const Filter& filter) const {
+  const bool negated = filter.op.starts_with("!");
+  const bool empty = filter.op.ends_with("empty");
+  return [this, filter, negated, empty](const Json& object) {
+    std::vector<Json> values;
+    collect(schema_, object, filter.path, values);
+    const bool blank = std::all_of(values.begin(), values.end(), [&](const Json& value) {
+      return value.is_null() || (value.is_array() && value.empty()) || (empty && value == "");
+    });
+    return blank != negated;
+  };
+}
+
+Sieve::Test Sieve::binary_test(const Filter& filter, const Property& property) const {
   const bool negated = filter.op.starts_with("!") || filter.op == "ne" || filter.op == "neq";
   std::string op = filter.op.starts_with("!") ? filter.op.substr(1) : filter.op;
   if (op == "ne" || op == "neq") op = "eq";
-  std::vector<std::string> items;
-  if (op == "in") items = items_of(filter.value);
-  // On ids the operator compares nothing (2.41-2.43).
-  if (op == "token" && filter.path == "id") {
-    return [](const Json&) { return true; };
-  }
-  const bool sizes = property->collection && !unary && op != "in";
-  if (sizes && filter.value.find_first_not_of("0123456789") != std::string::npos) {
-    throw BadFilter(400, "Collection size must be integer `" + filter.value + "`");
-  }
-  return [this, filter, unary, negated, op, items, sizes](const Json& object) {
+  const std::vector<std::string> items =
+      op == "in" ? items_of(filter.value) : std::vector<std::string>{};
+  const bool sizes = property.collection && op != "in";
+  return [this, filter, negated, op, items, sizes](const Json& object) {
     std::vector<Json> values;
     collect(schema_, object, filter.path, values);
-    if (unary) {
-      const bool blank = std::all_of(values.begin(), values.end(), [&](const Json& value) {
-        return value.is_null() || ((op == "empty" || value.is_array()) && value.empty()) ||
-               (op == "empty" && value == "");
-      });
-      return blank != negated;
-    }
     return std::any_of(values.begin(), values.end(), [&](const Json& value) {
       if (value.is_null()) return false;
       return holds(op, sizes ? Json(value.size()) : value, filter.value, items) != negated;

@@ -45,6 +45,11 @@ class Sieve {
 
   Test test_for(const Filter& filter) const;
   Test attribute_test(const Filter& filter) const;
+  Test identifiable_test(const Filter& filter) const;
+  Test unary_test(const Filter& filter) const;
+  Test binary_test(const Filter& filter, const Property& property) const;
+  void check_operator(const Filter& filter) const;
+  void check_value(const Filter& filter, const Property& property) const;
   // Every value that a path leads to; several when it crosses collections.
   void collect(const Schema& schema, const Json& object, std::string_view path,
                std::vector<Json>& values) const;

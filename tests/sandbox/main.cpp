@@ -94,6 +94,7 @@ int main(int argc, char** argv) try {
   }
   const Options options = parse(argc, argv);
   const sandbox::Server server(options.settings, options.port, options.fault);
+  server.country().database();  // so that no first question waits for the figures
   std::cout << server.base_url() << std::endl;
   if (!options.port_file.empty()) std::ofstream(options.port_file) << server.port() << "\n";
   int received = 0;

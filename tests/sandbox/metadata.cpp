@@ -113,18 +113,13 @@ Reply metadata_list(const Country& country, const Request& request, const Schema
   return web_message(bad.status, bad.what(), bad.code);
 }
 
-std::optional<Reply> metadata(const Country& country, const Request& request) {
+namespace {
+
+// What stands below /api/<plural>/ as `rest`.
+Reply read(const Country& country, const Request& request, const Schema& schema,
+           const std::string& rest) {
   const int major = country.settings().major;
-  const size_t slash = request.path.find('/', 1);
-  const std::string plural = request.path.substr(1, slash == std::string::npos ? slash : slash - 1);
-  const Schema* schema = Schemas::of(major).by_plural(plural);
-  if (!schema || schema->endpoint != "/" + plural || !is_held(plural)) return std::nullopt;
-  const std::string rest = slash == std::string::npos ? "" : request.path.substr(slash + 1);
-  const bool reads = request.method == "GET" || request.method == "HEAD";
-  if (!reads) {
-    const bool known = rest.empty() ? request.method == "POST" : request.method != "POST";
-    return known ? not_played(request.method + " /api/" + plural) : wrong_method(request, major);
-  }
+  const std::string& plural = schema.plural;
   if (!request.extension.empty() && request.extension != "json" && request.extension != "csv" &&
       request.extension != "geojson") {
     return html_error(406, "Acceptable representations: [application/json]");
@@ -132,8 +127,8 @@ std::optional<Reply> metadata(const Country& country, const Request& request) {
   if (rest.empty() && request.extension != "geojson") {
     std::vector<const Json*> objects;
     for (const Json& object : country.list(plural)) objects.push_back(&object);
-    if (plural == "organisationUnits") return unit_list(country, request, *schema);
-    return metadata_list(country, request, *schema, std::move(objects));
+    if (plural == "organisationUnits") return unit_list(country, request, schema);
+    return metadata_list(country, request, schema, std::move(objects));
   }
   if (request.extension == "geojson" || rest == "gist" || rest.ends_with("/gist")) {
     return not_played("GET /api/" + plural + "/" + rest + "." + request.extension);
@@ -141,18 +136,34 @@ std::optional<Reply> metadata(const Country& country, const Request& request) {
   const size_t next = rest.find('/');
   const std::string uid = rest.substr(0, next);
   const std::string property = next == std::string::npos ? "" : rest.substr(next + 1);
-  if (!is_uid(uid)) return no_object(request, *schema, uid, major);
+  if (!is_uid(uid)) return no_object(request, schema, uid, major);
   const Json* object = country.find(plural, uid);
-  if (!object) return not_found(*schema, uid);
-  if (!may_read(*request.user, *schema, *object)) {
+  if (!object) return not_found(schema, uid);
+  if (!may_read(*request.user, schema, *object)) {
     return web_message(403, "You don't have the proper permissions to read objects of this type.",
                        "E1006");
   }
   if (plural == "organisationUnits") {
-    if (auto units = unit_relatives(country, request, *schema, uid, property)) return units;
+    if (auto units = unit_relatives(country, request, schema, uid, property)) return *units;
   }
   if (property.find('/') != std::string::npos) return wrong_method(request, major);
-  return one_object(country, request, *schema, *object, property);
+  return one_object(country, request, schema, *object, property);
+}
+
+}  // namespace
+
+std::optional<Reply> metadata(const Country& country, const Request& request) {
+  const int major = country.settings().major;
+  const size_t slash = request.path.find('/', 1);
+  const std::string plural = request.path.substr(1, slash == std::string::npos ? slash : slash - 1);
+  const Schema* schema = Schemas::of(major).by_plural(plural);
+  if (!schema || schema->endpoint != "/" + plural || !is_held(plural)) return std::nullopt;
+  const std::string rest = slash == std::string::npos ? "" : request.path.substr(slash + 1);
+  if (request.method != "GET" && request.method != "HEAD") {
+    const bool known = rest.empty() ? request.method == "POST" : request.method != "POST";
+    return known ? not_played(request.method + " /api/" + plural) : wrong_method(request, major);
+  }
+  return read(country, request, *schema, rest);
 }
 
 }  // namespace sandbox

@@ -130,6 +130,11 @@ Server::Server(const Settings& settings, int port, const Fault& fault)
   parts.http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   parts.http.set_keep_alive_max_count(100000);
   parts.http.set_tcp_nodelay(true);
+  // Without the library's SO_REUSEPORT, with which two servers would share a port in silence.
+  parts.http.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
   // A bug of the practice server must not look like an answer of DHIS2.
   parts.http.set_exception_handler([](const httplib::Request& raw, httplib::Response& response,
                                       const std::exception_ptr& thrown) {

@@ -35,12 +35,13 @@ constexpr const char* kForSuperusers[] = {"jasperReportsVersion",
 // The analytics tables were built on the server's day, ten minutes before its clock.
 constexpr long long kAnalyticsAgeSeconds = 600;
 
-std::string replaced(std::string text, std::string_view what, const std::string& with) {
-  for (size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
+std::string replaced(std::string_view text, std::string_view what, const std::string& with) {
+  std::string result;
+  for (size_t at = text.find(what); at != std::string_view::npos; at = text.find(what)) {
+    result.append(text.substr(0, at)).append(with);
+    text.remove_prefix(at + what.size());
   }
-  return text;
+  return result.append(text);
 }
 
 std::string iso_of(long long milliseconds) {
@@ -174,23 +175,25 @@ Reply schemas_pages(const Country& country, const Request& request) {
   const Schemas& schemas = Schemas::of(country.settings().major);
   const auto wanted = parse_fields(request.param("fields").value_or("*"));
   const auto shown = [&](const Json& document) {
-    return Json::parse(replaced(picked(document, *wanted).dump(), "\"@", "\"" + request.base_url));
+    Reply reply;
+    reply.body = replaced(document.dump(), "\"@", "\"" + request.base_url);
+    return reply;
   };
   if (!request.extension.empty() && request.extension != "json") return html_error(406);
   if (request.path == "/schemas") {
     Json list = Json::array();
-    for (const Schema& schema : schemas.all()) list.push_back(shown(*schema.document));
-    return json_reply({{"schemas", list}});
+    for (const Schema& schema : schemas.all()) list.push_back(picked(*schema.document, *wanted));
+    return shown({{"schemas", list}});
   }
   const std::string rest = request.path.substr(9);
   const size_t slash = rest.find('/');
   const Schema* schema = schemas.by_singular(rest.substr(0, slash));
   if (!schema) return web_message(404, "Type " + rest + " does not exist.", "E1005");
-  if (slash == std::string::npos) return json_reply(shown(*schema->document));
+  if (slash == std::string::npos) return shown(picked(*schema->document, *wanted));
   for (const Json& property : (*schema->document)["properties"]) {
     const std::string name = rest.substr(slash + 1);
     if (property.value("name", "") == name || property.value("collectionName", "") == name) {
-      return json_reply(shown(property));
+      return shown(picked(property, *wanted));
     }
   }
   return web_message(404,
