@@ -8,7 +8,7 @@
 namespace dhis2mcp {
 namespace {
 
-constexpr std::size_t kLongestLeaf = 8 * 1024;
+constexpr std::size_t kLongestLeaf = 8UL * 1024;
 
 // "name", ".name" or ["na.me"], so that a path can be read back.
 std::string step(const std::string& path, const std::string& name) {

@@ -26,8 +26,8 @@ struct Answer {
 };
 
 // The default and the hard bound of an answer's size, in bytes of structuredContent.
-inline constexpr std::size_t kDefaultAnswerBytes = 20 * 1024;
-inline constexpr std::size_t kHardAnswerBytes = 80 * 1024;
+inline constexpr std::size_t kDefaultAnswerBytes = 20UL * 1024;
+inline constexpr std::size_t kHardAnswerBytes = 80UL * 1024;
 
 // The same data twice: compact text and the JSON text of structuredContent, in SURFACE's member
 // order.

@@ -15,7 +15,7 @@
 namespace dhis2mcp {
 namespace {
 
-constexpr std::int64_t kLife = 24 * 60 * 60;
+constexpr std::int64_t kLife = 24L * 60 * 60;
 constexpr std::size_t kIdLength = 34;
 
 // Nothing but what new_id() makes may become part of a file name.

@@ -48,17 +48,18 @@ Effect effect_of(std::string_view path, const std::string& word) {
 
 // The property with `$use` replaced by the shared field; what stands beside it wins.
 Json used(std::string_view path, const std::string& name, const Json& given, const Json& common) {
-  if (!given.is_object()) throw_rule(path, "input." + name, "not an object");
+  const std::string where = "input." + name;
+  if (!given.is_object()) throw_rule(path, where, "not an object");
   Json property = Json::object();
   if (given.contains("$use")) {
     const auto field = given["$use"].get<std::string>();
     if (!common.at("fields").contains(field)) {
-      throw_rule(path, "input." + name, "common.json has no field \"" + field + "\"");
+      throw_rule(path, where, "common.json has no field \"" + field + "\"");
     }
     property = common["fields"][field];
   }
   for (const auto& [key, value] : given.items()) {
-    if (!kPropertyMembers.contains(key)) throw_rule(path, "input." + name + "." + key, "unknown");
+    if (!kPropertyMembers.contains(key)) throw_rule(path, where + "." + key, "unknown");
     if (key != "$use") property[key] = value;
   }
   return property;

@@ -16,7 +16,7 @@
 namespace dhis2mcp {
 namespace {
 
-constexpr std::size_t kBuffer = 256 * 1024;
+constexpr std::size_t kBuffer = 256UL * 1024;
 
 [[noreturn]] void throw_disk(const std::string& what) {
   throw Error(ErrorKind::unavailable,

@@ -13,7 +13,7 @@
 namespace dhis2mcp {
 
 // The most that one kept result may take on disk.
-inline constexpr std::uint64_t kSpoolBytes = 64 * 1024 * 1024;
+inline constexpr std::uint64_t kSpoolBytes = 64UL * 1024 * 1024;
 
 // A JSON array of texts and nulls, each text led by its kind, so that a number's digits and an
 // empty text come back as they were.
