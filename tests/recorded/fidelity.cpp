@@ -108,6 +108,10 @@ Whole read_on(Product& product, const Json& structured) {
     const Json next =
         product.call("result_page",
                      {{"result", id}, {"from_row", static_cast<std::int64_t>(whole.rows.size())}});
+    if (error_text(next).find("No recording of") != std::string::npos) {
+      whole.told_cut = true;  // the next page of the list was not recorded
+      return whole;
+    }
     if (next.value("isError", false)) {
       whole.broken = "result_page: " + short_text(error_text(next));
       return whole;

@@ -53,9 +53,11 @@ class Child {
   int output_ = -1;
 };
 
-std::string read_file(const std::filesystem::path& file) {
+std::string first_line_of(const std::filesystem::path& file) {
   std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::string line;
+  std::getline(in, line);
+  return line;
 }
 
 std::filesystem::path temporary_folder() {
@@ -111,7 +113,7 @@ Product::Product(const std::vector<const Exchange*>& exchanges)
   state_->client->set_keep_alive(true);
   state_->client->set_tcp_nodelay(true);
   state_->client->set_read_timeout(60);
-  state_->headers = {{"Authorization", "Bearer " + read_file(config / "http-token")}};
+  state_->headers = {{"Authorization", "Bearer " + first_line_of(config / "http-token")}};
 }
 
 Product::~Product() = default;
@@ -135,6 +137,7 @@ std::vector<std::vector<const Exchange*>> rounds(const std::vector<const Exchang
   std::vector<std::vector<const Exchange*>> parts;
   std::vector<std::set<std::string>> paths;
   for (const Exchange* exchange : exchanges) {
+    if (exchange->status == 401) continue;
     std::size_t part = 0;
     while (part < parts.size() && paths[part].contains(exchange->path)) ++part;
     if (part == parts.size()) {
@@ -143,6 +146,9 @@ std::vector<std::vector<const Exchange*>> rounds(const std::vector<const Exchang
     }
     parts[part].push_back(exchange);
     paths[part].insert(exchange->path);
+  }
+  for (const Exchange* exchange : exchanges) {
+    if (exchange->status == 401) parts.push_back({exchange});
   }
   return parts;
 }

@@ -60,6 +60,11 @@ Tally judge_all(const std::vector<const Exchange*>& exchanges, Judge judge_one) 
   return tally;
 }
 
+std::string named(const testing::TestParamInfo<const char*>& file) {
+  const std::string name = file.param;
+  return name.substr(0, name.find('.'));
+}
+
 class OwnServer : public testing::TestWithParam<const char*> {};
 
 TEST_P(OwnServer, EachAllowedReadIsReadRight) {
@@ -81,7 +86,7 @@ TEST_P(OwnServer, EachAllowedReadIsReadRight) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Majors, OwnServer,
-                         testing::Values("own_240", "own_241", "own_242", "own_243"));
+                         testing::Values("own_240", "own_241", "own_242", "own_243"), named);
 
 class Reconstructed : public testing::TestWithParam<const char*> {};
 
@@ -102,7 +107,8 @@ TEST_P(Reconstructed, CompleteAnalyticsAnswersGiveTheSameRows) {
 
 INSTANTIATE_TEST_SUITE_P(Majors, Reconstructed,
                          testing::Values("analytics_40.jsonl.gz", "analytics_41.jsonl.gz",
-                                         "analytics_42.jsonl.gz", "analytics_43.jsonl.gz"));
+                                         "analytics_42.jsonl.gz", "analytics_43.jsonl.gz"),
+                         named);
 
 class Captured : public testing::TestWithParam<const char*> {};
 

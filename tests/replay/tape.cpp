@@ -179,12 +179,16 @@ std::optional<Answer> Tape::for_sign_in(const Asked& asked, const Target& target
                        path == "/api/loginConfig" || path == "/api/ping";
   if (!sign_in || (asked.method != "GET" && asked.method != "HEAD")) return std::nullopt;
 
-  // The fullest answer to the same path, whatever its fields.
+  // The fullest answer to the same path, whatever its fields, that tells what a sign-in needs.
+  const std::string needed = path == "/api/me"            ? "\"username\""
+                             : path == "/api/system/info" ? "\"version\""
+                                                          : "";
   const Recording* fullest = nullptr;
   for (const Recording& recording : recordings_) {
     const bool usable = recording.method == "GET" && recording.status == 200 && !recording.cut &&
                         recording.target.path == path && !recording.body.empty() &&
                         (path == "/api/ping" || recording.body.front() == '{') &&
+                        recording.body.find(needed) != std::string::npos &&
                         rank_caller(caller_of(asked), recording) > Caller::another;
     if (usable && (fullest == nullptr || recording.body.size() > fullest->body.size())) {
       fullest = &recording;
