@@ -8,18 +8,19 @@
 namespace dhis2mcp {
 namespace {
 
-// Longer names are no typing mistakes of each other, and the table is quadratic.
 constexpr std::size_t kLongest = 128;
 
+}  // namespace
+
 std::string folded(std::string_view text) {
-  std::string lower(text);
+  std::string lower(text.substr(0, kLongest));
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char letter) {
     return static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
   });
   return lower;
 }
 
-std::size_t distance(const std::string& a, const std::string& b) {
+std::size_t edit_distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> above(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
@@ -39,8 +40,6 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return above[b.size()];
 }
 
-}  // namespace
-
 std::string nearest(std::string_view wanted, const std::vector<std::string>& names) {
   if (wanted.empty() || wanted.size() > kLongest) {
     return {};
@@ -51,8 +50,8 @@ std::string nearest(std::string_view wanted, const std::vector<std::string>& nam
   std::size_t beginnings = 0;
   std::size_t closest = std::max<std::size_t>(1, target.size() / 3) + 1;
   for (const std::string& name : names) {
-    const std::string candidate = folded(name.substr(0, kLongest));
-    const std::size_t apart = distance(target, candidate);
+    const std::string candidate = folded(name);
+    const std::size_t apart = edit_distance(target, candidate);
     // Every letter replaced is another word, however short.
     if (apart < closest && apart < target.size()) {
       closest = apart;

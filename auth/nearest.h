@@ -2,11 +2,19 @@
 // "Did you mean": the known name that a mistyped one was likely meant to be.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dhis2mcp {
+
+// In lower case, cut after 128 letters: longer names are no typing mistakes of each other.
+std::string folded(std::string_view text);
+
+// How many letters are inserted, left out, replaced or swapped with their neighbour (optimal string
+// alignment). Quadratic: for folded texts.
+std::size_t edit_distance(const std::string& a, const std::string& b);
 
 // The closest of `names`, or empty when none is close: up to a third of the letters (at least one)
 // inserted, left out, replaced or swapped with their neighbour, capitals aside; or `wanted` begins

@@ -142,14 +142,17 @@ Refusal token_refusal(const Profile& profile, const Request& request, const Resp
       ErrorKind::sign_in_required, request.method == Method::get};
 }
 
-Refusal password_refusal(const Response& response, const std::optional<Version>& version) {
+Refusal password_refusal(const Request& request, const Response& response,
+                         const std::optional<Version>& version) {
   const std::string_view said = std::string_view(response.body).substr(0, kSearched);
   for (const Row& row : kPasswordRows) {
     if (has(said, row.said)) {
       return of(row, version);
     }
   }
-  if (auto forbidden = not_allowed(response)) {
+  // Everybody who is signed in may read /api/me: there a 401 is about the credential, whatever its
+  // words.
+  if (auto forbidden = not_allowed(response); forbidden && request.path != "/api/me") {
     return *forbidden;
   }
   // One answer for all of these, on purpose (2.40 to 2.43).
@@ -193,7 +196,7 @@ std::optional<Refusal> refusal(const Profile& profile, const Request& request,
       case AuthMethod::pat:
         return token_refusal(profile, request, response, version);
       case AuthMethod::basic:
-        return password_refusal(response, version);
+        return password_refusal(request, response, version);
       default:
         return access_token_refusal(profile, response);
     }

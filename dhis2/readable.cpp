@@ -17,6 +17,11 @@ struct Denied {
   std::string_view instead;
 };
 
+constexpr std::string_view kUsersShow = "shows people's contact details and settings";
+constexpr std::string_view kUsersInstead =
+    "Name the fields you need, for example `users?fields=id,username,displayName`; no `*`, `!` or "
+    ":preset.";
+
 constexpr Denied kDenied[] = {
     {"apiToken*", "lists and describes personal access tokens",
      "Use pat_list, or `dhis2-mcp pat list` in a shell."},
@@ -55,12 +60,11 @@ constexpr Denied kDenied[] = {
      "Use DHIS2's own data exchange app."},
     {"userDataStore*", "shows what people stored for themselves alone",
      "Read shared data at `dataStore`."},
-    {"users*", "shows people's contact details and settings",
-     "Name the fields you need, for example `users?fields=id,username,displayName`; no `*`, `!` or "
-     ":preset."},
+    {"users", kUsersShow, kUsersInstead},
+    {"users.*", kUsersShow, kUsersInstead},
+    {"users/*", kUsersShow, kUsersInstead},
 };
 
-constexpr std::string_view kNeedsNamedFields = "users*";
 constexpr std::string_view kUnreadCount = "messageConversations/unreadCount";
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -188,10 +192,8 @@ ReadPath readable(std::string_view path, const Query& query) {
   for (const Denied& rule : kDenied) {
     if (!matches(rule.pattern, judged)) continue;
     if (judged == kUnreadCount) continue;
-    if (rule.pattern == kNeedsNamedFields && judged.starts_with("users") &&
-        names_its_fields(out.query, query)) {
-      continue;
-    }
+    const bool exact_case = judged.starts_with("users");
+    if (rule.why == kUsersShow && exact_case && names_its_fields(out.query, query)) continue;
     refuse(path, std::string(rule.why) + " (rule " + std::string(rule.pattern) + ")", rule.instead);
   }
   for (const std::string_view segment : segments) out.path.append("/").append(segment);

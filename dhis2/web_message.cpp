@@ -275,7 +275,6 @@ Error make(const Asked& asked, const Request& request, const Response& response,
   std::string why = told.message;
   if (why.empty()) why = "no reason given";
   if (told.page) why = "not DHIS2's words but a page: " + why;
-  while (why.ends_with('.')) why.pop_back();
   const std::string what =
       asked.what.empty() ? std::string(to_string(request.method)) + " " + request.path : asked.what;
   std::string message = what + " failed";

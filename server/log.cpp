@@ -139,7 +139,7 @@ std::string now_text() {
   clock_gettime(CLOCK_REALTIME, &now);
   tm parts{};
   gmtime_r(&now.tv_sec, &parts);
-  char text[32];
+  char text[96];
   const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
   const std::string millis = std::to_string(1000 + now.tv_nsec / 1'000'000);
   return std::string(text, length) + "." + millis.substr(1) + "Z";

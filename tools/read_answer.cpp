@@ -64,6 +64,8 @@ class Reader {
     try {
       json = parse_json(intake_.text(), {.refuse_duplicate_names = false});
     } catch (const Error& error) {
+      // DHIS2 sends some lone texts, such as the system's id, as JSON without their quotes.
+      if (is_lone_word(intake_.text())) return document_of(Json(intake_.text()));
       Error told(ErrorKind::unavailable,
                  "The answer of GET " + request_.path + " is no valid JSON: " + error.what(),
                  "Ask again; if it happens again, ask for less: DHIS2 breaks off when an error "
@@ -71,6 +73,15 @@ class Reader {
       told.retry = true;
       throw told;
     }
+    return document_of(std::move(json));
+  }
+
+  static bool is_lone_word(std::string_view text) {
+    return !text.empty() && text.size() < 200 &&
+           text.find_first_of("{}[]<>\"'\n,") == std::string_view::npos;
+  }
+
+  Answer document_of(Json json) {
     if (masks_ && mask_persons(request_.path, json)) note_mask();
     const Recognised seen = recognise(json, request_.path);
     if (seen.shape == Shape::grid) return grid(std::move(json), seen.member);

@@ -103,8 +103,8 @@ std::string structured_form(const Answer& answer) {
     member("rows", rows_json(answer.table->rows));
     if (answer.total) member("total", std::to_string(*answer.total));
     member("returned", std::to_string(answer.table->rows.size()));
+    member("truncated", answer.truncated ? "true" : "false");
   }
-  if (answer.truncated) member("truncated", "true");
   if (!answer.result.empty()) member("result", json_text(answer.result));
   if (!answer.notes.empty()) member("notes", json_texts(answer.notes));
   return out + "}";

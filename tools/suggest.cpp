@@ -1,40 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Nearest names by edit distance over lower-case letters.
+// Ranks by edit distance; a name that holds what was written counts as near.
 #include "tools/suggest.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
+#include "auth/nearest.h"
+
 namespace dhis2mcp {
-namespace {
-
-constexpr std::size_t kLongest = 128;  // longer texts are no misspelt names
-
-std::string folded(std::string_view text) {
-  std::string out(text.substr(0, kLongest));
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
-
-}  // namespace
-
 std::vector<std::string> nearest_names(std::string_view written,
                                        const std::vector<std::string>& known, std::size_t limit) {
   const std::string asked = folded(written);
@@ -44,7 +17,7 @@ std::vector<std::string> nearest_names(std::string_view written,
     const std::string candidate = folded(name);
     const bool holds = asked.size() >= 3 && (candidate.find(asked) != std::string::npos ||
                                              asked.find(candidate) != std::string::npos);
-    const std::size_t far = distance(asked, candidate);
+    const std::size_t far = edit_distance(asked, candidate);
     if (holds || far <= 1 + asked.size() / 4) ranked.emplace_back(holds ? far / 4 : far, name);
   }
   std::stable_sort(ranked.begin(), ranked.end(),

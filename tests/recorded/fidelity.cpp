@@ -157,12 +157,22 @@ bool has(const Json& items, const std::string& uid, std::string& name) {
   return true;
 }
 
+// Items of one name are told apart as "Name (uid)".
+std::string without_uid(const std::string& text, const Json& items) {
+  static const std::regex told_apart("^.* \\((.+)\\)$");
+  std::smatch match;
+  return std::regex_match(text, match, told_apart) && items.contains(match[1].str())
+             ? match[1].str()
+             : text;
+}
+
 // A row as the sorted list of its cells, dimension items as names.
 std::string row_key(const Json& row, const Json& items) {
   std::vector<std::string> cells;
   for (const auto& cell : row) {
     if (cell.is_null()) continue;
     std::string text = cell.is_string() ? cell.get<std::string>() : cell.dump();
+    text = without_uid(text, items);
     std::string name;
     if (has(items, text, name)) text = name;
     text = plain(text);
@@ -239,7 +249,7 @@ Judgement judge(Product& product, const Exchange& exchange) {
   const bool wants_json = exchange.accept.empty() ||
                           exchange.accept.find("json") != std::string::npos ||
                           exchange.accept.find("*/*") != std::string::npos;
-  if (!wants_json || exchange.own_session || !exchange.path.starts_with("/api/"))
+  if (!wants_json || exchange.own_session || exchange.cut || !exchange.path.starts_with("/api/"))
     return {Verdict::not_comparable, {}};
   const Json result = product.call("dhis2_query", {{"path", exchange.path}});
   if (error_of(result).value("kind", "") == "refused") {
