@@ -75,9 +75,20 @@ std::string text_of(const Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+// Up to 2.37 the name stands in userCredentials alone.
+std::string username_of(const Json& me) {
+  const std::string name = text_of(me, "username");
+  if (!name.empty() || !me.is_object() || !me.contains("userCredentials")) return name;
+  return text_of(me["userCredentials"], "username");
+}
+
 Whoami read_whoami(const Profile& profile, const Json& me, const Json& system) {
-  Whoami who{text_of(me, "username"),    text_of(me, "id"), text_of(me, "displayName"),
-             text_of(system, "version"), Version{},         text_of(system, "calendar")};
+  Whoami who{username_of(me),
+             text_of(me, "id"),
+             text_of(me, "displayName"),
+             text_of(system, "version"),
+             Version{},
+             text_of(system, "calendar")};
   const auto version = Version::parse(who.version_text);
   if (who.username.empty() || !version) {
     throw Error(ErrorKind::unavailable,
@@ -319,7 +330,9 @@ const Whoami& SignedClient::whoami(const Patience& patience) {
   if (const Whoami* who = known()) {
     return *who;
   }
-  const Json me = get("/api/me", Query::parse("fields=id,username,displayName"), countdown.left());
+  const Json me =
+      get("/api/me", Query::parse("fields=id,username,displayName,userCredentials[username]"),
+          countdown.left());
   // Versions before 2.40 do not know `fields` here and answer whole.
   const Json system =
       get("/api/system/info", Query::parse("fields=version,calendar"), countdown.left());

@@ -65,7 +65,7 @@ std::vector<Case> cases() {
       {"another 409",
        answer(409,
               R"({"httpStatusCode":409,"status":"ERROR","message":"No.","errorCode":"E9999"})"),
-       conflict, "E9999", "No (E9999", "Change the request"},
+       conflict, "E9999", "No. (E9999", "Change the request"},
       {"message in devMessage only",
        answer(409, R"({"httpStatusCode":409,"status":"ERROR","devMessage":"deep inside"})"),
        conflict, "", "deep inside", "Change"},
@@ -82,7 +82,7 @@ std::vector<Case> cases() {
        answer(
            401,
            R"({"httpStatusCode":401,"message":"The API token is disabled, locked or 2FA is enabled."})"),
-       sign_in_required, "", "2FA is enabled (HTTP 401)", "OAuth2"},
+       sign_in_required, "", "2FA is enabled. (HTTP 401)", "OAuth2"},
       {"token expired",
        answer(401, R"({"message":"Failed to authenticate API token, token has expired."})"),
        sign_in_required, "", "expired", "new token"},

@@ -25,7 +25,7 @@ std::string squeezed(const std::string& text) {
 }
 
 std::string plain(const std::string& text) {
-  if (!text.empty() && text.size() < 40 &&
+  if (!text.empty() && text.size() < 80 &&
       text.find_first_not_of("0123456789+-.eE") == std::string::npos) {
     char* end = nullptr;
     const double number = std::strtod(text.c_str(), &end);
@@ -108,10 +108,8 @@ Whole read_on(Product& product, const Json& structured) {
     const Json next =
         product.call("result_page",
                      {{"result", id}, {"from_row", static_cast<std::int64_t>(whole.rows.size())}});
-    if (error_text(next).find("No recording of") != std::string::npos) {
-      whole.told_cut = true;  // the next page of the list was not recorded
-      return whole;
-    }
+    // The next page of the list was not recorded: what is here must still be whole.
+    if (error_text(next).find("No recording of") != std::string::npos) return whole;
     if (next.value("isError", false)) {
       whole.broken = "result_page: " + short_text(error_text(next));
       return whole;
@@ -190,8 +188,8 @@ Judgement compare_rows(const Exchange& exchange, const Whole& whole) {
   for (const auto& row : exchange.body["rows"]) ++expected[row_key(row, items)];
   for (const auto& row : whole.rows) --expected[row_key(row, items)];
   for (const auto& [key, count] : expected) {
-    if (count > 0 && !whole.told_cut) return missed("an analytics row is missing");
-    if (count < 0) return missed("an analytics row came that was not sent");
+    if (count > 0 && !whole.told_cut) return missed("an analytics row is missing: " + key);
+    if (count < 0) return missed("an analytics row came that was not sent: " + key);
   }
   return {};
 }

@@ -128,7 +128,8 @@ TEST_P(Captured, OldServersAnswersAreReadForWhatTheyAre) {
 
 INSTANTIATE_TEST_SUITE_P(Majors, Captured,
                          testing::Values("36.jsonl.gz", "37.jsonl.gz", "38.jsonl.gz",
-                                         "39.jsonl.gz"));
+                                         "39.jsonl.gz"),
+                         [](const auto& file) { return "major_" + named(file); });
 
 }  // namespace
 }  // namespace recorded

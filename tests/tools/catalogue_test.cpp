@@ -56,8 +56,11 @@ TEST(Catalogue, EmitsSchemasThatEveryClientTakes) {
           EXPECT_FALSE(one.contains(word)) << tool.name << " " << word;
         }
         const std::string type = one.value("type", "");
-        EXPECT_TRUE(one.empty() || types.contains(type)) << tool.name << one;
-        EXPECT_TRUE(type != "array" || one.contains("items")) << tool.name;
+        EXPECT_TRUE(types.contains(type)) << tool.name << one;
+        // Models' providers refuse an input without; of an answer's cells nothing can be said.
+        EXPECT_TRUE(type != "array" || one.contains("items") || schema == &tool.output_schema)
+            << tool.name;
+        EXPECT_FALSE(one.empty()) << tool.name << ": a schema that says nothing";
         EXPECT_FALSE(one.contains("required") && !one["required"].is_array()) << tool.name;
       });
     }
