@@ -8,6 +8,8 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/page.h"
+#include "dhis2/web_message.h"
 #include "tools/body_intake.h"
 #include "tools/csv.h"
 #include "tools/document.h"
@@ -44,6 +46,7 @@ class Reader {
     if (const std::string packed = packed_form(intake_.text()); !packed.empty()) {
       return saved(is_json(type) ? "application/json+" + packed : type);
     }
+    demand_no_page(response);
     if (is_json(type)) return document();
     if (type.ends_with("/csv")) return csv();
     if (type == "text/plain") return plain();
@@ -55,6 +58,18 @@ class Reader {
   static std::string packed_form(std::string_view text) {
     if (text.starts_with("\x1f\x8b")) return "gzip";
     return text.starts_with("PK\x03\x04") ? "zip" : "";
+  }
+
+  // The client could not judge a body that went to the intake. DHIS2 sends HTML on request alone.
+  void demand_no_page(Response response) const {
+    if (request_.path.find(".html") != std::string::npos) return;
+    response.body = intake_.text();
+    if (!is_page(response)) return;
+    const Profile& profile = call_.client().profile();
+    if (const auto error =
+            failure({profile.name + ": " + profile.url, {}, {}}, request_, response)) {
+      throw Error(*error);
+    }
   }
 
   static bool is_json(const std::string& type) { return type.empty() || type.ends_with("json"); }

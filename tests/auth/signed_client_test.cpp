@@ -333,6 +333,13 @@ TEST_F(SignedClientTest, KnowsWhoItIs) {
   EXPECT_EQ(dhis2.seen().size(), 2U);
 }
 
+TEST_F(SignedClientTest, KnowsItsNameOnServersThatKeepItInUserCredentials) {
+  dhis2.get("/api/me", R"({"id":"M5zQapPyTZI","userCredentials":{"username":"admin"}})");
+
+  EXPECT_EQ(pat()->whoami(patience).username, "admin");
+  EXPECT_NE(dhis2.seen().front().query.find("userCredentials"), std::string::npos);
+}
+
 TEST_F(SignedClientTest, AsksWhoItIsOnceForManyCallers) {
   const auto client = basic();
   std::atomic<int> good = 0;

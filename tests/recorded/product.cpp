@@ -2,56 +2,20 @@
 // Starts the replayed server and the product, and speaks to it as a person with curl would.
 #include "tests/recorded/product.h"
 
-#include <fcntl.h>
-#include <httplib.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <chrono>
 #include <fstream>
 #include <set>
 #include <stdexcept>
 
+#include <httplib.h>
+
+#include "tests/support/program.h"
+#include "tests/support/temp_home.h"
+
 namespace recorded {
 namespace {
 
-// A child process whose one output is read to its first line.
-class Child {
- public:
-  Child(std::vector<std::string> words, int output_fd) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
-    pid_ = fork();
-    if (pid_ == 0) {
-      dup2(ends[1], output_fd);
-      std::vector<char*> argv;
-      for (auto& word : words) argv.push_back(word.data());
-      argv.push_back(nullptr);
-      execv(argv[0], argv.data());
-      _exit(127);
-    }
-    close(ends[1]);
-    output_ = ends[0];
-  }
-  ~Child() {
-    kill(pid_, SIGTERM);
-    waitpid(pid_, nullptr, 0);
-    close(output_);
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  std::string first_line() const {
-    std::string line;
-    for (char c = 0; read(output_, &c, 1) == 1 && c != '\n';) line += c;
-    return line;
-  }
-
- private:
-  pid_t pid_ = -1;
-  int output_ = -1;
-};
+using dhis2mcp::test::Program;
+using dhis2mcp::test::TempHome;
 
 std::string first_line_of(const std::filesystem::path& file) {
   std::ifstream in(file);
@@ -60,60 +24,50 @@ std::string first_line_of(const std::filesystem::path& file) {
   return line;
 }
 
-std::filesystem::path temporary_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "recorded-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-  return name;
+// The first address in a line of text.
+std::string address_in(const std::optional<std::string>& line) {
+  const std::size_t at = line ? line->find("http://127.0.0.1:") : std::string::npos;
+  if (at == std::string::npos) throw std::runtime_error("a program did not tell its address");
+  return line->substr(at, line->find_first_not_of("0123456789", at + 17) - at);
 }
 
 }  // namespace
 
 struct Product::State {
-  std::filesystem::path home = temporary_folder();
-  std::unique_ptr<Child> replay, server;
+  TempHome home;
+  std::unique_ptr<Program> replay, server;
   std::unique_ptr<httplib::Client> client;
   httplib::Headers headers;
-
-  ~State() {
-    server.reset();
-    replay.reset();
-    std::filesystem::remove_all(home);
-  }
 };
 
 Product::Product(const std::vector<const Exchange*>& exchanges)
     : state_(std::make_unique<State>()) {
-  const auto served = state_->home / "served.jsonl";
+  const auto served = state_->home.path() / "served.jsonl";
   std::ofstream out(served);
   for (const Exchange* exchange : exchanges) out << exchange->line << "\n";
   out.close();
-  state_->replay = std::make_unique<Child>(
-      std::vector<std::string>{BIN_DIR "/dhis2-replay", served, "--port", "0"}, STDOUT_FILENO);
-  const std::string upstream = state_->replay->first_line();
-  if (upstream.empty()) throw std::runtime_error("dhis2-replay did not start");
+  state_->replay = std::make_unique<Program>(BIN_DIR "/dhis2-replay",
+                                             std::vector<std::string>{served, "--port", "0"});
+  const std::string upstream = address_in(state_->replay->line());
 
-  const auto config = state_->home / "config";
-  std::filesystem::create_directories(config);
-  std::filesystem::permissions(config, std::filesystem::perms::owner_all);
-  setenv("DHIS2_MCP_HOME", state_->home.c_str(), 1);
-  setenv("RECORDED_PASSWORD", "district", 1);
-  const std::string add = BIN_DIR
-                          "/dhis2-mcp profile add r --no-verify --pii allow --basic admin --url " +
-                          upstream + " --secret-env RECORDED_PASSWORD >/dev/null 2>&1";
-  if (std::system(add.c_str()) != 0) throw std::runtime_error("profile add failed");
-  state_->server = std::make_unique<Child>(
-      std::vector<std::string>{BIN_DIR "/dhis2-mcp", "http", "--port", "0", "--log-level", "error"},
-      STDERR_FILENO);
-  const std::string line = state_->server->first_line();
-  const auto at = line.find("http://127.0.0.1:");
-  if (at == std::string::npos)
-    throw std::runtime_error("dhis2-mcp http did not say its URL: " + line);
-  const int port = std::stoi(line.substr(at + 17));
-  state_->client = std::make_unique<httplib::Client>("127.0.0.1", port);
+  const Program::Variables variables = {{"DHIS2_MCP_HOME", state_->home.path()},
+                                        {"RECORDED_PASSWORD", "district"}};
+  const std::string program = BIN_DIR "/dhis2-mcp";
+  Program add(program,
+              {"profile", "add", "r", "--no-verify", "--pii", "allow", "--basic", "admin", "--url",
+               upstream, "--secret-env", "RECORDED_PASSWORD"},
+              variables);
+  const auto added = add.end();
+  if (added.status != 0) throw std::runtime_error(added.err);
+  state_->server = std::make_unique<Program>(
+      program, std::vector<std::string>{"http", "--port", "0", "--log-level", "error"}, variables);
+  const std::string address = address_in(state_->server->error_line());
+  state_->client = std::make_unique<httplib::Client>(address);
   state_->client->set_keep_alive(true);
   state_->client->set_tcp_nodelay(true);
   state_->client->set_read_timeout(60);
-  state_->headers = {{"Authorization", "Bearer " + first_line_of(config / "http-token")}};
+  state_->headers = {
+      {"Authorization", "Bearer " + first_line_of(state_->home.path() / "config" / "http-token")}};
 }
 
 Product::~Product() = default;

@@ -111,6 +111,28 @@ TEST(ReadAnswer, ReadsSingleDocumentsAndPlainValues) {
   EXPECT_EQ(ask(instance, "dataStore")["rows"], Json::parse(R"([["a"],["b"]])"));
 }
 
+TEST(ReadAnswer, ReadsALoneWordThatIsSentAsJson) {
+  Instance instance;
+  instance.server.get("/api/configuration/systemId", "a7c75a85-e21e-4312-bc08-614b69bdb9b3");
+
+  EXPECT_EQ(ask(instance, "configuration/systemId")["object"]["value"],
+            "a7c75a85-e21e-4312-bc08-614b69bdb9b3");
+}
+
+TEST(ReadAnswer, TellsAWebPageWhereDataWasAsked) {
+  Instance instance;
+  instance.server.on("GET", "/api/dataElements",
+                     {200, "<!doctype html><html><title>Portal</title></html>", "text/html"});
+  instance.server.on("GET", "/api/analytics.html", {200, "<div>grid</div>", "text/html"});
+
+  const ToolResult page = instance.call("dhis2_query", R"({"path":"dataElements"})");
+
+  ASSERT_TRUE(page.is_error);
+  EXPECT_EQ(page.error->kind, ErrorKind::unavailable);
+  EXPECT_NE(page.text.find("Portal"), std::string::npos);
+  EXPECT_TRUE(ask(instance, "analytics.html")["object"].contains("file"));
+}
+
 TEST(ReadAnswer, TellsAnEmptyBodyAsEmpty) {
   Instance instance;
   instance.server.on("GET", "/api/dataElements", {200, "", "application/json"});
