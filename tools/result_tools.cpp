@@ -37,7 +37,13 @@ std::vector<Row> rows_from(Call& call, Results::Kept& kept, std::uint64_t from) 
                       std::to_string(kept.spooled) + " rows are fetched so far.",
                   "Go on with from_row " + std::to_string(kept.spooled) + ".");
     }
-    fetch_page(call, kept);
+    try {
+      fetch_page(call, kept);
+    } catch (const Error& error) {
+      // Rows that are here are shown; the call after this one meets the failure itself.
+      if (rows.empty() || error.kind == ErrorKind::cancelled) throw;
+      return rows;
+    }
   }
 }
 

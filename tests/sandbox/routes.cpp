@@ -12,7 +12,8 @@ namespace sandbox {
 namespace {
 
 bool matches(const Route& route, const Request& request) {
-  const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+  const std::string_view asked = request.method;
+  const std::string_view method = asked == "HEAD" ? "GET" : asked;
   if (route.methods.find(method) == std::string_view::npos) return false;
   if (!route.path.ends_with("/*")) return request.path == route.path;
   const std::string_view root = route.path.substr(0, route.path.size() - 2);

@@ -92,6 +92,20 @@ TEST(ResultPage, SaysWhenNothingIsLeft) {
   EXPECT_NE(past["notes"].dump().find("there are 60"), std::string::npos);
 }
 
+TEST(ResultPage, ShowsTheRowsThatAreHereWhenTheNextPageFails) {
+  Instance instance;
+  play_list(instance, 60);
+  const Json first =
+      instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
+  instance.server.on("GET", "/api/dataElements", {404, "{}"});
+
+  const Json here = instance.answer("result_page", arguments(first, 40));
+
+  EXPECT_EQ(here["rows"].size(), 10U);
+  EXPECT_EQ(here["truncated"], true);
+  EXPECT_EQ(here["result"], first["result"]);
+}
+
 TEST(ResultPage, GivesNoResultOfAnotherAccount) {
   Instance instance;
   play_list(instance, 120);
