@@ -125,10 +125,12 @@ class HttpServer::Loop::Connection : public std::enable_shared_from_this<Connect
   class Answer final : public Outlet {
    public:
     explicit Answer(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+    // An answer that comes after the end stays queued: it must not own the queue it lies in.
     void send(Reply reply) override {
-      asio::dispatch(
-          connection_->loop_.context,
-          [connection = connection_, reply = std::move(reply)] { connection->respond(reply); });
+      asio::dispatch(connection_->loop_.context,
+                     [waiting = std::weak_ptr<Connection>(connection_), reply = std::move(reply)] {
+                       if (const auto connection = waiting.lock()) connection->respond(reply);
+                     });
     }
 
    private:
