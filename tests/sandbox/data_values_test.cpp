@@ -229,8 +229,9 @@ TEST(Registrations, AreListedByUnitAndPeriod) {
 
 TEST(Registrations, AreSelectedByTheDayOfCompletion) {
   const std::string query = "dataSet=lc4Jz2USVpu&orgUnit=S3DWx9jT5VC";
-  for (const Json& found :
-       registrations(query + "&created=2026-11-08")["completeDataSetRegistrations"]) {
+  const Json since = registrations(query + "&created=2026-11-08");
+  ASSERT_FALSE(since["completeDataSetRegistrations"].empty());
+  for (const Json& found : since["completeDataSetRegistrations"]) {
     EXPECT_GE(found["date"].get<std::string>(), "2026-11-08");
   }
   // The latest is of 9 November, twelve days before the clock.
