@@ -173,6 +173,11 @@ std::vector<Names::Found> Names::ask(const MetadataType& type,
     if (!has_short_name(type) || (error.http != 400 && error.http != 409)) throw;
     answer = get(exact_query(type, texts, false));
   }
+  return found_in(answer, type);
+}
+
+// A member that was not asked for is empty.
+std::vector<Names::Found> Names::found_in(const Json& answer, const MetadataType& type) {
   std::vector<Found> out;
   for (const Json& object : answer.value(type.collection, Json::array())) {
     Found found{member(object, "id"),
@@ -197,22 +202,7 @@ std::vector<Names::Found> Names::near(const MetadataType& type, const std::strin
   query.add("fields", type.name == "organisationUnit" ? "id,code,name,displayName,parent[name]"
                                                       : "id,code,name,displayName");
   query.add("filter", "identifiable:token:" + words).add("pageSize", "5");
-  std::vector<Found> out;
-  const Json answer = client_.get("/api/" + type.collection, query, patience_);
-  for (const Json& object : answer.value(type.collection, Json::array())) {
-    Found found{member(object, "id"),
-                member(object, "code"),
-                member(object, "name"),
-                member(object, "displayName"),
-                "",
-                "",
-                &type};
-    if (const auto parent = object.find("parent"); parent != object.end()) {
-      found.parent = member(*parent, "name");
-    }
-    out.push_back(std::move(found));
-  }
-  return out;
+  return found_in(client_.get("/api/" + type.collection, query, patience_), type);
 }
 
 namespace {

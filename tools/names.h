@@ -51,6 +51,7 @@ class Names {
 
   std::vector<Found> ask(const MetadataType& type, const std::vector<std::string>& texts);
   std::vector<Found> near(const MetadataType& type, const std::string& text);
+  static std::vector<Found> found_in(const Json& answer, const MetadataType& type);
   Named pick(const Wanted& wanted, const std::vector<Found>& found);
   Named pick_near(const Wanted& wanted);
   std::vector<Named> look_up(std::vector<Wanted> wanted);
