@@ -15,10 +15,9 @@ namespace {
 constexpr std::size_t kLongestDescription = 600;
 constexpr std::size_t kLongestName = 40;
 
-const std::set<std::string, std::less<>> kMembers = {"name",        "toolset", "effect", "title",
-                                                     "description", "input",   "output", "request",
-                                                     "handler",     "local",   "since",  "until",
-                                                     "forwards",    "also"};
+const std::set<std::string, std::less<>> kMembers = {
+    "name",    "toolset", "effect", "title", "description", "input",    "output",
+    "request", "handler", "local",  "since", "until",       "forwards", "also"};
 const std::set<std::string, std::less<>> kPropertyMembers = {
     "type",    "description", "enum",     "minimum", "maximum",
     "default", "items",       "required", "$use",    "examples"};

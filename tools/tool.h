@@ -28,7 +28,7 @@ struct Tool {
   std::optional<RequestTemplate> request;  // exactly one of request, handler and forwards
   Handler handler = nullptr;
   bool forwards = false;  // runs the read tool that its `tool` names, with its `arguments`
-  bool local = false;  // answers without network or prompt: run on the thread that read the call
+  bool local = false;     // answers without network or prompt: run on the thread that read the call
   int since = 0, until = 0;  // DHIS2 majors: since inclusive, until exclusive; 0 = unbounded
 };
 

@@ -15,7 +15,8 @@ namespace dhis2mcp {
 namespace {
 
 constexpr std::int64_t kDefaultLimit = 5;
-constexpr std::size_t kMostBytes = 16UL * 1024;  // an answer that had to be cut would need a profile
+constexpr std::size_t kMostBytes =
+    16UL * 1024;  // an answer that had to be cut would need a profile
 
 // What a word counts for by its place: `also` holds what people call the same thing.
 constexpr double kInName = 6, kInAlso = 5, kInTitle = 4, kInDescription = 2, kInArgument = 1;
