@@ -80,7 +80,8 @@ Answer tool_find(Call& call) {
   const std::string query = call.arguments.text("query");
   const std::vector<const Tool*> tools = others(call);
   const std::vector<const Tool*> found = search(tools, query);
-  const auto limit = static_cast<std::size_t>(call.arguments.integer("limit", kDefaultLimit));
+  const auto limit = static_cast<std::size_t>(
+      std::max<std::int64_t>(1, call.arguments.integer("limit", kDefaultLimit)));
 
   Answer answer;
   answer.source = "dhis2-mcp";

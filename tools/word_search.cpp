@@ -16,10 +16,11 @@ constexpr double kBegun = 0.5;
 constexpr std::size_t kLeastBegun = 4;  // letters
 constexpr std::size_t kMostTerms = 24;
 
-constexpr std::array<std::string_view, 34> kCommonest = {
-    "a",    "an",  "and",  "are", "at",   "by",   "can",  "do",    "does", "for", "from", "get",
-    "give", "how", "i",    "in",  "is",   "it",   "me",   "my",    "of",   "on",  "or",   "show",
-    "that", "the", "this", "to",  "tool", "want", "what", "which", "with", "you"};
+constexpr std::array<std::string_view, 41> kCommonest = {
+    "a",    "an",   "and",  "are",  "at",    "by",   "can",  "do",    "does", "for",  "from",
+    "get",  "give", "how",  "i",    "in",    "is",   "it",   "many",  "me",   "much", "my",
+    "not",  "of",   "on",   "or",   "show",  "that", "the",  "there", "this", "to",   "tool",
+    "want", "was",  "were", "what", "which", "who",  "with", "you"};
 
 bool is_lower(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
