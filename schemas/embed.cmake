@@ -3,7 +3,7 @@
 # It finds the files itself, so that no command line grows with the catalogue.
 cmake_minimum_required(VERSION 3.25)
 get_filename_component(folder ${CMAKE_SCRIPT_MODE_FILE} DIRECTORY)
-file(GLOB files RELATIVE ${folder} ${folder}/*.json ${folder}/tools/*.json)
+file(GLOB files RELATIVE ${folder} ${folder}/*.json ${folder}/tools/*.json ${folder}/prompts/*.json)
 list(SORT files)
 
 set(source "#include \"tools/embedded.h\"\n\nnamespace dhis2mcp {\nnamespace {\n\n")

@@ -26,7 +26,10 @@ App::App(const Options& options)
     : Ground(options),
       results(places.results()),
       registry(Catalogue::embedded(), exposure(options), connections, results),
-      toolbox(registry),
+      resources(registry, connections),
+      prompts(registry.catalogue()),
+      completions(registry.catalogue(), prompts, connections),
+      toolbox(registry, {&resources, &prompts, &completions}),
       mcp(toolbox),
       dispatcher(mcp, pool) {}
 

@@ -10,6 +10,9 @@
 #include "server/options.h"
 #include "server/pool.h"
 #include "server/toolbox.h"
+#include "tools/catalogue_prompts.h"
+#include "tools/instance_resources.h"
+#include "tools/known_completions.h"
 #include "tools/registry.h"
 #include "tools/results.h"
 
@@ -30,6 +33,9 @@ struct App : Ground {
 
   Results results;
   Registry registry;
+  InstanceResources resources;
+  CataloguePrompts prompts;
+  KnownCompletions completions;
   RegistryToolbox toolbox;
   Mcp mcp;
   Pool pool;  // ends before what its work uses

@@ -101,7 +101,9 @@ int list_tools_command(const Console& console, const Options& options, const std
   const App app(options);
   if (!name.empty()) {
     const Tool& tool = wanted_tool(app.registry, name);
-    console.answer(json ? to_text(tool_json(tool)) : tool_page(tool));
+    const std::string hidden = app.registry.hidden_because(tool);
+    console.answer(json ? to_text(tool_json(tool))
+                        : tool_page(tool) + (hidden.empty() ? "" : hidden + "\n"));
     return kDone;
   }
   std::vector<const Tool*> tools = app.registry.visible();

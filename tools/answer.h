@@ -16,6 +16,7 @@ namespace dhis2mcp {
 
 struct Answer {
   std::string source;                // "demo: admin at https://h/40 (2.40.3)"
+  bool from_instance = true;         // false: nothing in it was written by people of an instance
   std::vector<std::string> read_as;  // "ANC 1 Coverage = indicator Uvn6LCg7dVU"
   std::optional<Table> table;        // exactly one of table and object
   std::optional<Json> object;

@@ -9,18 +9,17 @@
 #include "tools/embedded.h"
 #include "tools/schema_file.h"
 #include "tools/suggest.h"
+#include "tools/untrusted.h"
 
 namespace dhis2mcp {
 namespace {
 
-std::string_view embedded_text(std::string_view path) {
-  for (const EmbeddedFile& file : embedded_files()) {
-    if (file.path == path) return file.text;
+Json json_of(std::span<const EmbeddedFile> files, std::string_view path) {
+  for (const EmbeddedFile& file : files) {
+    if (file.path == path) return parse_schema_file(path, file.text);
   }
   throw Error(ErrorKind::internal, "schemas/" + std::string(path) + " is not embedded");
 }
-
-Json embedded_json(std::string_view path) { return parse_schema_file(path, embedded_text(path)); }
 
 // "Org unit groups" and "orgUnitGroup" are the same word to whoever types it.
 std::string type_key(std::string_view text) {
@@ -56,18 +55,18 @@ std::vector<std::string> comma_list(std::string_view text) {
 }
 
 const Catalogue& Catalogue::embedded() {
-  static const Catalogue catalogue = [] {
-    Catalogue made;
-    made.read_tools(embedded_json("common.json"), embedded_json("toolsets.json"));
-    made.types_ = read_metadata_types(embedded_json("metadata.json"));
-    return made;
-  }();
+  static const Catalogue catalogue(embedded_files());
   return catalogue;
 }
 
-void Catalogue::read_tools(const Json& common, Json toolsets) {
-  toolsets_ = std::move(toolsets);
-  for (const EmbeddedFile& file : embedded_files()) {
+Catalogue::Catalogue(std::span<const EmbeddedFile> files)
+    : types_(read_metadata_types(json_of(files, "metadata.json"))),
+      toolsets_(json_of(files, "toolsets.json")) {
+  read_tools(files, json_of(files, "common.json"));
+}
+
+void Catalogue::read_tools(std::span<const EmbeddedFile> files, const Json& common) {
+  for (const EmbeddedFile& file : files) {
     if (!file.path.starts_with("tools/")) continue;
     tools_.push_back(read_tool(file.path, parse_schema_file(file.path, file.text), common));
     const Tool& tool = tools_.back();
@@ -114,6 +113,15 @@ const MetadataType* Catalogue::type(std::string_view text) const {
     }
   }
   return nullptr;
+}
+
+const MetadataType& Catalogue::known_type(std::string_view text) const {
+  if (const MetadataType* found = type(text)) return *found;
+  std::vector<std::string> known;
+  for (const MetadataType& one : types_) known.push_back(one.words);
+  const std::string nearest = did_you_mean(nearest_names(text, known));
+  throw Error(ErrorKind::bad_input, "There is no metadata type \"" + clean_line(text) + "\".",
+              nearest.empty() ? "Write it like \"data element\" or \"dataSet\"." : nearest);
 }
 
 std::vector<const Tool*> Catalogue::toolset(std::string_view list) const {

@@ -2,10 +2,12 @@
 // Every tool that exists, and every metadata type: the embedded JSON files of schemas/, read once.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "tools/embedded.h"
 #include "tools/tool.h"
 
 namespace dhis2mcp {
@@ -26,6 +28,9 @@ class Catalogue {
   // schemas/README.md; the build runs the same check.
   static const Catalogue& embedded();
 
+  // Of other files of the same form, which are only read here.
+  explicit Catalogue(std::span<const EmbeddedFile> files);
+
   // As toolsets.json lists them; tools that are not listed by default follow by name.
   const std::vector<Tool>& tools() const { return tools_; }
   const Tool* find(std::string_view name) const;
@@ -34,12 +39,15 @@ class Catalogue {
   // By name, collection or words, in any case, singular or plural; nullptr when there is none.
   const MetadataType* type(std::string_view text) const;
 
+  // The same; throws bad_input with the nearest words when there is none.
+  const MetadataType& known_type(std::string_view text) const;
+
   // The tools of "default", "compact", "all" or a comma list of toolset names. Throws bad_input on
   // an unknown.
   std::vector<const Tool*> toolset(std::string_view list) const;
 
  private:
-  void read_tools(const Json& common, Json toolsets);
+  void read_tools(std::span<const EmbeddedFile> files, const Json& common);
   void sort_tools();
 
   std::vector<Tool> tools_;

@@ -3,11 +3,11 @@
 #include <cstdio>
 #include <exception>
 
-#include "tools/catalogue.h"
+#include "tools/catalogue_prompts.h"
 
 int main() {
   try {
-    dhis2mcp::Catalogue::embedded();
+    dhis2mcp::CataloguePrompts(dhis2mcp::Catalogue::embedded()).list();
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());

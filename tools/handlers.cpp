@@ -8,15 +8,21 @@ namespace dhis2mcp {
 namespace {
 
 constexpr std::pair<std::string_view, Handler> kHandlers[] = {
+    {"tool_find", tool_find},
     {"profile_list", profile_list},
     {"profile_status", profile_status},
     {"system_info", system_info},
     {"dhis2_query", dhis2_query},
     {"metadata_find", metadata_find},
     {"metadata_get", metadata_get},
+    {"metadata_describe", metadata_describe},
     {"org_unit_find", org_unit_find},
+    {"org_unit_tree", org_unit_tree},
     {"analytics_query", analytics_query},
     {"result_page", result_page},
+    {"result_save", result_save},
+    {"api_find", api_find},
+    {"api_describe", api_describe},
 };
 
 }  // namespace

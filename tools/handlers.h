@@ -8,6 +8,9 @@
 
 namespace dhis2mcp {
 
+// tool_tools.cpp
+Answer tool_find(Call& call);
+
 // profile_tools.cpp, system_tools.cpp
 Answer profile_list(Call& call);
 Answer profile_status(Call& call);
@@ -15,12 +18,19 @@ Answer system_info(Call& call);
 
 // result_tools.cpp
 Answer result_page(Call& call);
+Answer result_save(Call& call);
 
-// query_tools.cpp, metadata_tools.cpp, org_unit_tools.cpp, analytics_tools.cpp
+// describe_tools.cpp, api_tools.cpp
+Answer metadata_describe(Call& call);
+Answer api_find(Call& call);
+Answer api_describe(Call& call);
+
+// query_tools.cpp, metadata_tools.cpp, org_unit_tools.cpp, org_unit_tree.cpp, analytics_tools.cpp
 Answer dhis2_query(Call& call);
 Answer metadata_find(Call& call);
 Answer metadata_get(Call& call);
 Answer org_unit_find(Call& call);
+Answer org_unit_tree(Call& call);
 Answer analytics_query(Call& call);
 
 // nullptr when there is none.

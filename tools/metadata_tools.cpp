@@ -15,7 +15,6 @@
 #include "tools/names.h"
 #include "tools/parallel.h"
 #include "tools/registry.h"
-#include "tools/suggest.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -41,21 +40,11 @@ const std::vector<std::string> kCommonTypes = {"dataElement",
 
 constexpr std::int64_t kDefaultLimit = 50;
 
-const MetadataType& known_type(const Call& call, const std::string& text) {
-  const Catalogue& catalogue = call.registry.catalogue();
-  if (const MetadataType* type = catalogue.type(text)) return *type;
-  std::vector<std::string> known;
-  for (const MetadataType& type : catalogue.types()) known.push_back(type.words);
-  const std::string nearest = did_you_mean(nearest_names(text, known));
-  throw Error(ErrorKind::bad_input, "There is no metadata type \"" + text + "\".",
-              nearest.empty() ? "Write it like \"data element\" or \"dataSet\"." : nearest);
-}
-
 std::vector<const MetadataType*> asked_types(const Call& call) {
   const std::vector<std::string> asked = call.arguments.list("type");
   std::vector<const MetadataType*> types;
   for (const std::string& name : asked.empty() ? kCommonTypes : asked) {
-    const MetadataType* type = &known_type(call, name);
+    const MetadataType* type = &call.registry.catalogue().known_type(name);
     if (std::ranges::find(types, type) == types.end()) types.push_back(type);
   }
   return types;
@@ -222,7 +211,9 @@ Answer metadata_get(Call& call) {
   Names names(call.client(), call.registry.catalogue(), call.patience());
   std::string uid = text;
   const MetadataType* type = nullptr;
-  if (call.arguments.has("type")) type = &known_type(call, call.arguments.text("type"));
+  if (call.arguments.has("type")) {
+    type = &call.registry.catalogue().known_type(call.arguments.text("type"));
+  }
   if (!is_uid(text)) {
     const Named named =
         names.object(text, type != nullptr ? std::vector{type->name} : kCommonTypes);

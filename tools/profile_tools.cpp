@@ -84,6 +84,7 @@ std::string chosen_without_argument(Connections& connections) {
 Answer profile_list(Call& call) {
   Answer answer;
   answer.source = "this computer";
+  answer.from_instance = false;
   answer.table = Table{{"Profile", "URL", "Method", "User", "Mode", "Persons", "Default"}, {}};
   const std::string chosen = chosen_without_argument(call.connections);
   for (const Profile& profile : call.connections.profiles()) {

@@ -15,7 +15,8 @@ namespace {
 std::string as_text(const Json& value, const std::string& name) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean() || value.is_number()) return to_text(value);
-  throw Error(ErrorKind::bad_input, "params." + name + ": expected text or a list of texts",
+  throw Error(ErrorKind::bad_input,
+              "The parameter params." + name + " is no text and no list of texts.",
               "Give each parameter as text, for example {\"period\": [\"202401\", \"202402\"]}.");
 }
 

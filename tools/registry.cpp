@@ -7,6 +7,7 @@
 #include "dhis2/json_guard.h"
 #include "tools/request_tool.h"
 #include "tools/suggest.h"
+#include "tools/tool_tools.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -105,6 +106,26 @@ const Tool* Registry::find(std::string_view name) const {
   return tool;
 }
 
+std::vector<const Tool*> Registry::allowed() const {
+  std::vector<const Tool*> tools;
+  for (const Tool& tool : catalogue_.tools()) {
+    if (!exposure_.read_only || tool.effect == Effect::read) tools.push_back(&tool);
+  }
+  return tools;
+}
+
+std::string Registry::hidden_because(const Tool& tool) const {
+  if (std::find(visible_.begin(), visible_.end(), &tool) != visible_.end()) return {};
+  if (exposure_.read_only && tool.effect != Effect::read) {
+    return tool.name + " changes data, and --read-only hides such tools.";
+  }
+  const std::string chosen =
+      exposure_.toolsets.empty() ? "--tools" : "--toolsets " + exposure_.toolsets;
+  return tool.name + " is not listed with " + chosen + "; --toolsets " + tool.toolset +
+         " or --tools " + tool.name + " lists it. It runs when it is called by name" +
+         (tool.effect == Effect::read ? ", or through tool_call." : ".");
+}
+
 void Registry::demand_allowed(const Tool& tool) const {
   if (!exposure_.read_only || tool.effect == Effect::read) return;
   throw Error(ErrorKind::refused, tool.name + " changes data, and this server runs --read-only.",
@@ -122,8 +143,12 @@ ToolResult Registry::call(const Tool& tool, std::string_view arguments,
   try {
     demand_allowed(tool);
     Json given = arguments.empty() ? Json::object() : parse_json(arguments);
-    Call call(tool, Arguments(tool.input_schema, std::move(given)), *this, connections_, results_,
-              context);
+    Arguments checked(tool.input_schema, std::move(given));
+    if (tool.forwards) {
+      const Forwarded other = forwarded(*this, checked);
+      return this->call(*other.tool, other.arguments, context);
+    }
+    Call call(tool, std::move(checked), *this, connections_, results_, context);
     try {
       demand_version(tool, call);
       Answer answer = tool.request ? run_request(call) : tool.handler(call);

@@ -55,6 +55,12 @@ class Registry {
   const std::string& list(const ListForm& form) const;
   const std::vector<const Tool*>& visible() const { return visible_; }
 
+  // Every tool that this process may run, listed or not.
+  std::vector<const Tool*> allowed() const;
+
+  // Why a tool is not listed and how it is reached all the same; empty for a listed one.
+  std::string hidden_because(const Tool& tool) const;
+
   // A tool by name, listed or not; nothing when it does not exist. Throws refused, saying why, when
   // this process may not run it (--read-only).
   const Tool* find(std::string_view name) const;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // result_page: rows that are kept come from the disk; when those end, the next pages of the DHIS2
-// list are asked and kept in their turn. One request for each page of the list.
+// list are asked and kept in their turn. One request for each page of the list. result_save asks
+// for all that are left.
 #include "dhis2/error.h"
 #include "tools/handlers.h"
 #include "tools/read_answer.h"
 #include "tools/spool.h"
+#include "tools/table_file.h"
 
 namespace dhis2mcp {
 namespace {
@@ -16,6 +18,11 @@ void fetch_page(Call& call, Results::Kept& kept) {
   kept.head.table->columns = std::move(further.columns);
   for (std::string& line : further.read_as) kept.head.read_as.push_back(std::move(line));
   call.results.append(kept, further.rows, further.rest);
+}
+
+std::optional<double> whole_of(const Results::Kept& kept) {
+  if (!kept.head.total) return {};
+  return static_cast<double>(*kept.head.total);
 }
 
 bool half_full(const std::vector<Row>& rows) {
@@ -71,6 +78,43 @@ Answer result_page(Call& call) {
     answer.notes.emplace_back("The rows after these were not kept (64 MB): ask for less.");
   }
   answer.table->rows = std::move(rows);
+  return answer;
+}
+
+Answer result_save(Call& call) {
+  Results::Kept kept = call.results.open(call.arguments.text("result"), call.owner());
+  while (!kept.rest.path.empty()) {
+    if (call.context.progress) {
+      call.context.progress(static_cast<double>(kept.spooled), whole_of(kept), "rows fetched");
+    }
+    fetch_page(call, kept);
+  }
+  const std::string format = call.arguments.text("format");
+  // The id itself opens the result, so only a part of it may stand in a name that others see.
+  const std::filesystem::path path =
+      call.connections.places().exports() / ("result-" + kept.id.substr(2, 8) + "." + format);
+  TableFile file(path, format, kept.head);
+  call.results.each_row(kept, [&](const Row& row) {
+    if (call.context.stop.stop_requested()) throw Error(ErrorKind::cancelled, "Cancelled.");
+    file.add(row);
+  });
+  file.finish();
+
+  Answer answer;
+  answer.source = kept.head.source;
+  answer.object = Json{{"file", path.string()},
+                       {"format", format},
+                       {"rows", file.rows()},
+                       {"columns", kept.head.table->columns.size()},
+                       {"bytes", file.bytes()}};
+  if (kept.full) {
+    answer.notes.emplace_back("Rows are missing: only the first 64 MB were kept. Ask for less.");
+  }
+  if (file.defused() > 0) {
+    answer.notes.push_back(std::to_string(file.defused()) +
+                           " texts that a spreadsheet would take for formulas begin with an "
+                           "apostrophe in the file.");
+  }
   return answer;
 }
 

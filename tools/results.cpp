@@ -138,6 +138,17 @@ std::vector<Row> Results::rows(const Kept& kept, std::uint64_t from, std::size_t
   return rows;
 }
 
+void Results::each_row(const Kept& kept, const std::function<void(const Row& row)>& visit) const {
+  std::uint64_t left = kept.spooled;
+  if (left == 0) return;
+  demand_private_file(file(kept.id, ".rows"));
+  read_rows(file(kept.id, ".rows"), 0, [&](Row&& row) {
+    row.resize(std::max(row.size(), kept.head.table->columns.size()));
+    visit(row);
+    return --left > 0;
+  });
+}
+
 void Results::append(Kept& kept, const std::vector<Row>& rows, const Continuation& rest) {
   Spool spool(file(kept.id, ".rows"));
   Kept current = read_head(kept.id);

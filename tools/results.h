@@ -56,6 +56,9 @@ class Results {
   // with its longest cells cut, and says so in them.
   std::vector<Row> rows(const Kept& kept, std::uint64_t from, std::size_t max_bytes) const;
 
+  // Every row on disk, one at a time.
+  void each_row(const Kept& kept, const std::function<void(const Row& row)>& visit) const;
+
   // Adds fetched rows and says what is left. When another process was first, `kept` is read again
   // instead. Its columns may have grown.
   void append(Kept& kept, const std::vector<Row>& rows, const Continuation& rest);

@@ -15,9 +15,9 @@ namespace {
 constexpr std::size_t kLongestDescription = 600;
 constexpr std::size_t kLongestName = 40;
 
-const std::set<std::string, std::less<>> kMembers = {"name",        "toolset", "effect", "title",
-                                                     "description", "input",   "output", "request",
-                                                     "handler",     "local",   "since",  "until"};
+const std::set<std::string, std::less<>> kMembers = {
+    "name",    "toolset", "effect", "title", "description", "input",    "output",
+    "request", "handler", "local",  "since", "until",       "forwards", "also"};
 const std::set<std::string, std::less<>> kPropertyMembers = {
     "type",    "description", "enum",     "minimum", "maximum",
     "default", "items",       "required", "$use",    "examples"};
@@ -123,9 +123,12 @@ RequestTemplate request_template(std::string_view path, const Json& request,
 }
 
 void bind(std::string_view path, const Json& file, Tool& tool) {
-  if (file.contains("handler") == file.contains("request")) {
-    throw_rule(path, "handler", "exactly one of handler and request");
+  tool.forwards = file.value("forwards", false);
+  const int ways = (file.contains("handler") ? 1 : 0) + (file.contains("request") ? 1 : 0);
+  if (ways + (tool.forwards ? 1 : 0) != 1) {
+    throw_rule(path, "handler", "exactly one of handler, request and forwards");
   }
+  if (tool.forwards) return;
   if (file.contains("request")) {
     tool.request = request_template(path, file["request"], tool.input_schema["properties"]);
     return;
@@ -169,6 +172,7 @@ Tool read_tool(std::string_view path, const Json& file, const Json& common) {
   const std::string output = file.value("output", "answer");
   if (!common.at("outputs").contains(output)) throw_rule(path, "output", "not in common.json");
   tool.output_schema = common["outputs"][output];
+  tool.also = file.value("also", std::vector<std::string>());
   tool.local = file.value("local", false);
   tool.since = file.value("since", 0);
   tool.until = file.value("until", 0);

@@ -19,9 +19,10 @@ namespace {
 constexpr std::size_t kBuffer = 256UL * 1024;
 
 [[noreturn]] void throw_disk(const std::string& what) {
-  throw Error(ErrorKind::unavailable,
-              "The rows of this answer could not be kept: " + what + ": " + std::strerror(errno),
-              "Make room on the disk, or ask for less.");
+  throw Error(
+      ErrorKind::unavailable,
+      "The rows of this answer could not be kept: " + what + ": " + std::strerror(errno) + ".",
+      "Make room on the disk, or ask for less.");
 }
 
 Cell read_cell(const Json& value) {

@@ -22,11 +22,13 @@ struct RequestTemplate {
 
 struct Tool {
   std::string name, toolset, title, description;
+  std::vector<std::string> also;  // further words that tool_find finds it by; never listed
   Effect effect = Effect::read;
   Json input_schema, output_schema;
-  std::optional<RequestTemplate> request;  // exactly one of request and handler
+  std::optional<RequestTemplate> request;  // exactly one of request, handler and forwards
   Handler handler = nullptr;
-  bool local = false;  // answers without network or prompt: run on the thread that read the call
+  bool forwards = false;  // runs the read tool that its `tool` names, with its `arguments`
+  bool local = false;     // answers without network or prompt: run on the thread that read the call
   int since = 0, until = 0;  // DHIS2 majors: since inclusive, until exclusive; 0 = unbounded
 };
 

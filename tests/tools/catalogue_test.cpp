@@ -84,7 +84,7 @@ TEST(Catalogue, RequiresOnlyWhatItDeclares) {
 TEST(Catalogue, KnowsItsToolsets) {
   EXPECT_EQ(all().toolset("all").size(), all().tools().size());
   EXPECT_LE(all().toolset("default").size(), 28U);
-  EXPECT_EQ(all().toolset("compact").front()->name, "dhis2_query");
+  EXPECT_EQ(all().toolset("compact").front()->name, "tool_find");
   EXPECT_TRUE(all().toolset("").empty());
   for (const Tool* tool : all().toolset("core, analytics")) {
     EXPECT_TRUE(tool->toolset == "core" || tool->toolset == "analytics") << tool->name;
@@ -176,6 +176,7 @@ TEST_F(SchemaFile, IsToldWhichMemberBreaksWhichRule) {
       {R"({"colour":"red"})", "colour: unknown"},
       {R"({"output":"none"})", "output"},
       {R"({"handler":"nobody"})", "exactly one"},
+      {R"({"forwards":true})", "exactly one"},
       {R"({"handler":"nobody","request":null})", "no such handler"},
       {R"({"request":{"path":"/x"}})", "request.path"},
       {R"({"request":{"path":"/api/x/{uid}"}})", "{uid} is no argument"},
