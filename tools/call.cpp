@@ -32,9 +32,29 @@ Answer Call::answer() {
   return answer;
 }
 
+namespace {
+
+bool fits(const InputAnswer& answer, const Question& question) {
+  if (!answer.asked) return false;
+  if (question.kind != Question::Kind::form || answer.action != InputAnswer::Action::accept) {
+    return true;
+  }
+  try {
+    const Arguments checked(question.requested_schema, answer.content);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
 const InputAnswer& Call::need_input(Question question) {
   const auto found = context.answers.find(question.key);
-  if (found != context.answers.end() && context.bound_to == bound_to()) return found->second;
+  if (found != context.answers.end() && context.bound_to == bound_to() &&
+      fits(found->second, question)) {
+    return found->second;
+  }
   throw NeedInput{{std::move(question)}};
 }
 

@@ -36,6 +36,9 @@ struct CallContext {
   std::map<std::string, InputAnswer> answers;
   std::string bound_to;
 
+  // Says that the page behind a URL question did what it was for, by the question's id.
+  std::function<void(const std::string& elicitation_id)> elicitation_done;
+
   // 2025-11-25 over HTTP: ends the stream of the answer, which the client comes back for.
   std::function<void()> let_client_poll;
 };
@@ -62,6 +65,7 @@ class Call {
   ResultOwner owner();
 
   // The answer to a question, or NeedInput: the call then ends, and starts again with the answer.
+  // An answer that was not asked for, or does not fit the form, is asked again.
   // Nothing may have been changed before the last question. Ask only what `can_ask`: a client that
   // cannot be asked is told what to do by the tool's result. After a URL the answer says only that
   // the page was opened; look whether what it is for has happened.

@@ -65,7 +65,8 @@ struct InputAnswer {
   enum class Action { accept, decline, cancel };
 
   Action action = Action::cancel;
-  Json content;  // form: its fields; sampling, roots: the whole result; null otherwise
+  Json content;        // form: its fields; sampling, roots: the whole result; null otherwise
+  bool asked = false;  // false: the client sent it unasked, nothing vouches for a question
 };
 
 // Which kinds of question the client declared that it can answer.
