@@ -133,38 +133,42 @@ std::string goose(const Launch& launch) {
   return text;
 }
 
-struct Client {
+struct KnownClient {
   const char* name;
   std::string (*write)(const Launch& launch);
   const char* place;
 };
 
 constexpr std::array kClients = {
-    Client{"claude-desktop", plain,
-           "Settings > Developer > Edit Config opens the file, claude_desktop_config.json "
-           "(Linux: ~/.config/Claude, macOS: ~/Library/Application Support/Claude, "
-           "Windows: %APPDATA%\\Claude). Restart Claude Desktop afterwards."},
-    Client{"claude-code", claude_code,
-           "Run this command. --scope project instead of user writes .mcp.json for a team."},
-    Client{"cursor", typed,
-           "Put it into ~/.cursor/mcp.json for all projects, or into .cursor/mcp.json of one."},
-    Client{"vscode", vscode,
-           "The command \"MCP: Open User Configuration\" opens mcp.json for all projects; "
-           "for one project put it into .vscode/mcp.json."},
-    Client{"zed", zed,
-           "Put it into settings.json (command \"zed: open settings\", "
-           "~/.config/zed/settings.json)."},
-    Client{"windsurf", plain, "Put it into ~/.codeium/windsurf/mcp_config.json, then refresh."},
-    Client{"gemini", plain,
-           "Put it into ~/.gemini/settings.json for all projects, or into .gemini/settings.json "
-           "of one."},
-    Client{"goose", goose,
-           "Put it into ~/.config/goose/config.yaml (Windows: "
-           "%APPDATA%\\Block\\goose\\config\\config.yaml)."},
-    Client{"codex", codex, "Put it into ~/.codex/config.toml."},
-    Client{"jetbrains", plain,
-           "Settings > Tools > AI Assistant > Model Context Protocol (MCP) > Add > As JSON takes "
-           "it."},
+    KnownClient{"claude-desktop", plain,
+                "Settings > Developer > Edit Config opens the file, claude_desktop_config.json "
+                "(Linux: ~/.config/Claude, macOS: ~/Library/Application Support/Claude, "
+                "Windows: %APPDATA%\\Claude). Restart Claude Desktop afterwards."},
+    KnownClient{"claude-code", claude_code,
+                "Run this command. --scope project instead of user writes .mcp.json for a team."},
+    KnownClient{
+        "cursor", typed,
+        "Put it into ~/.cursor/mcp.json for all projects, or into .cursor/mcp.json of one."},
+    KnownClient{"vscode", vscode,
+                "The command \"MCP: Open User Configuration\" opens mcp.json for all projects; "
+                "for one project put it into .vscode/mcp.json."},
+    KnownClient{"zed", zed,
+                "Put it into settings.json (command \"zed: open settings\", "
+                "~/.config/zed/settings.json)."},
+    KnownClient{"windsurf", plain,
+                "Put it into ~/.codeium/windsurf/mcp_config.json, then refresh."},
+    KnownClient{
+        "gemini", plain,
+        "Put it into ~/.gemini/settings.json for all projects, or into .gemini/settings.json "
+        "of one."},
+    KnownClient{"goose", goose,
+                "Put it into ~/.config/goose/config.yaml (Windows: "
+                "%APPDATA%\\Block\\goose\\config\\config.yaml)."},
+    KnownClient{"codex", codex, "Put it into ~/.codex/config.toml."},
+    KnownClient{
+        "jetbrains", plain,
+        "Settings > Tools > AI Assistant > Model Context Protocol (MCP) > Add > As JSON takes "
+        "it."},
 };
 
 // Each option that differs from what a run without any option has.
@@ -197,16 +201,16 @@ Launch this_program(const Options& options, const Environment& environment) {
 
 std::vector<std::string> known_clients() {
   std::vector<std::string> names;
-  for (const Client& client : kClients) names.emplace_back(client.name);
+  for (const KnownClient& client : kClients) names.emplace_back(client.name);
   return names;
 }
 
 ClientConfig client_config(std::string_view client, const Launch& launch) {
-  for (const Client& row : kClients) {
+  for (const KnownClient& row : kClients) {
     if (client == row.name) return {row.write(launch), row.place};
   }
   std::string names;
-  for (const Client& row : kClients) names.append(names.empty() ? "" : ", ").append(row.name);
+  for (const KnownClient& row : kClients) names.append(names.empty() ? "" : ", ").append(row.name);
   throw Error(ErrorKind::bad_input, "There is no client \"" + std::string(client) + "\" here.",
               "Name one of: " + names + ".");
 }
