@@ -4,9 +4,9 @@
 
 #include <vector>
 
+#include "server/http_gate.h"
 #include "server/json_text.h"
 #include "server/log.h"
-#include "server/random_text.h"
 
 namespace dhis2mcp {
 namespace {
@@ -18,6 +18,8 @@ class BatchOutlet {
  public:
   BatchOutlet(std::shared_ptr<Outlet> whole, std::size_t parts)
       : whole_(std::move(whole)), open_(parts) {}
+
+  Outlet& whole() { return *whole_; }
 
   void take(const Reply& reply) {
     const std::lock_guard lock(mutex_);
@@ -37,6 +39,9 @@ class BatchOutlet {
 class PartOutlet final : public Outlet {
  public:
   explicit PartOutlet(std::shared_ptr<BatchOutlet> batch) : batch_(std::move(batch)) {}
+  bool speaks() const override { return batch_->whole().speaks(); }
+  void say(Event event) override { batch_->whole().say(std::move(event)); }
+  bool open() const override { return batch_->whole().open(); }
   void send(Reply reply) override { batch_->take(reply); }
 
  private:
@@ -52,23 +57,25 @@ Revision known_revision(const Arrival& arrival) {
       .value_or(Revision::r2024_11_05);
 }
 
-// Runs the work and answers with what it returns or throws. What is inside of us stays in the log,
-// under a number that the answer names.
-template <typename Work>
-void answer_with(Exchange& exchange, Work work) {
-  try {
-    work();
-  } catch (const RpcError& error) {
-    exchange.error(error);
-  } catch (const std::exception& bug) {
-    const std::string number = random_hex(4);
-    log_event(LogLevel::error, "bug", {{"number", number}, {"what", bug.what()}});
-    exchange.error(
-        {kInternalError,
-         "Something went wrong inside dhis2-mcp; its log says more under " + number + ".",
-         500,
-         {}});
+// What is called or read, for the log.
+std::string subject_of(const Message& message) {
+  if (message.params.empty()) return {};
+  std::string_view raw;
+  if (message.method == "tools/call" || message.method == "prompts/get") {
+    raw = member(message.params, "name");
+  } else if (message.method == "resources/read") {
+    raw = member(message.params, "uri");
   }
+  return raw.empty() ? std::string() : unquoted(raw).substr(0, 80);
+}
+
+// The older revisions demand that a client takes both forms of an answer.
+void check_accept(const Exchange& exchange, const HttpHead& head) {
+  const bool session = exchange.session || exchange.message.method == "initialize";
+  if (!session || !head.accept) return;
+  if (accepts(*head.accept, "application/json") && accepts(*head.accept, kEventStream)) return;
+  throw RpcError{
+      kInvalidRequest, "Accept must list application/json and text/event-stream.", 406, {}};
 }
 
 }  // namespace
@@ -133,7 +140,7 @@ void Dispatcher::handle_batch(const std::string& text, const Arrival& arrival,
 
 void Dispatcher::handle_one(std::string text, const Arrival& arrival,
                             std::shared_ptr<Outlet> outlet) {
-  const auto exchange = std::make_shared<Exchange>(std::move(text), outlet, arrival.gone);
+  const auto exchange = std::make_shared<Exchange>(std::move(text), outlet);
   exchange->revision = known_revision(arrival);
   try {
     exchange->message = read_message(exchange->text);
@@ -146,12 +153,15 @@ void Dispatcher::handle_one(std::string text, const Arrival& arrival,
     }
     return;
   }
-  answer_with(*exchange, [&] {
+  answer_what_is_thrown(*exchange, [&] {
     const SessionPointer session = session_of(exchange->message, arrival);
-    exchange->revision =
-        revision_of(exchange->message, {arrival.head, session ? session->revision : std::nullopt});
+    // A client that was never asked has nothing to respond to; over stdio nobody is told.
+    if (arrival.head != nullptr || exchange->message.kind == MessageKind::request) {
+      exchange->revision = revision_of(exchange->message,
+                                       {arrival.head, session ? session->revision : std::nullopt});
+    }
     if (exchange->message.kind == MessageKind::request) {
-      serve(exchange, arrival, session);
+      serve(exchange, arrival, session, outlet);
     } else {
       notice(exchange->message, session);
       exchange->acknowledge();
@@ -174,62 +184,128 @@ Dispatcher::SessionPointer Dispatcher::session_of(const Message& message, const 
 }
 
 void Dispatcher::notice(const Message& message, const SessionPointer& session) const {
-  if (message.method != "notifications/cancelled" || !session || message.params.empty()) return;
-  session->in_flight.cancel(member(message.params, "requestId"));
+  if (!session) return;
+  if (message.kind == MessageKind::response) {
+    if (!calls_->answer(*session, message)) {
+      log_event(LogLevel::info, "answer", {{"id", message.id}, {"why", "not asked, or late"}});
+    }
+  } else if (message.method == "notifications/cancelled" && !message.params.empty()) {
+    session->in_flight.cancel(member(message.params, "requestId"));
+  }
 }
 
 void Dispatcher::serve(const std::shared_ptr<Exchange>& exchange, const Arrival& arrival,
-                       const SessionPointer& session) {
+                       const SessionPointer& session, const std::shared_ptr<Outlet>& outlet) {
   const Message& message = exchange->message;
+  const bool modern = is_modern(exchange->revision);
   if (session && session->in_flight.contains(message.id)) {
     throw RpcError{kInvalidRequest, "A request with this id is still being answered.", 400, {}};
   }
-  if (arrival.head != nullptr && is_modern(exchange->revision) &&
-      mcp_.knows(message.method, exchange->revision)) {
-    check_name_header(message, *arrival.head);
+  if (!modern && session && session->revision) exchange->session = session;
+  // A session outlives its connections; other calls have nobody to answer to without theirs.
+  if (arrival.head == nullptr || !exchange->session) exchange->stop_when(arrival.gone);
+  const Mcp::Knowledge knowledge = mcp_.knows(message.method, exchange->revision);
+  if (arrival.head != nullptr) {
+    if (!modern) check_accept(*exchange, *arrival.head);
+    if (modern && knowledge != Mcp::Knowledge::unknown) {
+      check_name_header(message, *arrival.head);
+      check_param_headers(message, *arrival.head, mcp_.toolbox());
+    }
   }
-  if (message.method == "tools/call" && !message.params.empty()) {
-    exchange->subject = unquoted(member(message.params, "name")).substr(0, 80);
+  exchange->subject = subject_of(message);
+  if (log_enabled(LogLevel::info)) {
+    log_event(LogLevel::info, "call",
+              {{"method", message.method},
+               {"tool", exchange->subject},
+               {"id", message.id},
+               {"revision", to_string(exchange->revision)},
+               {"over", std::string_view(arrival.head == nullptr ? "stdio" : "http")},
+               {"client", session ? std::string_view(session->client) : std::string_view()}});
   }
-  log_event(LogLevel::info, "call",
-            {{"method", message.method},
-             {"tool", exchange->subject},
-             {"id", message.id},
-             {"revision", to_string(exchange->revision)},
-             {"over", std::string_view(arrival.head == nullptr ? "stdio" : "http")},
-             {"client", session ? std::string_view(session->client) : std::string_view()}});
-  MethodAnswer answer = mcp_.answer({message, exchange->revision, exchange->stop()});
-  if (answer.later) {
-    run_later(exchange, session, std::move(answer.later));
-    return;
-  }
-  if (answer.opened) open_session(*exchange, arrival, *answer.opened);
-  exchange->result(answer.result);
-}
-
-void Dispatcher::open_session(Exchange& exchange, const Arrival& arrival, const Opened& opened) {
-  exchange.revision = opened.revision;
-  if (arrival.line) {
-    arrival.line->revision = opened.revision;
-    arrival.line->client = opened.client;
+  CallContext context;
+  if (knowledge == Mcp::Knowledge::works) context = calls_->context_of(exchange, mcp_.toolbox());
+  MethodAnswer answer = mcp_.answer({message, exchange->revision, context});
+  remember(answer, *exchange, arrival, outlet);
+  if (answer.listen) {
+    if (!exchange->speaks()) {
+      throw RpcError{kInvalidRequest, "Accept must list text/event-stream.", 406, {}};
+    }
+    listeners_.listen(exchange, std::move(*answer.listen));
+    if (session) session->in_flight.add(exchange);
+  } else if (answer.work) {
+    calls_->run(exchange, session, std::move(answer), std::move(context));
   } else {
-    exchange.opened_session =
-        sessions_.open(opened.revision, opened.client, std::chrono::steady_clock::now())->id;
+    exchange->result(answer.outcome.result);
   }
 }
 
-void Dispatcher::run_later(const std::shared_ptr<Exchange>& exchange, const SessionPointer& session,
-                           std::function<std::string()> work) {
-  if (session) session->in_flight.add(exchange);
-  const std::size_t bytes = exchange->text.size();
-  pool_.post(
-      [exchange, session, work = std::move(work)] {
-        if (!exchange->settled()) {
-          answer_with(*exchange, [&] { exchange->result(work()); });
-        }
-        if (session) session->in_flight.remove(*exchange);
-      },
-      bytes);
+void Dispatcher::remember(const MethodAnswer& answer, Exchange& exchange, const Arrival& arrival,
+                          const std::shared_ptr<Outlet>& outlet) {
+  if (answer.opened) open_session(exchange, arrival, *answer.opened, outlet);
+  if (!exchange.session) return;
+  Session& session = *exchange.session;
+  if (answer.log_level) session.log_level = *answer.log_level;
+  if (!answer.subscription) return;
+  if (!answer.subscription->on) {
+    session.subscriptions.remove(answer.subscription->uri);
+  } else if (!session.subscriptions.add(answer.subscription->uri)) {
+    throw RpcError{
+        kInvalidRequest, "A session subscribes to a thousand resources at most.", 200, {}};
+  }
+}
+
+void Dispatcher::open_session(Exchange& exchange, const Arrival& arrival, const Opened& opened,
+                              const std::shared_ptr<Outlet>& outlet) {
+  exchange.revision = opened.revision;
+  SessionPointer session = arrival.line;
+  if (session) {
+    calls_->forget(*session);
+    session->subscriptions.clear();
+    session->log_level = LogSeverity::info;
+    session->revision = opened.revision;
+    session->client = opened.client;
+    if (!session->line) session->line = outlet;
+  } else {
+    session = sessions_.open(opened.revision, opened.client, std::chrono::steady_clock::now());
+    exchange.opened_session = session->id;
+  }
+  session->askable = opened.askable;
+  listeners_.remember(session);
+}
+
+void Dispatcher::open_stream(const HttpHead& head, const std::shared_ptr<Outlet>& outlet) {
+  const auto refuse = [&](int status, const std::string& why) {
+    outlet->send({error_message({}, {kInvalidRequest, why, status, {}}, true), status, {}});
+  };
+  if (!head.session) return refuse(400, "GET opens the stream of a session: send Mcp-Session-Id.");
+  const SessionPointer session = sessions_.find(*head.session, std::chrono::steady_clock::now());
+  if (!session) return refuse(404, "This session has ended; start again with initialize.");
+  if (head.protocol_version && revision(*head.protocol_version) != session->revision) {
+    return refuse(400, "The header MCP-Protocol-Version is not what initialize agreed on.");
+  }
+  if (head.last_event_id && session->streams.resume(*head.last_event_id, outlet)) return;
+  if (session->streams.stand(outlet, knows_polling(*session->revision))) return;
+  refuse(409, "Another connection has this session's stream.");
+}
+
+bool Dispatcher::end_session(std::string_view id) {
+  const SessionPointer session = sessions_.end(id);
+  if (!session) return false;
+  calls_->forget(*session);
+  return true;
+}
+
+void Dispatcher::stop_calls() {
+  sessions_.for_each([](Session& session) { session.in_flight.stop_all(); });
+}
+
+void Dispatcher::end_streams(const Session* line) {
+  listeners_.close();
+  if (line != nullptr) calls_->forget(*line);
+  sessions_.for_each([this](Session& session) {
+    calls_->forget(session);
+    session.streams.close();
+  });
 }
 
 }  // namespace dhis2mcp

@@ -2,10 +2,9 @@
 // The ladder of MCP 2026-07-28 "Versioning" with the older handshake beside it.
 #include "server/era.h"
 
-#include <algorithm>
-#include <array>
-
+#include "server/header_params.h"
 #include "server/json_text.h"
+#include "server/severity.h"
 
 namespace dhis2mcp {
 namespace {
@@ -13,9 +12,6 @@ namespace {
 constexpr std::string_view kBothWays =
     "Start with initialize, or send _meta[\"io.modelcontextprotocol/protocolVersion\"] "
     "(2026-07-28) with each request.";
-
-constexpr std::array<std::string_view, 8> kLogLevels = {"debug", "info",     "notice", "warning",
-                                                        "error", "critical", "alert",  "emergency"};
 
 [[noreturn]] void bad_meta(std::string_view key, std::string_view expected) {
   throw RpcError{kInvalidParams,
@@ -41,10 +37,8 @@ void check_claim(const Claim& claim) {
       }
     }
   }
-  if (!claim.log_level.empty() &&
-      std::none_of(kLogLevels.begin(), kLogLevels.end(),
-                   [&](std::string_view level) { return json_quoted(level) == claim.log_level; })) {
-    bad_meta("logLevel", "one of debug, info, notice, warning, error, critical, alert, emergency");
+  if (!claim.log_level.empty() && !severity(claim.log_level)) {
+    bad_meta("logLevel", "one of " + severities());
   }
 }
 
@@ -121,10 +115,26 @@ Revision revision_of(const Message& message, const Surroundings& around) {
 }
 
 void check_name_header(const Message& message, const HttpHead& head) {
-  if (message.method != "tools/call") return;
+  const bool reads = message.method == "resources/read";
+  if (!reads && message.method != "tools/call" && message.method != "prompts/get") return;
+  const std::string_view name = member(message.params, reads ? "uri" : "name");
+  if (name.empty() || type_of(name) != JsonType::string) return;
+  check_header("Mcp-Name", head.mcp_name, unquoted(name), reads ? "params.uri" : "params.name");
+}
+
+void check_param_headers(const Message& message, const HttpHead& head, const Toolbox& toolbox) {
+  if (!toolbox.uses_headers() || message.method != "tools/call") return;
   const std::string_view name = member(message.params, "name");
   if (name.empty() || type_of(name) != JsonType::string) return;
-  check_header("Mcp-Name", head.mcp_name, unquoted(name), "params.name");
+  const Tool* tool = nullptr;
+  try {
+    tool = toolbox.find(unquoted(name));
+  } catch (const Error&) {
+    return;  // refused when it is called
+  }
+  if (tool == nullptr) return;
+  const std::vector<HeaderParam> params = toolbox.header_params(*tool);
+  if (!params.empty()) check_header_params(params, member(message.params, "arguments"), head);
 }
 
 }  // namespace dhis2mcp

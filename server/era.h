@@ -8,6 +8,7 @@
 #include "server/http_head.h"
 #include "server/jsonrpc.h"
 #include "server/revision.h"
+#include "server/toolbox.h"
 
 namespace dhis2mcp {
 
@@ -23,7 +24,11 @@ struct Surroundings {
 // request that belongs nowhere (-32600), with both ways in.
 Revision revision_of(const Message& message, const Surroundings& around);
 
-// Mcp-Name must name the called tool (2026-07-28 over HTTP). Throws RpcError -32020.
+// Mcp-Name must say which tool or prompt is called, or which resource is read (2026-07-28 over
+// HTTP). Throws RpcError -32020.
 void check_name_header(const Message& message, const HttpHead& head);
+
+// As server/header_params.h, for a tools/call.
+void check_param_headers(const Message& message, const HttpHead& head, const Toolbox& toolbox);
 
 }  // namespace dhis2mcp

@@ -3,13 +3,17 @@
 #include "server/exchange.h"
 
 #include "server/log.h"
+#include "server/random_text.h"
+#include "server/session.h"
 
 namespace dhis2mcp {
 
-Exchange::Exchange(std::string given, std::shared_ptr<Outlet> outlet, const std::stop_token& gone)
+Exchange::Exchange(std::string given, std::shared_ptr<Outlet> outlet)
     : text(std::move(given)),
       outlet_(std::move(outlet)),
-      started_(std::chrono::steady_clock::now()) {
+      started_(std::chrono::steady_clock::now()) {}
+
+void Exchange::stop_when(const std::stop_token& gone) {
   if (gone.stop_possible()) when_gone_.emplace(gone, [this] { stop_.request_stop(); });
 }
 
@@ -31,7 +35,29 @@ void Exchange::error(const RpcError& error) {
 }
 
 void Exchange::acknowledge() {
+  const std::lock_guard lock(mutex_);
   if (!settled_.exchange(true, std::memory_order_acq_rel)) outlet_->send({{}, 202, {}});
+}
+
+void Exchange::notify(std::string message_text) {
+  const std::lock_guard lock(mutex_);
+  if (settled() || !outlet_->speaks()) return;
+  outlive_connection();
+  outlet_->say({std::move(message_text), {}, 0});
+}
+
+void Exchange::let_client_poll() {
+  const std::lock_guard lock(mutex_);
+  if (settled() || !outlet_->speaks()) return;
+  outlive_connection();
+  if (outlives_) outlet_->part();
+}
+
+// A session over HTTP can be asked for what a broken connection lost.
+void Exchange::outlive_connection() {
+  if (outlives_ || !session || session->id.empty()) return;
+  outlet_ = session->streams.begin(outlet_, knows_polling(revision));
+  outlives_ = true;
 }
 
 void Exchange::abandon() {
@@ -40,6 +66,7 @@ void Exchange::abandon() {
 }
 
 void Exchange::answer(Reply reply, std::string_view outcome) {
+  const std::lock_guard lock(mutex_);
   if (settled_.exchange(true, std::memory_order_acq_rel)) return;
   if (log_enabled(LogLevel::info)) {
     const std::chrono::duration<double, std::milli> took =
@@ -53,6 +80,22 @@ void Exchange::answer(Reply reply, std::string_view outcome) {
                {"ms", took.count()}});
   }
   outlet_->send(std::move(reply));
+}
+
+void answer_what_is_thrown(Exchange& exchange, const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const RpcError& error) {
+    exchange.error(error);
+  } catch (const std::exception& bug) {
+    const std::string number = random_hex(4);
+    log_event(LogLevel::error, "bug", {{"number", number}, {"what", bug.what()}});
+    exchange.error(
+        {kInternalError,
+         "Something went wrong inside dhis2-mcp; its log says more under " + number + ".",
+         500,
+         {}});
+  }
 }
 
 bool InFlight::contains(std::string_view id) const {

@@ -19,26 +19,40 @@
 
 namespace dhis2mcp {
 
+struct Session;
+
 // Owns the text that its message looks into. The first of the calls that answer counts, any later
 // one is ignored; an exchange that is dropped without any answers with an internal error. Safe to
 // use from several threads.
 class Exchange {
  public:
-  // `gone` is set by the transport when the client went away; the work is stopped then.
-  Exchange(std::string text, std::shared_ptr<Outlet> outlet, const std::stop_token& gone);
+  Exchange(std::string text, std::shared_ptr<Outlet> outlet);
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
+  // Set while the message is read, before anybody else knows of the exchange.
   const std::string text;
   Message message;
   Revision revision = kNewestLegacy;
-  std::string subject;         // the tool's name, for the log
-  std::string opened_session;  // goes out with the reply
+  std::shared_ptr<Session> session;  // of an older revision; null for 2026-07-28 and one-shot calls
+  std::string subject;               // what is called or read, for the log
+  std::string opened_session;        // goes out with the reply
 
+  // The work is stopped when the client goes away.
+  void stop_when(const std::stop_token& gone);
   std::stop_token stop() const { return stop_.get_token(); }
   void request_stop() { stop_.request_stop(); }
   bool settled() const { return settled_.load(std::memory_order_acquire); }
+
+  // Whether notify() gets through to the client.
+  bool speaks() const { return outlet_->speaks(); }
+
+  // A notification or a request on the way of this exchange; nothing once it is settled.
+  void notify(std::string text);
+
+  // Ends the stream of a 2025-11-25 client over HTTP; it comes back for the reply.
+  void let_client_poll();
 
   void result(std::string_view raw);
   void error(const RpcError& error);
@@ -51,13 +65,20 @@ class Exchange {
 
  private:
   void answer(Reply reply, std::string_view outcome);
+  void outlive_connection();
 
+  std::mutex mutex_;  // of the outlet, so that nothing follows the reply
   std::shared_ptr<Outlet> outlet_;
+  bool outlives_ = false;
   std::stop_source stop_;
   std::optional<std::stop_callback<std::function<void()>>> when_gone_;
   std::atomic<bool> settled_{false};
   std::chrono::steady_clock::time_point started_;
 };
+
+// Runs the work; what it throws becomes the answer. What is inside of us stays in the log, under a
+// number that the answer names.
+void answer_what_is_thrown(Exchange& exchange, const std::function<void()>& work);
 
 // The longest message that we send: some clients break on a line over 10 MiB.
 inline constexpr std::size_t kLongestMessage = 4 * 1024 * 1024;

@@ -2,6 +2,8 @@
 // Status lines and the few headers that every answer carries.
 #include "server/http_answer.h"
 
+#include <cstdio>
+
 #include "server/jsonrpc.h"
 
 namespace dhis2mcp {
@@ -25,6 +27,8 @@ std::string_view reason(int status) {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 409:
+      return "Conflict";
     case 406:
       return "Not Acceptable";
     case 413:
@@ -65,6 +69,39 @@ std::string http_answer(const Reply& reply, bool keep_alive) {
 std::string http_answer(const HttpRefusal& refusal) {
   const std::string body = error_message({}, {kInvalidRequest, refusal.message, 400, {}}, true);
   return http_answer_head(refusal.status, body.size(), refusal.headers, false) + body;
+}
+
+std::string http_stream_head(bool chunked, bool keep_alive) {
+  std::string text =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+      "Cache-Control: no-cache, no-transform\r\nX-Accel-Buffering: no\r\n"
+      "X-Content-Type-Options: nosniff\r\n";
+  if (chunked) text.append("Transfer-Encoding: chunked\r\n");
+  if (!keep_alive) text.append("Connection: close\r\n");
+  return text.append("\r\n");
+}
+
+std::string stream_event(const Event& event) {
+  if (event.text.empty() && event.id.empty()) return ": \n\n";
+  std::string text;
+  text.reserve(event.text.size() + 64);
+  if (event.retry_ms > 0) text.append("retry: ").append(std::to_string(event.retry_ms)) += '\n';
+  if (!event.id.empty()) text.append("id: ").append(event.id) += '\n';
+  std::string_view rest = event.text;
+  for (;;) {
+    const std::size_t end = rest.find_first_of("\r\n");
+    text.append("data: ").append(rest.substr(0, end)) += '\n';
+    if (end == std::string_view::npos) break;
+    rest.remove_prefix(end + 1);
+  }
+  return text += '\n';
+}
+
+std::string http_chunk(std::string_view text) {
+  char size[16];
+  const int digits = std::snprintf(size, sizeof size, "%zx\r\n", text.size());
+  std::string chunk(size, static_cast<std::size_t>(digits));
+  return chunk.append(text).append("\r\n");
 }
 
 }  // namespace dhis2mcp

@@ -19,4 +19,15 @@ std::string http_answer_head(int status, std::size_t length, std::string_view fu
 std::string http_answer(const Reply& reply, bool keep_alive);
 std::string http_answer(const HttpRefusal& refusal);
 
+// The head of an answer that is an event stream. Without `chunked` (HTTP/1.0) its end is the end of
+// the connection.
+std::string http_stream_head(bool chunked, bool keep_alive);
+
+// One event as text/event-stream has it (WHATWG HTML 9.2); a comment for an event without text and
+// id.
+std::string stream_event(const Event& event);
+
+// A piece of a chunked body (RFC 9112 7.1).
+std::string http_chunk(std::string_view text);
+
 }  // namespace dhis2mcp

@@ -55,16 +55,14 @@ bool is_json_type(std::string_view content_type) {
   return lowered(take_until(content_type, ';')) == "application/json";
 }
 
-bool accepts_json(std::string_view accept) {
+bool accepts(std::string_view accept, std::string_view type) {
   bool taken = trimmed(accept).empty();
-  int best = -1;  // how exact the range was that decided: */*, application/*, application/json
+  const std::string group = std::string(type.substr(0, type.find('/'))) + "/*";
+  int best = -1;  // how exact the range was that decided: */*, text/*, text/event-stream
   while (!accept.empty()) {
     std::string_view item = take_until(accept, ',');
     const std::string range = lowered(take_until(item, ';'));
-    const int exact = range == "application/json" ? 2
-                      : range == "application/*"  ? 1
-                      : range == "*/*"            ? 0
-                                                  : -1;
+    const int exact = range == type ? 2 : range == group ? 1 : range == "*/*" ? 0 : -1;
     bool wanted = true;
     while (!item.empty()) {
       const std::string parameter = lowered(take_until(item, ';'));
@@ -78,6 +76,10 @@ bool accepts_json(std::string_view accept) {
     }
   }
   return taken;
+}
+
+bool asks_for(std::string_view accept, std::string_view type) {
+  return lowered(accept).find(type) != std::string::npos && accepts(accept, type);
 }
 
 HttpGate::HttpGate(std::string_view bind, std::uint16_t port, Secret token, std::string token_file)
@@ -106,15 +108,23 @@ Route HttpGate::pass(const HttpHead& head, Time now) {
   if (head.target != "/mcp") throw HttpRefusal{404, "Nothing is here; MCP is at /mcp.", {}};
   check_token(head, now);
   if (head.method == "DELETE") return Route::end_session;
+  if (head.method == "GET") {
+    if (head.accept && !accepts(*head.accept, kEventStream)) {
+      throw HttpRefusal{406, "GET opens an event stream; Accept must allow it.", {}};
+    }
+    return Route::stream;
+  }
   if (head.method != "POST") {
-    throw HttpRefusal{405, "/mcp takes POST; this server opens no event stream for GET.",
-                      "Allow: POST, DELETE\r\n"};
+    throw HttpRefusal{405, "/mcp takes POST, and GET or DELETE of a session.",
+                      "Allow: GET, POST, DELETE\r\n"};
   }
   if (!head.content_type || !is_json_type(*head.content_type)) {
     throw HttpRefusal{415, "Send Content-Type: application/json.", {}};
   }
-  if (head.accept && !accepts_json(*head.accept)) {
-    throw HttpRefusal{406, "Answers are application/json; Accept must allow it.", {}};
+  if (head.accept && !accepts(*head.accept, "application/json") &&
+      !accepts(*head.accept, kEventStream)) {
+    throw HttpRefusal{
+        406, "Answers are application/json or text/event-stream; Accept must allow one.", {}};
   }
   check_size(head);
   return Route::message;

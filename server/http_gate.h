@@ -17,7 +17,7 @@ namespace dhis2mcp {
 inline constexpr std::size_t kLongestBody = 4 * 1024 * 1024;
 
 // Where a request goes once it has passed.
-enum class Route { message, end_session, health };
+enum class Route { message, stream, end_session, health };
 
 // Checks in this order: Host, Origin, path, token, method, content type, accept, size. A page in a
 // browser that reaches the port by a rebound name fails at the first, one that uses the right
@@ -48,7 +48,12 @@ inline constexpr std::size_t kBadTokens = 20;
 // Whether the media type is application/json, parameters allowed.
 bool is_json_type(std::string_view content_type);
 
-// Whether an Accept value lets JSON through: absent wildcards, q=0 taken for what it says.
-bool accepts_json(std::string_view accept);
+inline constexpr std::string_view kEventStream = "text/event-stream";
+
+// Whether an Accept value lets this media type through; q=0 is taken for what it says.
+bool accepts(std::string_view accept, std::string_view type);
+
+// Whether it names the type itself, not by a wildcard alone.
+bool asks_for(std::string_view accept, std::string_view type);
 
 }  // namespace dhis2mcp

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "server/base64.h"
 #include "server/json_text.h"
 
 namespace dhis2mcp {
@@ -12,23 +13,21 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-bool same_name(std::string_view a, std::string_view lower_b) {
-  return a.size() == lower_b.size() && std::equal(a.begin(), a.end(), lower_b.begin(),
-                                                  [](char x, char y) { return lower(x) == y; });
-}
-
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
   return text;
 }
+
+constexpr std::string_view kParam = "mcp-param-";
 
 struct Wanted {
   std::string_view name;
   std::optional<std::string_view> HttpHead::*member;
 };
 
-constexpr std::array<Wanted, 12> kWanted = {{
+constexpr std::array<Wanted, 13> kWanted = {{
     {"host", &HttpHead::host},
     {"origin", &HttpHead::origin},
     {"authorization", &HttpHead::authorization},
@@ -41,6 +40,7 @@ constexpr std::array<Wanted, 12> kWanted = {{
     {"mcp-protocol-version", &HttpHead::protocol_version},
     {"mcp-method", &HttpHead::mcp_method},
     {"mcp-name", &HttpHead::mcp_name},
+    {"last-event-id", &HttpHead::last_event_id},
 }};
 
 // Only Accept may come in several lines; one line that takes JSON is enough for us.
@@ -52,48 +52,21 @@ void keep(HttpHead& head, const Wanted& wanted, std::string_view value) {
   if (!place || value.find("json") != std::string_view::npos) place = trimmed(value);
 }
 
-int sextet(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-std::optional<std::string> base64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::size_t padding = 0;
-  while (padding < 2 && !text.empty() && text.back() == '=') {
-    text.remove_suffix(1);
-    ++padding;
-  }
-  std::string out;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    const int value = sextet(c);
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6) | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      out += static_cast<char>((bits >> held) & 0xff);
-      bits &= (1u << held) - 1;
-    }
-  }
-  return bits == 0 ? std::optional(out) : std::nullopt;
-}
-
 }  // namespace
 
 HttpHead read_head(std::string_view method, std::string_view target, const HeaderViews& headers) {
   HttpHead head{.method = method, .target = target};
   for (const auto& [name, value] : headers) {
+    const bool mcp = name.size() > 4 && same_word(name.substr(0, 4), "mcp-");
     const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-    if (std::any_of(value.begin(), value.end(), control)) {
+    if (!mcp && std::any_of(value.begin(), value.end(), control)) {
       throw HttpRefusal{400, "A header has a control character in its value.", {}};
     }
     for (const Wanted& wanted : kWanted) {
-      if (same_name(name, wanted.name)) keep(head, wanted, value);
+      if (same_word(name, wanted.name)) keep(head, wanted, value);
+    }
+    if (mcp && name.size() > kParam.size() && same_word(name.substr(0, kParam.size()), kParam)) {
+      head.mcp_params.emplace_back(name.substr(kParam.size()), trimmed(value));
     }
   }
   if (head.transfer_encoding && *head.transfer_encoding != "chunked") {
@@ -113,13 +86,20 @@ void check_raw_head(std::string_view raw) {
 
 std::optional<std::string> header_text(std::string_view value) {
   constexpr std::string_view kStart = "=?base64?", kEnd = "?=";
+  const auto strange = [](char c) { return (c < 0x20 && c != '\t') || c == 0x7f; };
+  if (std::any_of(value.begin(), value.end(), strange)) return std::nullopt;
   if (!value.starts_with(kStart)) return std::string(value);
   value.remove_prefix(kStart.size());
   if (!value.ends_with(kEnd)) return std::nullopt;
   value.remove_suffix(kEnd.size());
-  std::optional<std::string> text = base64(value);
+  std::optional<std::string> text = from_base64(value);
   if (text && !is_utf8(*text)) return std::nullopt;
   return text;
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace dhis2mcp

@@ -27,17 +27,23 @@ struct HttpHead {
       transfer_encoding, accept, expect;
   std::optional<std::string_view> session;  // Mcp-Session-Id
   std::optional<std::string_view> protocol_version, mcp_method, mcp_name;
+  std::optional<std::string_view> last_event_id;
+  HeaderViews mcp_params;  // Mcp-Param-NAME: by NAME, as it was written
 };
 
 // Sorts the headers. Throws HttpRefusal (400) for what the parser below lets through: one of ours
-// twice, a control character in a value, a Transfer-Encoding other than exactly `chunked`.
+// twice, a control character in a value (that of an Mcp-* header is left to header_text), a
+// Transfer-Encoding other than exactly `chunked`.
 HttpHead read_head(std::string_view method, std::string_view target, const HeaderViews& headers);
 
 // Throws HttpRefusal (400) for a folded header line or a bare line feed in the raw head.
 void check_raw_head(std::string_view raw);
 
 // The value of an Mcp-* header: `=?base64?...?=` decoded (RFC 4648, strictly, valid UTF-8).
-// Nothing when it is malformed.
+// Nothing when it is malformed or has characters other than visible ASCII, blanks and tabs.
 std::optional<std::string> header_text(std::string_view value);
+
+// Header names and other ASCII words, compared without case.
+bool same_word(std::string_view a, std::string_view b);
 
 }  // namespace dhis2mcp

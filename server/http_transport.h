@@ -27,6 +27,7 @@ struct HttpLimits {
   Time idle{120'000};  // between two requests
   Time write{30'000};  // to take an answer
   Time linger{2'000};  // to read a refusal, while the rest of the request is thrown away
+  Time beat{15'000};   // without a byte, until a comment goes out where an answer takes long
   Time sweep{1'000};   // how often the above are looked at
   Time grace{3'000};   // for calls in flight when the server is told to end
   Time stopping{500};  // for them to end once they were stopped
@@ -40,8 +41,9 @@ struct HttpOptions {
   HttpLimits limits;
 };
 
-// `POST /mcp`, `DELETE /mcp` and `GET /health`. Answers in JSON; a connection that closes stops the
-// call that it waited for.
+// `POST /mcp`, `GET /mcp` and `DELETE /mcp` of a session, and `GET /health`. Answers in JSON, as an
+// event stream where there is something to say before the answer; no thread waits for either. A
+// connection that closes stops its call, but in a session.
 class HttpServer {
  public:
   // Binds and listens. Throws PortTaken; bad_input for an address that is not one of this machine,

@@ -56,6 +56,7 @@ Message read_message(std::string_view text) {
   if (method.empty()) {
     if (result.empty() == error.empty()) refuse(message.id, "A message has a method.");
     message.kind = MessageKind::response;
+    message.result = result;
     return message;
   }
   if (type_of(method) != JsonType::string) refuse(message.id, "A method is a string.");

@@ -16,7 +16,9 @@ enum RpcCode : int {
   kMethodNotFound = -32601,
   kInvalidParams = -32602,
   kInternalError = -32603,
+  kResourceNotFound = -32002,  // before 2026-07-28
   kHeaderMismatch = -32020,
+  kMissingCapability = -32021,
   kUnsupportedVersion = -32022,
 };
 
@@ -43,6 +45,7 @@ struct Message {
   std::string_view id;  // as it was written: `7` or `"a"`; empty when there is none
   std::string method;
   std::string_view params;  // a raw object; empty when absent
+  std::string_view result;  // of a response; empty when it is an error
   Claim claim;
 };
 

@@ -1,78 +1,112 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The method table and its few handlers. Results are put together as text: what a tool answered is
-// serialised already.
+// The method table, and the methods that are about the conversation itself.
 #include "server/mcp.h"
 
 #include <array>
 
 #include "server/json_text.h"
+#include "server/method.h"
+#include "server/severity.h"
 
 namespace dhis2mcp {
 namespace {
-
-// The list changes only with the options of this process.
-constexpr std::string_view kCacheable = R"("ttlMs":300000,"cacheScope":"public",)";
-
-constexpr std::string_view kCapabilities = R"({"tools":{}})";
-
-// The members that only 2026-07-28 knows, ready to follow the `{` of a result.
-std::string modern_members(Revision revision, std::string_view further_meta = {}) {
-  std::string text = R"("resultType":"complete","_meta":{)";
-  text.append(further_meta);
-  return text + R"("io.modelcontextprotocol/serverInfo":)" + server_info(revision) + "}";
-}
 
 std::string text_member(std::string_view object, std::string_view name) {
   const std::string_view raw = object.empty() ? "" : member(object, name);
   return raw.empty() || type_of(raw) != JsonType::string ? std::string() : unquoted(raw);
 }
 
-std::string client_name(std::string_view params) {
-  const std::string_view client = params.empty() ? "" : member(params, "clientInfo");
+std::string client_name(std::string_view client) {
   if (client.empty() || type_of(client) != JsonType::object) return {};
   return (text_member(client, "name") + " " + text_member(client, "version")).substr(0, 80);
 }
 
-[[noreturn]] void unknown_tool(const std::string& name, const std::vector<std::string>& nearest) {
-  std::string message = "There is no tool " + json_quoted(name.substr(0, 80)) + ".";
-  std::string data = R"({"nearest":[)";
-  for (std::size_t i = 0; i < nearest.size(); ++i) {
-    message.append(i == 0 ? " Did you mean " : " or ").append(nearest[i]);
-    data.append(i == 0 ? "" : ",").append(json_quoted(nearest[i]));
+// What is true of the toolbox, less what the revision has no word for.
+std::string capabilities(const Toolbox& toolbox, Revision revision) {
+  constexpr std::string_view kChanges = R"({"listChanged":true})", kPlain = "{}";
+  std::string text = R"({"tools":)";
+  text.append(toolbox.announces_list() ? kChanges : kPlain);
+  if (const Resources* resources = toolbox.resources()) {
+    std::string inner;
+    if (resources->announces_updates()) inner = R"("subscribe":true)";
+    if (resources->announces_list()) {
+      inner.append(inner.empty() ? "" : ",").append(R"("listChanged":true)");
+    }
+    text.append(R"(,"resources":{)").append(inner).append("}");
   }
-  if (!nearest.empty()) message += '?';
-  throw RpcError{kInvalidParams, message + " tools/list names them all.", 200, data + "]}"};
+  if (const Prompts* prompts = toolbox.prompts()) {
+    text.append(R"(,"prompts":)").append(prompts->announces_list() ? kChanges : kPlain);
+  }
+  if (toolbox.completions() != nullptr && revision >= Revision::r2025_03_26) {
+    text.append(R"(,"completions":{})");
+  }
+  if (toolbox.logs()) text.append(R"(,"logging":{})");
+  return text + "}";
+}
+
+void append_instructions(std::string& out, const Toolbox& toolbox) {
+  if (toolbox.instructions().empty()) return;
+  out.append(R"(,"instructions":)");
+  append_quoted(out, toolbox.instructions());
 }
 
 }  // namespace
 
 struct Mcp::Method {
   enum class Era { legacy, modern, both };
+  using Offered = bool (*)(const Toolbox&);
 
   std::string_view name;
   Era era;
+  bool works;
   MethodAnswer (Mcp::*run)(const MethodCall&) const;
+  Offered offered = [](const Toolbox&) { return true; };
 };
 
-const Mcp::Method* Mcp::find(std::string_view name, Revision revision) {
+const Mcp::Method* Mcp::find(std::string_view name, Revision revision) const {
   using enum Method::Era;
+  static constexpr Method::Offered kResources = [](const Toolbox& t) {
+    return t.resources() != nullptr;
+  };
+  static constexpr Method::Offered kUpdates = [](const Toolbox& t) {
+    return t.resources() != nullptr && t.resources()->announces_updates();
+  };
+  static constexpr Method::Offered kPrompts = [](const Toolbox& t) {
+    return t.prompts() != nullptr;
+  };
+  static constexpr Method::Offered kCompletions = [](const Toolbox& t) {
+    return t.completions() != nullptr;
+  };
+  static constexpr Method::Offered kLogs = [](const Toolbox& t) { return t.logs(); };
   static constexpr std::array kMethods = {
-      Method{"initialize", legacy, &Mcp::initialize},
-      Method{"ping", legacy, &Mcp::ping},
-      Method{"server/discover", modern, &Mcp::discover},
-      Method{"tools/list", both, &Mcp::tools_list},
-      Method{"tools/call", both, &Mcp::tools_call},
+      Method{"tools/call", both, true, &Mcp::tools_call},
+      Method{"tools/list", both, false, &Mcp::tools_list},
+      Method{"initialize", legacy, false, &Mcp::initialize},
+      Method{"ping", legacy, false, &Mcp::ping},
+      Method{"server/discover", modern, false, &Mcp::discover},
+      Method{"subscriptions/listen", modern, false, &Mcp::listen},
+      Method{"resources/list", both, false, &Mcp::resources_list, kResources},
+      Method{"resources/templates/list", both, false, &Mcp::templates_list, kResources},
+      Method{"resources/read", both, true, &Mcp::resources_read, kResources},
+      Method{"resources/subscribe", legacy, false, &Mcp::subscribe, kUpdates},
+      Method{"resources/unsubscribe", legacy, false, &Mcp::unsubscribe, kUpdates},
+      Method{"prompts/list", both, false, &Mcp::prompts_list, kPrompts},
+      Method{"prompts/get", both, true, &Mcp::prompts_get, kPrompts},
+      Method{"completion/complete", both, true, &Mcp::complete, kCompletions},
+      Method{"logging/setLevel", legacy, false, &Mcp::set_level, kLogs},
   };
   for (const Method& method : kMethods) {
     if (method.name != name) continue;
     const bool fits = method.era == both || (method.era == modern) == is_modern(revision);
-    return fits ? &method : nullptr;
+    return fits && method.offered(toolbox_) ? &method : nullptr;
   }
   return nullptr;
 }
 
-bool Mcp::knows(std::string_view method, Revision revision) const {
-  return find(method, revision) != nullptr;
+Mcp::Knowledge Mcp::knows(std::string_view method, Revision revision) const {
+  const Method* found = find(method, revision);
+  if (found == nullptr) return Knowledge::unknown;
+  return found->works ? Knowledge::works : Knowledge::plain;
 }
 
 MethodAnswer Mcp::answer(const MethodCall& call) const {
@@ -88,102 +122,42 @@ MethodAnswer Mcp::answer(const MethodCall& call) const {
 }
 
 MethodAnswer Mcp::initialize(const MethodCall& call) const {
-  const std::string wish = text_member(call.message.params, "protocolVersion");
-  if (wish.empty()) {
-    throw RpcError{kInvalidParams, "initialize needs params.protocolVersion.", 200, {}};
-  }
+  const std::string wish = text_param(call, "protocolVersion");
   const std::optional<Revision> known = revision(wish);
   const Revision agreed = known && !is_modern(*known) ? *known : kNewestLegacy;
   std::string result = R"({"protocolVersion":")";
-  result.append(to_string(agreed)).append(R"(","capabilities":)").append(kCapabilities);
-  result.append(R"(,"serverInfo":)").append(server_info(agreed)).append(R"(,"instructions":)");
-  append_quoted(result, tools_.instructions());
-  return {result + "}", nullptr, Opened{agreed, client_name(call.message.params)}};
+  result.append(to_string(agreed)).append(R"(","capabilities":)");
+  result.append(capabilities(toolbox_, agreed)).append(R"(,"serverInfo":)");
+  result.append(server_info(agreed));
+  append_instructions(result, toolbox_);
+  MethodAnswer answer{{result + "}"}};
+  answer.opened = {agreed, client_name(param(call, "clientInfo")),
+                   askable_of(param(call, "capabilities"), agreed)};
+  return answer;
 }
 
 MethodAnswer Mcp::discover(const MethodCall& call) const {
   std::string result = R"({"supportedVersions":)" + supported_versions() + R"(,"capabilities":)";
-  result.append(kCapabilities).append(R"(,"instructions":)");
-  append_quoted(result, tools_.instructions());
-  result.append(",").append(kCacheable).append(modern_members(call.revision));
-  return {result + "}", nullptr, std::nullopt};
+  result.append(capabilities(toolbox_, call.revision));
+  append_instructions(result, toolbox_);
+  return {{result.append(closing_members(call.revision, Caching::shared)) + "}"}};
 }
 
-MethodAnswer Mcp::ping(const MethodCall&) const { return {"{}", nullptr, std::nullopt}; }
+MethodAnswer Mcp::ping(const MethodCall&) const { return {{"{}"}}; }
 
-MethodAnswer Mcp::tools_list(const MethodCall& call) const {
-  if (!call.message.params.empty()) {
-    const std::string_view cursor = member(call.message.params, "cursor");
-    if (!cursor.empty() && type_of(cursor) != JsonType::null) {
-      throw RpcError{kInvalidParams,
-                     "The cursor is unknown; the list of tools is one page, ask without it.",
-                     200,
-                     {}};
-    }
+MethodAnswer Mcp::set_level(const MethodCall& call) const {
+  MethodAnswer answer{{"{}"}};
+  answer.log_level = severity(param(call, "level"));
+  if (!answer.log_level) {
+    throw RpcError{kInvalidParams, "params.level is one of " + severities() + ".", 200, {}};
   }
-  const std::shared_ptr<const std::string> list = tools_.list(list_form(call.revision));
-  const std::string& tools = *list;
-  std::string result;
-  result.reserve(tools.size() + 256);
-  result.append(R"({"tools":)").append(tools);
-  if (is_modern(call.revision)) {
-    result.append(",").append(kCacheable).append(modern_members(call.revision));
-  }
-  return {result += '}', nullptr, std::nullopt};
+  return answer;
 }
 
-MethodAnswer Mcp::tools_call(const MethodCall& call) const {
-  const std::string_view params = call.message.params;
-  std::string_view raw_name, arguments;
-  if (!params.empty()) {
-    each_member(params, [&](std::string_view name, std::string_view value) {
-      if (name == "name") raw_name = value;
-      if (name == "arguments") arguments = value;
-    });
-  }
-  if (raw_name.empty() || type_of(raw_name) != JsonType::string) {
-    throw RpcError{kInvalidParams, "tools/call needs params.name, a string.", 200, {}};
-  }
-  if (!arguments.empty() && type_of(arguments) == JsonType::null) arguments = {};
-  if (!arguments.empty() && type_of(arguments) != JsonType::object) {
-    throw RpcError{kInvalidParams, "params.arguments is an object.", 200, {}};
-  }
-  const std::string name = unquoted(raw_name);
-  const Tool* tool = nullptr;
-  try {
-    tool = tools_.find(name);
-  } catch (const Error& refused) {
-    return {call_tool_result({true, error_text(refused), {}, refused}, call.revision), nullptr,
-            std::nullopt};
-  }
-  if (tool == nullptr) unknown_tool(name, tools_.nearest(name));
-  auto run = [this, tool, arguments, stop = call.stop, revision = call.revision] {
-    return call_tool_result(tools_.call(*tool, arguments, {.stop = stop}), revision);
-  };
-  if (tool->local) return {run(), nullptr, std::nullopt};
-  return {{}, std::move(run), std::nullopt};
-}
-
-std::string call_tool_result(const ToolResult& result, Revision revision) {
-  std::string text;
-  text.reserve(result.text.size() + result.structured.size() + 256);
-  text.append(R"({"content":[{"type":"text","text":)");
-  append_quoted(text, result.text);
-  text.append("}]");
-  if (!result.structured.empty() && knows_structured_content(revision)) {
-    text.append(R"(,"structuredContent":)").append(result.structured);
-  }
-  if (result.is_error) text.append(R"(,"isError":true)");
-  std::string meta;
-  if (result.error) {
-    meta = R"("io.github.dhis2-mcp/error":)" + to_text(error_object(*result.error));
-  }
-  if (is_modern(revision)) {
-    text.append(",").append(modern_members(revision, meta.empty() ? meta : meta + ","));
-  } else if (!meta.empty()) {
-    text.append(R"(,"_meta":{)").append(meta).append("}");
-  }
-  return text += '}';
+MethodAnswer Mcp::listen(const MethodCall& call) const {
+  MethodAnswer answer;
+  answer.listen = filter_of(call.message.params, toolbox_);
+  return answer;
 }
 
 }  // namespace dhis2mcp

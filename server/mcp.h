@@ -4,11 +4,13 @@
 
 #include <functional>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "server/filter.h"
 #include "server/jsonrpc.h"
+#include "server/questions.h"
 #include "server/revision.h"
 #include "server/toolbox.h"
 
@@ -18,45 +20,77 @@ namespace dhis2mcp {
 struct MethodCall {
   const Message& message;
   Revision revision;
-  std::stop_token stop;
+  const CallContext& context;  // for the first entry of the work; later ones are given theirs
 };
 
 // What `initialize` agreed on.
 struct Opened {
   Revision revision;
   std::string client;  // "name version", at most 80 characters
+  Askable askable;
 };
 
-// Either the raw result, or the work that makes it and that may wait for DHIS2. The work may throw
-// RpcError, as the method itself may.
-struct MethodAnswer {
+struct Subscription {
+  std::string uri;
+  bool on;
+};
+
+// What one entry of the work came to: the raw result, or questions.
+struct Outcome {
   std::string result;
-  std::function<std::string()> later;
+  std::vector<Question> questions;
+  std::string bound_to;  // the profile that the questions are about
+};
+
+// May wait for DHIS2. May throw RpcError, as the method itself may.
+using Work = std::function<Outcome(const CallContext&)>;
+
+// Without `work` the outcome is the answer. With it the outcome holds questions that the work has
+// already, or nothing: it was not entered yet. The rest is for the session to remember.
+struct MethodAnswer {
+  Outcome outcome;
+  Work work;
   std::optional<Opened> opened;
+  std::optional<LogSeverity> log_level;
+  std::optional<Subscription> subscription;
+  std::optional<Filter> listen;  // the request stays open
 };
 
 class Mcp {
  public:
   // The toolbox must live longer.
-  explicit Mcp(const Toolbox& tools) : tools_(tools) {}
+  explicit Mcp(const Toolbox& toolbox) : toolbox_(toolbox) {}
 
-  // Whether clients of this revision may call the method.
-  bool knows(std::string_view method, Revision revision) const;
+  const Toolbox& toolbox() const { return toolbox_; }
 
-  // Throws RpcError; -32601 for a method that `knows` denies.
+  // Whether clients of this revision may call the method, and whether its work looks at a context.
+  enum class Knowledge { unknown, plain, works };
+  Knowledge knows(std::string_view method, Revision revision) const;
+
+  // Throws RpcError; -32601 for a method that is unknown.
   MethodAnswer answer(const MethodCall& call) const;
 
  private:
   struct Method;
-  static const Method* find(std::string_view name, Revision revision);
+  const Method* find(std::string_view name, Revision revision) const;
 
   MethodAnswer initialize(const MethodCall& call) const;
   MethodAnswer discover(const MethodCall& call) const;
   MethodAnswer ping(const MethodCall& call) const;
+  MethodAnswer set_level(const MethodCall& call) const;
+  MethodAnswer listen(const MethodCall& call) const;
   MethodAnswer tools_list(const MethodCall& call) const;
   MethodAnswer tools_call(const MethodCall& call) const;
+  MethodAnswer resources_list(const MethodCall& call) const;
+  MethodAnswer templates_list(const MethodCall& call) const;
+  MethodAnswer resources_read(const MethodCall& call) const;
+  MethodAnswer subscribe(const MethodCall& call) const;
+  MethodAnswer unsubscribe(const MethodCall& call) const;
+  MethodAnswer prompts_list(const MethodCall& call) const;
+  MethodAnswer prompts_get(const MethodCall& call) const;
+  MethodAnswer complete(const MethodCall& call) const;
 
-  const Toolbox& tools_;
+  const Toolbox& toolbox_;
 };
 
 // The CallToolResult of a finished call, as a client of the revision may receive it.

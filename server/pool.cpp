@@ -2,31 +2,13 @@
 // A queue and lazily started threads.
 #include "server/pool.h"
 
-#include <csignal>
+#include "server/signals.h"
 
 namespace dhis2mcp {
 namespace {
 
 constexpr std::size_t kMostWaiting = 256;
 constexpr std::size_t kMostWaitingBytes = 16 * 1024 * 1024;
-
-// New threads inherit the mask of the one that starts them.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t ours;
-    sigemptyset(&ours);
-    sigaddset(&ours, SIGTERM);
-    sigaddset(&ours, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &ours, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 

@@ -39,10 +39,11 @@ const std::string& supported_versions() {
   return list;
 }
 
-std::string server_info(Revision r) {
-  std::string text = R"({"name":"dhis2-mcp",)";
-  if (r >= Revision::r2025_06_18) text += R"("title":"DHIS2",)";
-  return text + R"("version":")" DHIS2_MCP_VERSION R"("})";
+const std::string& server_info(Revision r) {
+  static const std::string kOld = R"({"name":"dhis2-mcp","version":")" DHIS2_MCP_VERSION R"("})";
+  static const std::string kTitled =
+      R"({"name":"dhis2-mcp","title":"DHIS2","version":")" DHIS2_MCP_VERSION R"("})";
+  return knows_titles(r) ? kTitled : kOld;
 }
 
 }  // namespace dhis2mcp

@@ -24,6 +24,15 @@ inline bool is_modern(Revision r) { return r >= Revision::r2026_07_28; }
 
 inline bool allows_batches(Revision r) { return r == Revision::r2025_03_26; }
 inline bool knows_structured_content(Revision r) { return r >= Revision::r2025_06_18; }
+inline bool knows_titles(Revision r) { return r >= Revision::r2025_06_18; }
+inline bool knows_links(Revision r) { return r >= Revision::r2025_06_18; }
+inline bool knows_audio(Revision r) { return r >= Revision::r2025_03_26; }
+inline bool knows_progress_messages(Revision r) { return r >= Revision::r2025_03_26; }
+inline bool knows_forms(Revision r) { return r >= Revision::r2025_06_18; }
+inline bool knows_url_questions(Revision r) { return r >= Revision::r2025_11_25; }
+
+// Whether a client comes back to a stream that ended early (polling).
+inline bool knows_polling(Revision r) { return r == Revision::r2025_11_25; }
 
 // Whether an error about an unreadable message leaves `id` out; older schemas demand a null.
 inline bool may_omit_error_id(Revision r) { return r >= Revision::r2025_11_25; }
@@ -34,6 +43,6 @@ ListForm list_form(Revision r);
 const std::string& supported_versions();
 
 // The Implementation object by which we introduce ourselves.
-std::string server_info(Revision r);
+const std::string& server_info(Revision r);
 
 }  // namespace dhis2mcp

@@ -8,8 +8,39 @@ namespace dhis2mcp {
 namespace {
 
 constexpr std::chrono::hours kLongestIdle{24};
+constexpr std::size_t kMostSubscriptions = 1000;
 
 }  // namespace
+
+bool Subscriptions::add(const std::string& uri) {
+  const std::lock_guard lock(mutex_);
+  if (uris_.size() >= kMostSubscriptions && uris_.count(uri) == 0) return false;
+  uris_.insert(uri);
+  return true;
+}
+
+void Subscriptions::remove(const std::string& uri) {
+  const std::lock_guard lock(mutex_);
+  uris_.erase(uri);
+}
+
+bool Subscriptions::contains(const std::string& uri) const {
+  const std::lock_guard lock(mutex_);
+  return uris_.count(uri) > 0;
+}
+
+void Subscriptions::clear() {
+  const std::lock_guard lock(mutex_);
+  uris_.clear();
+}
+
+void Session::push(const std::string& text) {
+  if (line) {
+    line->say({text, {}, 0});
+  } else {
+    streams.push(text);
+  }
+}
 
 std::shared_ptr<Session> Sessions::open(Revision revision, std::string client, Time now) {
   while (!order_.empty() &&
@@ -36,15 +67,21 @@ std::shared_ptr<Session> Sessions::find(std::string_view id, Time now) {
   return found->second->session;
 }
 
-bool Sessions::end(std::string_view id) {
+std::shared_ptr<Session> Sessions::end(std::string_view id) {
   const auto found = by_id_.find(id);
-  if (found == by_id_.end()) return false;
+  if (found == by_id_.end()) return nullptr;
+  std::shared_ptr<Session> session = found->second->session;
   drop(found->second);
-  return true;
+  return session;
+}
+
+void Sessions::for_each(const std::function<void(Session&)>& visit) const {
+  for (const Kept& kept : order_) visit(*kept.session);
 }
 
 void Sessions::drop(Order::iterator kept) {
   kept->session->in_flight.stop_all();
+  kept->session->streams.close();
   by_id_.erase(kept->session->id);
   order_.erase(kept);
 }

@@ -19,11 +19,16 @@ class LineOutlet final : public Outlet {
  public:
   LineOutlet(int output, int stop) : output_(output), stop_(stop) {}
 
-  void send(Reply reply) override {
-    if (reply.text.empty()) return;
-    reply.text += '\n';
+  bool speaks() const override { return true; }
+  void say(Event event) override { write_line(std::move(event.text)); }
+  void send(Reply reply) override { write_line(std::move(reply.text)); }
+
+ private:
+  void write_line(std::string text) {
+    if (text.empty()) return;
+    text += '\n';
     const std::lock_guard lock(mutex_);
-    std::string_view rest = reply.text;
+    std::string_view rest = text;
     while (!rest.empty() && !closed_) {
       const ssize_t written = write(output_, rest.data(), rest.size());
       if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
@@ -32,7 +37,6 @@ class LineOutlet final : public Outlet {
     }
   }
 
- private:
   // A descriptor that somebody made non-blocking, or a signal in mid-write. Once the process was
   // told to end, a reader that does not read is given a moment, no more.
   void wait_for_reader() {
@@ -59,10 +63,15 @@ class Reader {
     arrival_.line = std::make_shared<Session>();
   }
 
+  ~Reader() { arrival_.line->line.reset(); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
   void run() {
     while (wait_for_input() && read_some()) {
     }
     if (options_.on_ending) options_.on_ending();
+    dispatcher_.end_streams(arrival_.line.get());
     const auto now = std::chrono::steady_clock::now();
     if (pool_.wait_until_idle(now + options_.grace)) return;
     arrival_.line->in_flight.stop_all();

@@ -14,6 +14,13 @@
 
 namespace dhis2mcp {
 
+// One `x-mcp-header` of an input schema: the NAME of Mcp-Param-NAME, and the names that lead to the
+// argument.
+struct HeaderParam {
+  std::string header;
+  std::vector<std::string> path;
+};
+
 // Capabilities are declared from what is here: a null pointer is a capability that we do not have,
 // and its methods are unknown ones. Safe to use from several threads. To serve:
 //   Mcp mcp(toolbox); Pool pool; Dispatcher dispatcher(mcp, pool); HttpServer(dispatcher, {...}).
@@ -42,8 +49,13 @@ class Toolbox {
   // What a model reads first. Static text.
   virtual std::string_view instructions() const { return {}; }
 
-  // How many entries of a list one answer carries.
-  virtual std::size_t page_size() const { return 1000; }
+  // How many entries of a list one answer carries; 0: all tools, and 200 of the other lists.
+  virtual std::size_t page_size() const { return 0; }
+
+  // The arguments that a client of 2026-07-28 repeats in headers (server/header_params.h reads them
+  // from a schema), and whether any tool has some.
+  virtual bool uses_headers() const { return false; }
+  virtual std::vector<HeaderParam> header_params(const Tool&) const { return {}; }
 
   // Where changes are announced; what `announces_...` denies is not passed on.
   Changes& changes() const { return changes_; }
