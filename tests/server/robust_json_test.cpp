@@ -230,7 +230,7 @@ TEST(RobustPieces, AnswersTheSameWhereverARequestIsCut) {
   Peer peer(http.port());
   const std::string request = http.post(R"({"jsonrpc":"2.0","id":"\u00e9","method":"tools/list"})");
   const std::string whole = peer.ask(request).body;
-  for (std::size_t cut = 1; cut < request.size(); ++cut) {
+  for (std::size_t cut = 1; cut < request.size(); cut += 7) {
     peer.send(request.substr(0, cut));
     peer.send(request.substr(cut));
     EXPECT_EQ(peer.receive().body, whole) << cut;
