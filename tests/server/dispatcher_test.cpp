@@ -201,14 +201,14 @@ TEST_F(DispatcherTest, RefusesOtherBatches) {
 
 TEST(Exchange, AnswersForItselfWhenItIsDropped) {
   auto outlet = std::make_shared<Kept>();
-  std::make_unique<Exchange>("{}", outlet, std::stop_token());
+  std::make_unique<Exchange>("{}", outlet);
   EXPECT_NE(outlet->wait().text.find("-32603"), std::string::npos);
 }
 
 TEST(Exchange, AnswersOnce) {
   auto outlet = std::make_shared<Kept>();
   {
-    Exchange exchange("{}", outlet, {});
+    Exchange exchange("{}", outlet);
     exchange.result("{}");
     exchange.result("{}");
     exchange.error({});

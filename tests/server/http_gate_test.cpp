@@ -134,7 +134,7 @@ TEST(HttpGate, ChecksInTheOrderOfTheRefusals) {
   next(401, [&] { head.authorization = good().authorization; });
   next(405, [&] { head.method = "POST"; });
   next(415, [&] { head.content_type = "application/json; charset=utf-8"; });
-  head.accept = "text/event-stream";
+  head.accept = "text/html";
   next(406, [&] { head.accept = "application/json, text/event-stream"; });
   next(413, [&] { head.content_length = "10"; });
   EXPECT_EQ(status_of(head), 200);
@@ -205,12 +205,16 @@ TEST(HttpGate, AnswersHealthWithoutAToken) {
   EXPECT_EQ(status_of(head), 403);
 }
 
-TEST(HttpGate, RoutesDeleteAndRefusesOtherVerbs) {
+TEST(HttpGate, RoutesGetAndDeleteAndRefusesOtherVerbs) {
   HttpHead head = good();
   head.method = "DELETE";
   head.content_type.reset();
   EXPECT_EQ(gate().pass(head, kNow), Route::end_session);
-  for (const char* method : {"GET", "PUT", "HEAD", "OPTIONS", "PATCH", "TRACE"}) {
+  head.method = "GET";
+  EXPECT_EQ(gate().pass(head, kNow), Route::stream);
+  head.accept = "application/json";
+  EXPECT_EQ(status_of(head), 406);
+  for (const char* method : {"PUT", "HEAD", "OPTIONS", "PATCH", "TRACE"}) {
     head.method = method;
     EXPECT_EQ(status_of(head), 405) << method;
   }
@@ -240,7 +244,8 @@ TEST(HttpGate, KnowsWhatAcceptLetsThrough) {
       {"*/*, application/json;q=0.0", false},
       {"text/html, */*;q=0.8", true},
   };
-  for (const auto& [accept, taken] : cases) EXPECT_EQ(accepts_json(accept), taken) << accept;
+  for (const auto& [accept, taken] : cases)
+    EXPECT_EQ(accepts(accept, "application/json"), taken) << accept;
 }
 
 TEST(HttpHead, RefusesWhatWouldBeReadInTwoWays) {

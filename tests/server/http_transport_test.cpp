@@ -71,9 +71,11 @@ TEST(HttpServer, KeepsASessionUntilItIsDeleted) {
   EXPECT_EQ(Peer(http.port()).ask("DELETE" + rest + session + "\r\n").status, 204);
   EXPECT_EQ(Peer(http.port()).ask("DELETE" + rest + session + "\r\n").status, 404);
   EXPECT_EQ(peer.ask(http.post(ping, session)).status, 404);
-  const HttpResponse get = Peer(http.port()).ask("GET" + rest + session + "\r\n");
-  EXPECT_EQ(get.status, 405);
-  EXPECT_EQ(get.headers.at("allow"), "POST, DELETE");
+  EXPECT_EQ(Peer(http.port()).ask("GET" + rest + session + "\r\n").status, 404);
+  EXPECT_EQ(Peer(http.port()).ask("GET" + rest + "\r\n").status, 400);
+  const HttpResponse put = Peer(http.port()).ask("PUT" + rest + "\r\n");
+  EXPECT_EQ(put.status, 405);
+  EXPECT_EQ(put.headers.at("allow"), "GET, POST, DELETE");
 }
 
 struct RawCase {
