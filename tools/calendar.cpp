@@ -218,21 +218,28 @@ std::optional<sys_days> Calendar::to_gregorian(const CalendarDay& day) const {
 
 int Calendar::month_length(int year, int month) const { return length_(year, month); }
 
+std::vector<std::string_view> Calendar::month_names(int month) const {
+  std::vector<std::string_view> names;
+  if (month < 1 || month > 13) return names;
+  std::string_view rest = months_[static_cast<std::size_t>(month - 1)];
+  while (!rest.empty()) {
+    const auto bar = rest.find('|');
+    names.push_back(rest.substr(0, bar));
+    rest = bar == std::string_view::npos ? std::string_view() : rest.substr(bar + 1);
+  }
+  return names;
+}
+
 std::string_view Calendar::month_name(int month) const {
-  if (month < 1 || month > 13) return {};
-  const std::string_view all_spellings = months_[static_cast<std::size_t>(month - 1)];
-  return all_spellings.substr(0, all_spellings.find('|'));
+  const std::vector<std::string_view> names = month_names(month);
+  return names.empty() ? std::string_view() : names.front();
 }
 
 int Calendar::month_named(std::string_view text) const {
   int begins = 0;
   bool several = false;
   for (int month = 1; month <= 13; ++month) {
-    std::string_view rest = months_[static_cast<std::size_t>(month - 1)];
-    while (!rest.empty()) {
-      const auto bar = rest.find('|');
-      const std::string_view name = rest.substr(0, bar);
-      rest = bar == std::string_view::npos ? std::string_view() : rest.substr(bar + 1);
+    for (const std::string_view name : month_names(month)) {
       if (!begins_with(name, text)) continue;
       if (name.size() == text.size()) return month;
       if (text.size() < 3) continue;

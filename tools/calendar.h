@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dhis2mcp {
 
@@ -49,6 +50,9 @@ class Calendar {
 
   // "Meskerem"; the first of the spellings that are understood.
   std::string_view month_name(int month) const;
+
+  // Every spelling that is understood.
+  std::vector<std::string_view> month_names(int month) const;
 
   // 1 to 13; a lower-case ASCII name, or at least three letters of its beginning where no other
   // month begins so. 0 when it is none. English names for calendars with Gregorian months.
