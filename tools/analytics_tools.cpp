@@ -2,10 +2,10 @@
 // analytics_query: one analytics request once names are known; one more, for the date of the last
 // analytics run, when nothing came.
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "dhis2/error.h"
+#include "tools/almanac.h"
 #include "tools/analytics.h"
 #include "tools/call.h"
 #include "tools/document.h"
@@ -13,7 +13,6 @@
 #include "tools/handlers.h"
 #include "tools/name_forms.h"
 #include "tools/names.h"
-#include "tools/period.h"
 #include "tools/pivot.h"
 #include "tools/registry.h"
 #include "tools/untrusted.h"
@@ -22,10 +21,6 @@ namespace dhis2mcp {
 namespace {
 
 const std::vector<std::string> kDataTypes = {"dataElement", "indicator", "programIndicator"};
-
-std::chrono::year_month_day today() {
-  return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-}
 
 // "dimension:item;item"; items by name are looked up among the dimension's own.
 std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names,
@@ -94,12 +89,10 @@ std::vector<std::string> needed(const Call& call, const char* argument, const ch
   return out;
 }
 
-AnalyticsAsked read_question(Call& call, Names& names) {
+AnalyticsAsked read_question(Call& call, Names& names, const Almanac& almanac) {
   AnalyticsAsked asked;
-  const std::string& calendar = call.client().whoami(call.patience()).calendar;
-  const bool gregorian = calendar.empty() || calendar == "iso8601" || calendar == "gregorian";
   for (const std::string& text : needed(call, "periods", "Give LAST_12_MONTHS or 202608.")) {
-    asked.periods.emplace_back(text, read_period(text, today(), gregorian));
+    asked.periods.emplace_back(text, read_period(text, almanac));
   }
   asked.data = names.data_items(needed(call, "data", "Find data with metadata_find."));
   asked.units = names.org_units(
@@ -156,7 +149,8 @@ void tell_named(const std::vector<Named>& all, const Grid& grid, Answer& answer)
 }
 
 // Relative periods as the ids that the server made of them.
-void tell_periods(const AnalyticsAsked& asked, const Json& metadata, Answer& answer) {
+void tell_periods(const AnalyticsAsked& asked, const Almanac& almanac, const Json& metadata,
+                  Answer& answer) {
   const std::vector<std::string> came = items_of(metadata, "pe");
   std::string absent;
   for (const auto& [written, ids] : asked.periods) {
@@ -169,10 +163,8 @@ void tell_periods(const AnalyticsAsked& asked, const Json& metadata, Answer& ans
       answer.read_as.push_back(line);
       continue;
     }
-    if (ids.size() > 1) {
-      answer.read_as.push_back(written + " = " + ids.front() + " to " + ids.back());
-    } else if (ids.front() != written) {
-      answer.read_as.push_back(written + " = " + ids.front());
+    if (std::string line = period_read_as(written, ids, almanac); !line.empty()) {
+      answer.read_as.push_back(std::move(line));
     }
     for (const std::string& id : ids) {
       if (!came.empty() && std::ranges::find(came, id) == came.end()) {
@@ -243,13 +235,14 @@ std::string dimension_of(const std::string& columns) {
 
 Answer analytics_query(Call& call) {
   Names names(call.client(), call.registry.catalogue(), call.patience());
-  AnalyticsAsked asked = read_question(call, names);
+  const Almanac almanac = almanac_of(call.client(), call.patience());
+  AnalyticsAsked asked = read_question(call, names, almanac);
   Answer answer = call.answer();
   const Figures figures = ask(call, names, asked);
 
   const Grid grid(figures.headers, figures.metadata);
   tell_named(asked.data, grid, answer);
-  tell_periods(asked, figures.metadata, answer);
+  tell_periods(asked, almanac, figures.metadata, answer);
   tell_named(asked.units, grid, answer);
   tell_named(asked.by, grid, answer);
   for (const auto& [dimension, items] : asked.filters) tell_named(items, grid, answer);

@@ -67,7 +67,7 @@ const std::vector<Package>& packages() {
       {"Boost", {"boost/"}, {"server/http", "server/proxy", "tests/server/"}},
       {"SQLiteCpp",
        {"SQLiteCpp/", "sqlite3.h"},
-       {"auth/token_store", "auth/secret_store", "tools/results", "tools/index", "tests/auth/",
+       {"auth/token_store", "auth/secret_store", "tools/results", "tools/name_index", "tests/auth/",
         "tests/tools/", "tests/sandbox/", "tests/support/"}},
       {"OpenSSL",
        {"openssl/"},

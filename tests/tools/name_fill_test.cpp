@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The index is filled from a server, follows its changes, and blocks nobody meanwhile.
+#include "tools/name_fill.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/tools/instance.h"
+#include "tests/tools/listed_objects.h"
+#include "tools/name_indexes.h"
+
+namespace dhis2mcp::test {
+namespace {
+
+using std::chrono::minutes;
+
+const std::vector<std::string> kElements = {"dataElement"};
+
+std::string uid_of(int number) {
+  const std::string digits = std::to_string(number);
+  return "u" + std::string(10 - digits.size(), '0') + digits;
+}
+
+class Filling {
+ public:
+  Filling()
+      : elements(instance.server, "dataElements"),
+        index(instance.home.path() / "cache" / "index", instance.server.url(), "admin") {
+    for (int i = 0; i < 250; ++i) elements.put({uid_of(i), "Element " + std::to_string(i)});
+  }
+
+  void bring_up() {
+    const auto client = instance.connections.client("");
+    NameFill(index, *client, Patience{})
+        .bring_up(*instance.registry.catalogue().type("dataElement"), now);
+  }
+  void bring_up_later() {
+    now += NameFill::kFresh;
+    bring_up();
+  }
+
+  bool has(const std::string& name) { return !index.exact(name, kElements).empty(); }
+  IndexedType state() { return index.types()["dataElement"]; }
+
+  Instance instance;
+  ListedObjects elements;
+  NameIndex index;
+  NameFill::Time now = std::chrono::system_clock::now();
+};
+
+TEST(NameFill, ReadsEveryPage) {
+  Filling of;
+  of.bring_up();
+
+  EXPECT_EQ(of.index.count("dataElement"), 250u);
+  EXPECT_TRUE(of.state().complete);
+  EXPECT_EQ(of.instance.server.count("/api/dataElements"), 3u);
+  of.instance.server.forget();
+  of.bring_up();
+  EXPECT_EQ(of.instance.server.count("/api/dataElements"), 0u) << "it is fresh";
+}
+
+TEST(NameFill, GoesOnWhereItWasBrokenOff) {
+  Filling of;
+  of.elements.break_after(2);
+  EXPECT_THROW(of.bring_up(), Error);
+  EXPECT_FALSE(of.state().complete);
+  EXPECT_EQ(of.state().next_page, 3);
+  of.elements.break_after(0);
+  of.elements.remove(uid_of(7));  // a page was read already; the others shift
+
+  of.bring_up();
+
+  EXPECT_TRUE(of.state().complete);
+  EXPECT_EQ(of.index.count("dataElement"), 249u);
+  EXPECT_FALSE(of.has("Element 7"));
+  EXPECT_TRUE(of.has("Element 200"));
+}
+
+TEST(NameFill, AsksOnlyForWhatChanged) {
+  Filling of;
+  of.bring_up();
+  of.elements.put({uid_of(3), "Renamed", "2026-11-21T09:00:00.000"});
+  of.elements.put({uid_of(900), "New", "2026-11-21T09:00:00.000"});
+  of.bring_up_later();  // all have the newest lastUpdated of the first reading
+  of.instance.server.forget();
+  of.elements.put({uid_of(901), "Newer", "2026-11-21T10:00:00.000"});
+
+  of.bring_up_later();
+
+  EXPECT_TRUE(of.has("Renamed"));
+  EXPECT_FALSE(of.has("Element 3"));
+  EXPECT_TRUE(of.has("New"));
+  EXPECT_TRUE(of.has("Newer"));
+  EXPECT_EQ(of.instance.server.count("/api/dataElements"), 2u) << "the changes and the count";
+}
+
+TEST(NameFill, ForgetsWhatWasDeletedAndFindsWhatWasShared) {
+  Filling of;
+  of.bring_up();
+  of.elements.remove(uid_of(10));
+  of.elements.remove(uid_of(11));
+  of.elements.put({uid_of(902), "Shared lately", "2020-01-01T00:00:00.000"});
+
+  of.bring_up_later();
+
+  EXPECT_FALSE(of.has("Element 10"));
+  EXPECT_TRUE(of.has("Shared lately"));
+  EXPECT_EQ(of.index.count("dataElement"), 249u);
+}
+
+TEST(NameFill, NotesAListThatItMayNotRead) {
+  Filling of;
+  of.elements.fail_with(403);
+  of.bring_up();
+  EXPECT_TRUE(of.state().absent);
+  of.elements.fail_with(0);
+  of.bring_up_later();
+  EXPECT_TRUE(of.state().complete);
+  EXPECT_EQ(of.index.count("dataElement"), 250u);
+}
+
+class Indexes : public Filling {
+ public:
+  Indexes()
+      : indexes(instance.connections, instance.registry.catalogue(), [this] { return now; }) {}
+  std::shared_ptr<NameIndex> ready() {
+    return indexes.ready(*instance.connections.client(""), kElements);
+  }
+  NameIndexes indexes;
+};
+
+TEST(NameIndexes, FillsInTheBackgroundOnFirstNeed) {
+  Indexes of;
+  EXPECT_EQ(of.ready(), nullptr) << "nothing waits for it";
+  of.indexes.settle();
+
+  const auto index = of.ready();
+
+  ASSERT_NE(index, nullptr);
+  EXPECT_EQ(index->exact("Element 42", kElements).size(), 1u);
+}
+
+TEST(NameIndexes, RefreshesWhileTheOldNamesAreUsed) {
+  Indexes of;
+  of.ready();
+  of.indexes.settle();
+  of.elements.put({uid_of(900), "New", "2026-11-21T09:00:00.000"});
+  of.now += NameFill::kFresh + minutes(1);
+
+  EXPECT_NE(of.ready(), nullptr);
+  of.indexes.settle();
+
+  EXPECT_EQ(of.ready()->exact("New", kElements).size(), 1u);
+}
+
+TEST(NameIndexes, TriesAgainSomeTimeAfterAFailure) {
+  Indexes of;
+  of.elements.fail_with(503);
+  EXPECT_EQ(of.ready(), nullptr);
+  of.indexes.settle();
+  of.elements.fail_with(0);
+  of.instance.server.forget();
+
+  EXPECT_EQ(of.ready(), nullptr);
+  of.indexes.settle();
+  EXPECT_EQ(of.instance.server.count("/api/dataElements"), 0u) << "it waits";
+  of.now += minutes(1);
+  EXPECT_EQ(of.ready(), nullptr);
+  of.indexes.settle();
+  EXPECT_NE(of.ready(), nullptr);
+}
+
+TEST(NameIndexes, LeavesTheFileToTheProcessThatFillsIt) {
+  Indexes of;
+  const auto held = of.index.try_fill_lock();
+  of.ready();
+  of.indexes.settle();
+  EXPECT_EQ(of.instance.server.count("/api/dataElements"), 0u);
+}
+
+TEST(NameIndexes, FillsADamagedFileAgain) {
+  Indexes of;
+  of.ready();
+  of.indexes.settle();
+  const auto file = of.ready()->file();
+  std::filesystem::remove(file.string() + "-wal");
+  std::filesystem::remove(file.string() + "-shm");
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << std::string(8192, 'x');
+
+  NameIndexes others(of.instance.connections, of.instance.registry.catalogue());
+  EXPECT_EQ(others.ready(*of.instance.connections.client(""), kElements), nullptr);
+  others.settle();
+  const auto index = others.ready(*of.instance.connections.client(""), kElements);
+  ASSERT_NE(index, nullptr);
+  EXPECT_EQ(index->count("dataElement"), 250u);
+}
+
+TEST(NameIndexes, EndsAtOnceWhileTheServerIsSlow) {
+  Instance instance;
+  std::mutex gate;
+  std::unique_lock closed(gate);
+  instance.server.on("GET", "/api/dataElements", [&gate](const Seen&) {
+    const std::lock_guard wait(gate);
+    return Reply{200, "{}"};
+  });
+  const auto start = std::chrono::steady_clock::now();
+  {
+    NameIndexes indexes(instance.connections, instance.registry.catalogue());
+    indexes.ready(*instance.connections.client(""), kElements);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  closed.unlock();
+}
+
+}  // namespace
+}  // namespace dhis2mcp::test

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Calls leave wishes, one thread grants them, a type at a time. Another process that fills the same
+// file is left to it.
+#include "tools/name_indexes.h"
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "dhis2/error.h"
+
+namespace dhis2mcp {
+namespace {
+
+// After a failure, and while another process fills: so long until it is tried again.
+constexpr std::chrono::seconds kPause{30};
+
+}  // namespace
+
+struct NameIndexes::State {
+  // One server and account. The connection is looked up anew each time: its secret may have changed
+  // since.
+  struct Account {
+    std::string profile, url, user;
+    auto operator<=>(const Account&) const = default;
+  };
+  struct Wish {
+    Account account;
+    std::string type;
+    auto operator<=>(const Wish&) const = default;
+  };
+  // What is known of an index without looking into its file.
+  struct Known {
+    std::shared_ptr<NameIndex> index;
+    std::map<std::string, IndexedType> types;
+    NameFill::Time not_before{};
+  };
+
+  State(Connections& all, const Catalogue& types, Clock now)
+      : connections(all), catalogue(types), clock(std::move(now)) {}
+
+  Known& known(const Account& account) {
+    Known& found = indexes[account];
+    if (!found.index) {
+      found.index = std::make_shared<NameIndex>(connections.places().cache / "index", account.url,
+                                                account.user);
+      found.types = found.index->types();
+    }
+    return found;
+  }
+
+  void wish(const Account& account, const std::string& type) {
+    const Wish one{account, type};
+    if (!wished.insert(one).second) return;
+    wishes.push_back(one);
+    if (!worker.joinable()) worker = std::jthread([this](std::stop_token stop) { work(stop); });
+    changed.notify_all();
+  }
+
+  void work(const std::stop_token& stop) {
+    std::unique_lock lock(mutex);
+    while (changed.wait(lock, stop, [this] { return !wishes.empty(); })) {
+      const Wish one = wishes.front();
+      wishes.pop_front();
+      const std::shared_ptr<NameIndex> index = known(one.account).index;
+      busy = true;
+      lock.unlock();
+      const bool granted = grant(one, *index, stop);
+      lock.lock();
+      busy = false;
+      Known& account = known(one.account);
+      account.types = index->types();
+      if (!granted) pause(one.account, account);
+      wished.erase(one);
+      changed.notify_all();
+    }
+  }
+
+  // The other wishes for that account would fail as this one did.
+  void pause(const Account& account, Known& known_account) {
+    known_account.not_before = clock() + kPause;
+    std::erase_if(wishes, [&](const Wish& wish) { return wish.account == account; });
+    std::erase_if(wished, [&](const Wish& wish) { return wish.account == account; });
+  }
+
+  bool grant(const Wish& wish, NameIndex& index, const std::stop_token& stop) {
+    const MetadataType* type = catalogue.type(wish.type);
+    if (type == nullptr) return true;
+    try {
+      const auto lock = index.try_fill_lock();
+      if (!lock) return false;
+      const auto client = connections.client(wish.account.profile);
+      const Patience patience{stop, std::chrono::minutes(10)};
+      // The profile may be another account's by now.
+      if (client->profile().url != wish.account.url ||
+          client->whoami(patience).username != wish.account.user) {
+        return false;
+      }
+      NameFill(index, *client, patience).bring_up(*type, clock());
+      return true;
+    } catch (const std::exception&) {
+      return false;  // the call that wished went to the server itself
+    }
+  }
+
+  Connections& connections;
+  const Catalogue& catalogue;
+  Clock clock;
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::map<Account, Known> indexes;
+  std::deque<Wish> wishes;
+  std::set<Wish> wished;
+  bool busy = false;
+  std::jthread worker;  // the last member: it ends before the others
+};
+
+NameIndexes::NameIndexes(Connections& connections, const Catalogue& catalogue, Clock clock)
+    : state_(std::make_unique<State>(connections, catalogue, std::move(clock))) {}
+
+NameIndexes::~NameIndexes() = default;
+
+std::shared_ptr<NameIndex> NameIndexes::ready(SignedClient& client,
+                                              const std::vector<std::string>& types) {
+  try {
+    const State::Account account{client.profile().name, client.profile().url,
+                                 client.whoami({}).username};
+    const std::lock_guard lock(state_->mutex);
+    State::Known& known = state_->known(account);
+    bool whole = true;
+    const auto now = state_->clock();
+    for (const std::string& type : types) {
+      const IndexedType& state = known.types[type];
+      const auto checked = NameFill::Time(std::chrono::seconds(state.checked));
+      const bool held = state.complete || state.absent;
+      whole = whole && held;
+      const bool fresh = held && now - checked < NameFill::kFresh;
+      if (!fresh && now >= known.not_before) state_->wish(account, type);
+    }
+    return whole ? known.index : nullptr;
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+void NameIndexes::settle() {
+  std::unique_lock lock(state_->mutex);
+  state_->changed.wait(lock, [this] { return state_->wishes.empty() && !state_->busy; });
+}
+
+}  // namespace dhis2mcp
