@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The text that a model reads first. Static: nothing of an instance ever gets into it.
-#include "server/mcp.h"
+#include "server/toolbox.h"
 
 namespace dhis2mcp {
 
-std::string_view instructions() {
+std::string_view RegistryToolbox::instructions() const {
   return "Access to DHIS2 health information systems. Every tool takes `profile`, the name of one "
          "DHIS2 server and account; leave it out to use the default one.\n"
          "1. Unsure which server? profile_list names the profiles. system_info says what an "

@@ -97,14 +97,14 @@ MethodAnswer Mcp::initialize(const MethodCall& call) const {
   std::string result = R"({"protocolVersion":")";
   result.append(to_string(agreed)).append(R"(","capabilities":)").append(kCapabilities);
   result.append(R"(,"serverInfo":)").append(server_info(agreed)).append(R"(,"instructions":)");
-  append_quoted(result, instructions());
+  append_quoted(result, tools_.instructions());
   return {result + "}", nullptr, Opened{agreed, client_name(call.message.params)}};
 }
 
 MethodAnswer Mcp::discover(const MethodCall& call) const {
   std::string result = R"({"supportedVersions":)" + supported_versions() + R"(,"capabilities":)";
   result.append(kCapabilities).append(R"(,"instructions":)");
-  append_quoted(result, instructions());
+  append_quoted(result, tools_.instructions());
   result.append(",").append(kCacheable).append(modern_members(call.revision));
   return {result + "}", nullptr, std::nullopt};
 }
@@ -121,7 +121,8 @@ MethodAnswer Mcp::tools_list(const MethodCall& call) const {
                      {}};
     }
   }
-  const std::string& tools = tools_.list(list_form(call.revision));
+  const std::shared_ptr<const std::string> list = tools_.list(list_form(call.revision));
+  const std::string& tools = *list;
   std::string result;
   result.reserve(tools.size() + 256);
   result.append(R"({"tools":)").append(tools);
@@ -157,8 +158,7 @@ MethodAnswer Mcp::tools_call(const MethodCall& call) const {
   }
   if (tool == nullptr) unknown_tool(name, tools_.nearest(name));
   auto run = [this, tool, arguments, stop = call.stop, revision = call.revision] {
-    return call_tool_result(tools_.call(*tool, arguments, {.stop = stop, .progress = {}}),
-                            revision);
+    return call_tool_result(tools_.call(*tool, arguments, {.stop = stop}), revision);
   };
   if (tool->local) return {run(), nullptr, std::nullopt};
   return {{}, std::move(run), std::nullopt};

@@ -62,7 +62,4 @@ class Mcp {
 // The CallToolResult of a finished call, as a client of the revision may receive it.
 std::string call_tool_result(const ToolResult& result, Revision revision);
 
-// What a model reads before its first call: the steps that matter, at most 1.5 KB.
-std::string_view instructions();
-
 }  // namespace dhis2mcp

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -11,6 +12,7 @@
 #include "auth/connections.h"
 #include "tools/answer.h"
 #include "tools/arguments.h"
+#include "tools/offer.h"
 #include "tools/results.h"
 
 namespace dhis2mcp {
@@ -19,10 +21,26 @@ struct Tool;
 class Catalogue;
 class Registry;
 
-// What the server room gives along with a call. Everything is optional.
+// What the server room gives along with a call. Everything is optional; the functions may be empty,
+// may be called from any thread until the call returns, and never block for long. Progress that
+// comes too often, does not increase, or was not asked for is dropped; so are logs below the level
+// that the client wants.
 struct CallContext {
   std::stop_token stop;  // set when the client cancelled or went away
   std::function<void(double done, std::optional<double> of, const std::string& message)> progress;
+  std::function<void(LogSeverity severity, const std::string& message)> log;
+
+  // What can be asked, and what was answered so far, by key. The answers hold for `bound_to` alone:
+  // a profile's name, or empty where the answering call had none.
+  Askable askable;
+  std::map<std::string, InputAnswer> answers;
+  std::string bound_to;
+
+  // Says that the page behind a URL question did what it was for, by the question's id.
+  std::function<void(const std::string& elicitation_id)> elicitation_done;
+
+  // 2025-11-25 over HTTP: ends the stream of the answer, which the client comes back for.
+  std::function<void()> let_client_poll;
 };
 
 // Lives for one call, on one thread.
@@ -45,6 +63,17 @@ class Call {
   // An answer with its source filled in, and the owner under which its rows are kept.
   Answer answer();
   ResultOwner owner();
+
+  // The answer to a question, or NeedInput: the call then ends, and starts again with the answer.
+  // An answer that was not asked for, or does not fit the form, is asked again.
+  // Nothing may have been changed before the last question. Ask only what `can_ask`: a client that
+  // cannot be asked is told what to do by the tool's result. After a URL the answer says only that
+  // the page was opened; look whether what it is for has happened.
+  bool can_ask(Question::Kind kind) const { return context.askable.can(kind); }
+  const InputAnswer& need_input(Question question);
+
+  // The profile that the call is about; empty where none is chosen.
+  std::string bound_to();
 
  private:
   std::shared_ptr<SignedClient> client_;

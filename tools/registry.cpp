@@ -124,12 +124,19 @@ ToolResult Registry::call(const Tool& tool, std::string_view arguments,
     Json given = arguments.empty() ? Json::object() : parse_json(arguments);
     Call call(tool, Arguments(tool.input_schema, std::move(given)), *this, connections_, results_,
               context);
-    demand_version(tool, call);
-    Answer answer = tool.request ? run_request(call) : tool.handler(call);
-    fit(answer, call);
-    Rendered rendered = render(answer);
-    repeats_.succeeded(tool.name, arguments);
-    return {false, std::move(rendered.text), std::move(rendered.structured), {}};
+    try {
+      demand_version(tool, call);
+      Answer answer = tool.request ? run_request(call) : tool.handler(call);
+      fit(answer, call);
+      Rendered rendered = render(answer);
+      repeats_.succeeded(tool.name, arguments);
+      return {false, std::move(rendered.text), std::move(rendered.structured), {}};
+    } catch (NeedInput& need) {
+      ToolResult result;
+      result.questions = std::move(need.questions);
+      result.bound_to = call.bound_to();
+      return result;
+    }
   } catch (const Error& error) {
     return failed(tool, arguments, error);
   } catch (const std::exception&) {

@@ -34,9 +34,12 @@ struct ListForm {
 // A finished call. Texts are already serialised: the server room copies them.
 struct ToolResult {
   bool is_error = false;
-  std::string text;            // the compact text, or the error's
-  std::string structured;      // JSON text; empty on an error
-  std::optional<Error> error;  // what `_meta` and the exit code are made of
+  std::string text;              // the compact text, or the error's; the first block when not empty
+  std::string structured;        // JSON text; empty on an error
+  std::optional<Error> error;    // what `_meta` and the exit code are made of
+  std::vector<Content> content;  // further blocks, after the text
+  std::vector<Question> questions;  // not finished: these come first, and nothing else is set
+  std::string bound_to;             // the profile that the questions are about
 };
 
 // Immutable after construction, but for its memory of failed calls. Safe to use from several
@@ -58,7 +61,8 @@ class Registry {
   std::vector<std::string> nearest(std::string_view name) const;
 
   // Runs a tool, hidden or listed. Never throws for what a tool or DHIS2 refuses: that is a result
-  // with is_error. `arguments` is the raw JSON text of the object, empty for none.
+  // with is_error; nor for what a tool asks: those are its questions. `arguments` is the raw JSON
+  // text of the object, empty for none.
   ToolResult call(const Tool& tool, std::string_view arguments, const CallContext& context) const;
 
  private:

@@ -24,7 +24,7 @@ constexpr std::pair<const char*, const char*> kCounted[] = {
     {"visualizations", "visualizations"},
     {"validation_rules", "validationRules"}};
 
-struct Question {
+struct Inquiry {
   std::string path;
   Query query;
 };
@@ -36,10 +36,10 @@ bool worth_going_on(const Error& error) {
          error.kind == ErrorKind::conflict;
 }
 
-std::vector<Reply> ask(Call& call, const std::vector<Question>& questions) {
+std::vector<Reply> ask(Call& call, const std::vector<Inquiry>& questions) {
   SignedClient& client = call.client();
   const Patience patience = call.patience();
-  return ask_each(questions, [&](const Question& question) -> Reply {
+  return ask_each(questions, [&](const Inquiry& question) -> Reply {
     try {
       return client.get(question.path, question.query, patience);
     } catch (const Error& error) {
@@ -49,12 +49,12 @@ std::vector<Reply> ask(Call& call, const std::vector<Question>& questions) {
   });
 }
 
-Question counting(const std::string& collection) {
+Inquiry counting(const std::string& collection) {
   return {"/api/" + collection,
           Query().add("fields", "id").add("pageSize", "1").add("totalPages", "true")};
 }
 
-Question naming(const std::string& collection, const std::string& kind) {
+Inquiry naming(const std::string& collection, const std::string& kind) {
   return {"/api/" + collection, Query()
                                     .add("fields", "id,displayName," + kind)
                                     .add("order", "name:asc")
@@ -86,7 +86,7 @@ Json about_system(const Json& info) {
 }
 
 Json levels_with_counts(Call& call, const Json& levels) {
-  std::vector<Question> questions;
+  std::vector<Inquiry> questions;
   for (const Json& level : levels) {
     questions.push_back(counting("organisationUnits"));
     questions.back().query.add("filter",
@@ -127,8 +127,8 @@ Answer system_info(Call& call) {
   levels.add("fields", "level,displayName").add("order", "level:asc").add("paging", "false");
   const std::vector<Reply> about =
       ask(call, {{"/api/system/info", {}}, {"/api/organisationUnitLevels", levels}});
-  std::vector<Question> questions = {naming("dataSets", "periodType"),
-                                     naming("programs", "programType")};
+  std::vector<Inquiry> questions = {naming("dataSets", "periodType"),
+                                    naming("programs", "programType")};
   for (std::size_t i = questions.size(); i < std::size(kCounted); ++i) {
     questions.push_back(counting(kCounted[i].second));
   }

@@ -28,9 +28,10 @@ class FakeToolbox final : public Toolbox {
     }
   }
 
-  const std::string& list(const ListForm& form) const override {
-    static const std::string kFull = R"([{"name":"echo","title":"Echo","outputSchema":{}}])";
-    static const std::string kOld = R"([{"name":"echo"}])";
+  std::shared_ptr<const std::string> list(const ListForm& form) const override {
+    static const auto kFull = std::make_shared<const std::string>(
+        R"([{"name":"echo","title":"Echo","outputSchema":{}}])");
+    static const auto kOld = std::make_shared<const std::string>(R"([{"name":"echo"}])");
     return form.titles ? kFull : kOld;
   }
 
@@ -54,6 +55,8 @@ class FakeToolbox final : public Toolbox {
     const std::string text(arguments.empty() ? "{}" : arguments);
     return {false, text, R"({"object":)" + text + "}", {}};
   }
+
+  std::string_view instructions() const override { return "Take a profile; use analytics_query."; }
 
   // Lets every `wait` call, running or still to come, answer.
   void release() {
