@@ -37,9 +37,10 @@ Key key_of(const Secret& pem) {
   // An empty passphrase, given by us: OpenSSL would ask on the terminal.
   char nothing[] = "";
   Key key(PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nothing), EVP_PKEY_free);
-  const bool usable = key != nullptr && (EVP_PKEY_is_a(key.get(), "RSA") == 1 ||
-                                         (EVP_PKEY_is_a(key.get(), "EC") == 1 &&
-                                          EVP_PKEY_get_bits(key.get()) == 8 * kEcBytes));
+  const bool usable =
+      key != nullptr &&
+      (EVP_PKEY_is_a(key.get(), "RSA") == 1 ||
+       (EVP_PKEY_is_a(key.get(), "EC") == 1 && EVP_PKEY_get_bits(key.get()) == 8 * kEcBytes));
   if (!usable) {
     throw ConfigurationError(ErrorKind::refused,
                              "the client's key is no RSA or P-256 private key in PEM without a "
@@ -133,9 +134,12 @@ std::string client_assertion(const Secret& pem, const std::string& client_id,
       std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
   const Json header = {
       {"alg", algorithm(key.get())}, {"typ", "JWT"}, {"kid", key_id(bare_jwk(key.get()))}};
-  const Json claims = {{"iss", client_id},  {"sub", client_id},
-                       {"aud", audience},   {"iat", seconds},
-                       {"exp", seconds + kLife.count()}, {"jti", new_state()}};
+  const Json claims = {{"iss", client_id},
+                       {"sub", client_id},
+                       {"aud", audience},
+                       {"iat", seconds},
+                       {"exp", seconds + kLife.count()},
+                       {"jti", new_state()}};
   const std::string text = to_base64url(header.dump()) + "." + to_base64url(claims.dump());
   return text + "." + to_base64url(signature_of(key.get(), text));
 }

@@ -33,9 +33,9 @@ struct Diagnosis {
 
 // How far to look, and into what of this machine.
 struct LookInto {
-  bool sign_in = true;              // else up to "method": a login may be still to come
-  TokenStore* store = nullptr;      // needed for the sign-in of both kinds of OAuth2
-  const Places* places = nullptr;   // its files and folders are looked at too
+  bool sign_in = true;             // else up to "method": a login may be still to come
+  TokenStore* store = nullptr;     // needed for the sign-in of both kinds of OAuth2
+  const Places* places = nullptr;  // its files and folders are looked at too
 };
 
 // Never throws for what it diagnoses. Sends the secret once at most when DHIS2 refuses it, and not

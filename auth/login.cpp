@@ -101,6 +101,7 @@ void Logins::State::keep(const Profile& profile, SignedIn in) {
 void Logins::State::finish(Login& login, LoginStatus status) {
   const std::lock_guard lock(mutex);
   status.until = login.status.until;
+  status.id = login.status.id;
   login.status = std::move(status);
   changed.notify_all();
 }
@@ -140,8 +141,8 @@ LoginStatus Logins::State::by_password(const Profile& profile, const TokenEndpoi
                 "no password is stored for profile '" + profile.name + "'",
                 "Add it again with --legacy-oauth2 --password-grant USER.");
   }
-  const Grant grant = endpoint.password(profile.user, password, std::chrono::system_clock::now(),
-                                        countdown.left());
+  const Grant grant =
+      endpoint.password(profile.user, password, std::chrono::system_clock::now(), countdown.left());
   keep(profile, confirm(profile, endpoint, grant, countdown.left()));
   LoginStatus status;
   status.stage = LoginStage::done;
@@ -167,8 +168,7 @@ LoginStatus Logins::begin(const Profile& profile, const Secret& client_secret,
   const LoginStatus before = status(profile.name);
   if (before.stage == LoginStage::pending) return before;
   const Countdown countdown(patience);
-  TokenEndpoint endpoint =
-      endpoint_of(profile, client_secret, state_->store, countdown.left());
+  TokenEndpoint endpoint = endpoint_of(profile, client_secret, state_->store, countdown.left());
   if (profile.password_grant) return state_->by_password(profile, endpoint, countdown.left());
   const bool legacy = profile.method == AuthMethod::legacy_oauth2;
   const int port =
@@ -184,17 +184,19 @@ LoginStatus Logins::begin(const Profile& profile, const Secret& client_secret,
     throw Error(ErrorKind::rate_limited, "too many logins are waiting for their persons",
                 "Finish one of them, or wait until they end after five minutes.");
   }
-  auto attempt = std::make_shared<LoginAttempt>(
-      profile, std::move(endpoint), scope,
-      wish.receiver ? wish.receiver(port) : loopback_receiver(port));
+  auto attempt =
+      std::make_shared<LoginAttempt>(profile, std::move(endpoint), scope,
+                                     wish.receiver ? wish.receiver(port) : loopback_receiver(port));
   auto login = std::make_shared<State::Login>();
-  login->status = {LoginStage::pending, attempt->url(), {}, {}, Steady::now() + wish.patience};
+  login->status.stage = LoginStage::pending;
+  login->status.url = attempt->url();
+  login->status.id = new_state();
+  login->status.until = Steady::now() + wish.patience;
   state_->logins[profile.name] = login;
   const LoginStatus begun = login->status;
-  login->waiting = std::jthread(
-      [state = state_.get(), raw = login.get(), profile, attempt](const std::stop_token& stop) {
-        state->run(*raw, profile, *attempt, stop);
-      });
+  login->waiting =
+      std::jthread([state = state_.get(), raw = login.get(), profile, attempt](
+                       const std::stop_token& stop) { state->run(*raw, profile, *attempt, stop); });
   return begun;
 }
 
@@ -243,10 +245,9 @@ Logout log_out(const Profile& profile, const Secret& client_secret, TokenStore& 
     done.until = tokens->expires;
     try {
       const Countdown countdown(patience);
-      const TokenEndpoint endpoint =
-          endpoint_of(profile, client_secret, store, countdown.left());
-      done.revoked = endpoint.revoke(tokens->refresh, std::chrono::system_clock::now(),
-                                     countdown.left());
+      const TokenEndpoint endpoint = endpoint_of(profile, client_secret, store, countdown.left());
+      done.revoked =
+          endpoint.revoke(tokens->refresh, std::chrono::system_clock::now(), countdown.left());
     } catch (const Error&) {
       done.revoked = false;  // the server is away or has no such endpoint; said by the caller
     }

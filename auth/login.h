@@ -23,6 +23,7 @@ enum class LoginStage { none, pending, done, failed };
 struct LoginStatus {
   LoginStage stage = LoginStage::none;
   std::string url;      // to be opened by the person; holds no secret
+  std::string id;       // of this login, unguessable
   std::string account;  // who signed in, once done
   std::optional<Error> failure;
   std::chrono::steady_clock::time_point until;  // the end of the wait for the person

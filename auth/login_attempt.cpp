@@ -51,9 +51,9 @@ SignedIn confirm(const Profile& profile, const TokenEndpoint& endpoint, const Gr
   Profile anybody = profile;
   anybody.user.clear();
   anybody.password_grant = false;
-  SignedClient client(anybody, bearer_provider(grant.access),
-                      std::make_unique<Client>(BaseUrl::parse(profile.url),
-                                               WireOptions{profile.ca_file, {}}));
+  SignedClient client(
+      anybody, bearer_provider(grant.access),
+      std::make_unique<Client>(BaseUrl::parse(profile.url), WireOptions{profile.ca_file, {}}));
   SignedIn in;
   in.account = client.whoami(patience).username;
   if (!profile.user.empty() && in.account != profile.user) {
@@ -62,12 +62,13 @@ SignedIn confirm(const Profile& profile, const TokenEndpoint& endpoint, const Gr
     } catch (const Error&) {
       // It ends by itself; what counts is that it is not kept.
     }
-    throw ConfigurationError(
-        ErrorKind::refused,
-        in.account + " signed in, but profile '" + profile.name + "' is for " + profile.user +
-            ", so nothing was kept",
-        "Log in as " + profile.user + " (log out of DHIS2 in the browser first), or add a profile "
-            "of its own for " + in.account + ".");
+    throw ConfigurationError(ErrorKind::refused,
+                             in.account + " signed in, but profile '" + profile.name + "' is for " +
+                                 profile.user + ", so nothing was kept",
+                             "Log in as " + profile.user +
+                                 " (log out of DHIS2 in the browser first), or add a profile "
+                                 "of its own for " +
+                                 in.account + ".");
   }
   in.tokens.access = grant.access;
   in.tokens.refresh = grant.refresh;
@@ -101,8 +102,8 @@ std::string LoginAttempt::url() const {
 void LoginAttempt::demand_issuer(const Query& parameters) const {
   const AuthorizationServer& server = endpoint_.server();
   const std::string* said = parameters.find("iss");
-  const bool right = said == nullptr ? !server.says_iss
-                                     : without_slash(*said) == without_slash(server.issuer);
+  const bool right =
+      said == nullptr ? !server.says_iss : without_slash(*said) == without_slash(server.issuer);
   if (!right) {
     throw Error(ErrorKind::refused,
                 profile_.name + ": the login came back from " +

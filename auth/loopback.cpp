@@ -19,8 +19,9 @@ constexpr std::size_t kWaiting = 64;
 constexpr time_t kReadSeconds = 5;
 
 std::string page(bool good, const std::string& words) {
-  return std::string("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                     "<title>DHIS2 login</title></head>\n<body><h1>") +
+  return std::string(
+             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+             "<title>DHIS2 login</title></head>\n<body><h1>") +
          (good ? "Signed in" : "Not signed in") + "</h1><p>" + words + "</p></body></html>\n";
 }
 
@@ -38,9 +39,9 @@ class LoopbackReceiver final : public RedirectReceiver {
     server_.Get(".*", [this](const httplib::Request& request, httplib::Response& response) {
       serve(request, response);
     });
-    port_ = port == 0                                    ? server_.bind_to_any_port("127.0.0.1")
+    port_ = port == 0                                 ? server_.bind_to_any_port("127.0.0.1")
             : server_.bind_to_port("127.0.0.1", port) ? port
-                                                         : -1;
+                                                      : -1;
     if (port_ <= 0) {
       throw ConfigurationError(
           ErrorKind::refused,

@@ -43,8 +43,8 @@ std::string without_slash(std::string text) {
 
 [[noreturn]] void must_not_follow(const BaseUrl& base, const std::string& why,
                                   const std::string& next_step) {
-  throw Error(ErrorKind::refused,
-              "the OAuth2 server of " + base.text() + " is not used: " + why, next_step);
+  throw Error(ErrorKind::refused, "the OAuth2 server of " + base.text() + " is not used: " + why,
+              next_step);
 }
 
 // Discovery documents point where they like; what lies elsewhere would get codes and secrets.
@@ -72,11 +72,12 @@ void demand_same_issuer(const BaseUrl& base, const std::string& issuer) {
   }
   if (same) return;
   const std::string shown = one_line(issuer, 200);
-  must_not_follow(base, "it calls itself " + (shown.empty() ? "nothing" : shown),
-                  "server.base.url in its dhis.conf and the URL of the profile have to be the same: "
-                  "add the profile with --url " +
-                      (shown.empty() ? "..." : without_slash(shown)) +
-                      ", or ask the administrator to correct it.");
+  must_not_follow(
+      base, "it calls itself " + (shown.empty() ? "nothing" : shown),
+      "server.base.url in its dhis.conf and the URL of the profile have to be the same: "
+      "add the profile with --url " +
+          (shown.empty() ? "..." : without_slash(shown)) +
+          ", or ask the administrator to correct it.");
 }
 
 void demand_s256(const BaseUrl& base, const Json& document) {
@@ -93,9 +94,10 @@ void demand_s256(const BaseUrl& base, const Json& document) {
   const auto version = version_without_sign_in(client, patience);
   const std::string url = client.base().text();
   if (version && !holds(Fact::oauth2_server, *version)) {
-    throw Error(ErrorKind::unsupported_version,
-                "DHIS2 " + to_string(*version) + " at " + url + " has no OAuth2 server of this kind",
-                "It came with 2.42. Add the profile with --legacy-oauth2, --pat or --basic.");
+    throw Error(
+        ErrorKind::unsupported_version,
+        "DHIS2 " + to_string(*version) + " at " + url + " has no OAuth2 server of this kind",
+        "It came with 2.42. Add the profile with --legacy-oauth2, --pat or --basic.");
   }
   throw Error(ErrorKind::unsupported_version,
               "the OAuth2 server of " + url + " is switched off, or DHIS2 there is older than 2.42",
@@ -120,10 +122,10 @@ AuthorizationServer discover(Client& client, const Patience& patience) {
   const BaseUrl& base = client.base();
   const Response response = ask(client, kDiscovery, patience);
   if (response.status >= 500 || response.status == 429) {
-    Error error(ErrorKind::unavailable,
-                base.text() + " answered " + kDiscovery + " with HTTP " +
-                    std::to_string(response.status),
-                "Try again; if it stays so, tell the administrator.");
+    Error error(
+        ErrorKind::unavailable,
+        base.text() + " answered " + kDiscovery + " with HTTP " + std::to_string(response.status),
+        "Try again; if it stays so, tell the administrator.");
     error.http = response.status;
     error.retry = true;
     throw Error(error);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where an instance hands out OAuth2 tokens: discovered on 2.42 and newer, known by heart up to 2.41.
+// Where an instance hands out OAuth2 tokens: discovered on 2.42 and newer, known by heart up
+// to 2.41.
 #pragma once
 
 #include <optional>
@@ -18,8 +19,8 @@ struct AuthorizationServer {
   std::string issuer;          // as the server writes it; the base URL for a legacy one
   std::string authorize_path;  // a person's browser goes there
   std::string token_path, revoke_path, register_path;
-  std::string token_url;   // the same as token_path, as the server writes it: what assertions name
-  bool says_iss = false;   // each redirect carries `iss` (RFC 9207)
+  std::string token_url;  // the same as token_path, as the server writes it: what assertions name
+  bool says_iss = false;  // each redirect carries `iss` (RFC 9207)
 };
 
 // Reads /.well-known/openid-configuration (RFC 8414) and trusts nothing in it that lies outside of

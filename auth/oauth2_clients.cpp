@@ -166,10 +166,9 @@ Json client_body(const ClientWish& wish, const Version& version, const Secret& s
   body["redirectUris"] = joined(wish.redirect_uris);
   body["scopes"] = by_email ? "openid,profile,email" : "openid,profile,username";
   // DHIS2 hands these to Spring as they are: the classes' names are part of the format.
-  body["clientSettings"] =
-      R"({"@class":"java.util.Collections$UnmodifiableMap",)"
-      R"("settings.client.require-proof-key":true,)"
-      R"("settings.client.require-authorization-consent":true})";
+  body["clientSettings"] = R"({"@class":"java.util.Collections$UnmodifiableMap",)"
+                           R"("settings.client.require-proof-key":true,)"
+                           R"("settings.client.require-authorization-consent":true})";
   return body;
 }
 
@@ -205,8 +204,7 @@ std::string client_needs(const std::string& base_url, const Version& version, in
   }
   const std::string scopes = needed_scope(version, false);
   return "Redirect URI: " + uri + (redirect_port == 0 ? " (stands for every port)" : "") +
-         "\nScopes: " + scopes +
-         "\nGrant types: authorization_code, refresh_token\ndhis.conf:\n" +
+         "\nScopes: " + scopes + "\nGrant types: authorization_code, refresh_token\ndhis.conf:\n" +
          dhis_conf_lines(base_url, version);
 }
 

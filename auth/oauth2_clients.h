@@ -32,9 +32,9 @@ struct NewClient {
 };
 
 // Makes the secret itself. 2.42 and newer: `clientId`, comma-separated texts, settings as JSON in a
-// text, and the secret's bcrypt hash, for DHIS2 stores what it gets and compares hashes. Up to 2.41:
-// `cid`, arrays, and a secret of exactly 36 characters. Which server is switched on is asked first:
-// a client on a server whose OAuth2 is off is refused with the lines for dhis.conf.
+// text, and the secret's bcrypt hash, for DHIS2 stores what it gets and compares hashes. Up
+// to 2.41: `cid`, arrays, and a secret of exactly 36 characters. Which server is switched on is
+// asked first: a client on a server whose OAuth2 is off is refused with the lines for dhis.conf.
 NewClient create_client(SignedClient& client, const ClientWish& wish, const Patience& patience);
 
 // The body that create_client sends; `hashed` is what stands in it from 2.42 on.

@@ -62,8 +62,9 @@ void check(const TokenWish& wish, WallTime now) {
 // A defect of one patch release, not of what was asked for.
 [[noreturn]] void told_of_defect(const Error& error, const std::string& version) {
   if (error.http != 500 || !version.starts_with("2.42.5")) throw Error(error);
-  Error told(error.kind, error.what(),
-             "DHIS2 2.42.5.0 cannot make tokens; an administrator updates it to 2.42.5.1 or newer.");
+  Error told(
+      error.kind, error.what(),
+      "DHIS2 2.42.5.0 cannot make tokens; an administrator updates it to 2.42.5.1 or newer.");
   told.http = error.http;
   throw Error(told);
 }
@@ -71,23 +72,22 @@ void check(const TokenWish& wish, WallTime now) {
 }  // namespace
 
 std::vector<OwnedToken> owned_tokens(SignedClient& client, const Patience& patience) {
-  const Json answer = client.get(
-      "/api/apiToken", Query::parse("fields=id,code,created,expire,attributes&paging=false"),
-      patience);
+  const Json answer =
+      client.get("/api/apiToken",
+                 Query::parse("fields=id,code,created,expire,attributes&paging=false"), patience);
   std::vector<OwnedToken> tokens;
   if (!answer.is_object() || !answer.contains("apiToken") || !answer["apiToken"].is_array()) {
     return tokens;
   }
   for (const Json& one : answer["apiToken"]) {
     if (!one.is_object()) continue;
-    OwnedToken token{text(one, "id"), text(one, "code"), {}, wall(one.value("expire", Json())),
-                     {}, {}, {}};
+    OwnedToken token{
+        text(one, "id"), text(one, "code"), {}, wall(one.value("expire", Json())), {}, {}, {}};
     read_limits(one.value("attributes", Json()), token);
     tokens.push_back(std::move(token));
   }
-  std::stable_sort(tokens.begin(), tokens.end(), [](const OwnedToken& a, const OwnedToken& b) {
-    return a.expires < b.expires;
-  });
+  std::stable_sort(tokens.begin(), tokens.end(),
+                   [](const OwnedToken& a, const OwnedToken& b) { return a.expires < b.expires; });
   return tokens;
 }
 

@@ -62,8 +62,8 @@ constexpr Row kTokenRows[] = {
      "Copy the token again, whole, and store it."},
 };
 
-// In the header, or the devMessage, of a refused bearer token. Those that no other token of the same
-// login would mend are not of the credential.
+// In the header, or the devMessage, of a refused bearer token. Those that no other token of the
+// same login would mend are not of the credential.
 constexpr Row kBearerRows[] = {
     {"mapping claim: 'username' with the value: 'null'",
      "The access token does not say who its user is, for it was asked for without the scope "
@@ -136,10 +136,11 @@ std::optional<Refusal> not_allowed(const Response& response) {
 
 Refusal not_read(const Profile& profile) {
   if (profile.method == AuthMethod::oauth2 || profile.method == AuthMethod::legacy_oauth2) {
-    return {"The server did not read the access token: its OAuth2 is switched off, or a proxy "
-            "before it takes the Authorization header away.",
-            "Run dhis2-mcp doctor " + profile.name + ", which has the lines for an administrator.",
-            ErrorKind::sign_in_required, false};
+    return {
+        "The server did not read the access token: its OAuth2 is switched off, or a proxy "
+        "before it takes the Authorization header away.",
+        "Run dhis2-mcp doctor " + profile.name + ", which has the lines for an administrator.",
+        ErrorKind::sign_in_required, false};
   }
   if (profile.method == AuthMethod::pat) {
     return {
@@ -210,9 +211,10 @@ Refusal access_token_refusal(const Profile& profile, const Response& response) {
     if (row.next_step == "Log in again.") read.next_step = log_in;
     return read;
   }
-  return {"DHIS2 does not know this access token any more: it was replaced or withdrawn, its client "
-          "was deleted, or the server was restarted.",
-          log_in};
+  return {
+      "DHIS2 does not know this access token any more: it was replaced or withdrawn, its client "
+      "was deleted, or the server was restarted.",
+      log_in};
 }
 
 bool login_page(const Request& request, const Response& response) {

@@ -30,13 +30,13 @@ Error not_registered(const Profile& profile, const Response& response) {
   } catch (const Error&) {
     // A page: the status says enough.
   }
-  Error error(response.status == 401 ? ErrorKind::sign_in_required : ErrorKind::refused,
-              profile.name + ": " + profile.url + " did not register a client: " +
-                  (response.status == 401 ? "the initial access token is used up, too old or wrong"
-                                          : why),
-              response.status == 401
-                  ? "Get a new one; it is good for one registration within a minute."
-                  : "Ask an administrator for a client instead: dhis2-mcp oauth2-client create.");
+  Error error(
+      response.status == 401 ? ErrorKind::sign_in_required : ErrorKind::refused,
+      profile.name + ": " + profile.url + " did not register a client: " +
+          (response.status == 401 ? "the initial access token is used up, too old or wrong" : why),
+      response.status == 401
+          ? "Get a new one; it is good for one registration within a minute."
+          : "Ask an administrator for a client instead: dhis2-mcp oauth2-client create.");
   error.http = response.status;
   return error;
 }
@@ -50,9 +50,8 @@ Enrolment enrolment(const Profile& profile, const std::string& redirect_uri) {
   return made;
 }
 
-Secret initial_token(const Profile& profile, const Enrolment& enrolment,
-                     RedirectReceiver& receiver, RedirectReceiver::Deadline deadline,
-                     const std::stop_token& stop) {
+Secret initial_token(const Profile& profile, const Enrolment& enrolment, RedirectReceiver& receiver,
+                     RedirectReceiver::Deadline deadline, const std::stop_token& stop) {
   Secret token;
   receiver.receive(
       [&](const Query& parameters) -> ReceiverReply {

@@ -25,9 +25,8 @@ struct Enrolment {
 Enrolment enrolment(const Profile& profile, const std::string& redirect_uri);
 
 // Waits for the redirect that brings the initial access token.
-Secret initial_token(const Profile& profile, const Enrolment& enrolment,
-                     RedirectReceiver& receiver, RedirectReceiver::Deadline deadline,
-                     const std::stop_token& stop);
+Secret initial_token(const Profile& profile, const Enrolment& enrolment, RedirectReceiver& receiver,
+                     RedirectReceiver::Deadline deadline, const std::stop_token& stop);
 
 // Makes a key and registers a client with it. Throws Error: unsupported_version where the server
 // registers nobody, sign_in_required when the initial token is used up or too old.

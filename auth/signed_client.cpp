@@ -229,7 +229,8 @@ bool SignedClient::State::worth_sending_again(const Attempt& attempt, const Resp
     return true;
   }
   return refused && refused->of_credential &&
-         provider->refresh_if_needed(std::chrono::system_clock::now(), attempt.generation, patience);
+         provider->refresh_if_needed(std::chrono::system_clock::now(), attempt.generation,
+                                     patience);
 }
 
 std::optional<Error> SignedClient::State::failure_of(const Asked& asked, const Request& request,

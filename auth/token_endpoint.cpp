@@ -112,10 +112,10 @@ ClientCredential client_credential(const Profile& profile, const Secret& client_
   if (credential.method == "private-key-jwt") {
     credential.secret = std::move(key);
     if (credential.secret.empty()) {
-      throw ConfigurationError(ErrorKind::refused,
-                               "the private key of the client of profile '" + profile.name +
-                                   "' is not stored",
-                               "Add the profile again with --client-key-file or --register.");
+      throw ConfigurationError(
+          ErrorKind::refused,
+          "the private key of the client of profile '" + profile.name + "' is not stored",
+          "Add the profile again with --client-key-file or --register.");
     }
   }
   return credential;

@@ -101,23 +101,25 @@ Error made(const TokenQuestion& question, const Response& response, ErrorKind ki
 Error without_words(const TokenQuestion& question, const Response& response) {
   const int status = response.status;
   if (redirects_to_login(response)) {
-    return made(question, response, ErrorKind::forbidden,
-                question.client_auth == "none"
-                    ? "It wants a client that proves itself: a client without a secret cannot "
-                      "renew its tokens there."
-                    : "It sends us to its login page, as a server does whose OAuth2 is switched off.",
-                question.client_auth == "none"
-                    ? "Sign in again with dhis2-mcp profile login NAME; a client with a secret does "
-                      "not need that."
-                    : "Run dhis2-mcp doctor NAME.");
+    return made(
+        question, response, ErrorKind::forbidden,
+        question.client_auth == "none"
+            ? "It wants a client that proves itself: a client without a secret cannot "
+              "renew its tokens there."
+            : "It sends us to its login page, as a server does whose OAuth2 is switched off.",
+        question.client_auth == "none"
+            ? "Sign in again with dhis2-mcp profile login NAME; a client with a secret does "
+              "not need that."
+            : "Run dhis2-mcp doctor NAME.");
   }
   if (question.legacy && (status == 401 || status == 500)) {
-    Error error = made(question, response, ErrorKind::forbidden,
-                       status == 401 ? "The secret of the client is wrong."
-                                     : "It does not know this client, as far as an answer without a "
-                                       "reason can tell (HTTP 500).",
-                       "Check client id and secret with an administrator (dhis2-mcp oauth2-client "
-                       "list), then add the profile again.");
+    Error error =
+        made(question, response, ErrorKind::forbidden,
+             status == 401 ? "The secret of the client is wrong."
+                           : "It does not know this client, as far as an answer without a "
+                             "reason can tell (HTTP 500).",
+             "Check client id and secret with an administrator (dhis2-mcp oauth2-client "
+             "list), then add the profile again.");
     error.code = "invalid_client";
     return error;
   }
@@ -145,8 +147,8 @@ Error without_words(const TokenQuestion& question, const Response& response) {
 
 Error token_refusal(const TokenQuestion& question, const Response& response) {
   const Told told = told_in(response);
-  const bool passing = response.status == 429 || response.status == 502 ||
-                       response.status == 503 || response.status == 504;
+  const bool passing = response.status == 429 || response.status == 502 || response.status == 503 ||
+                       response.status == 504;
   if (told.error.empty() || passing) return without_words(question, response);
   const auto* row = std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& one) {
     return told.error == one.error && told.description.find(one.description) != std::string::npos;

@@ -34,8 +34,8 @@ struct TokenKey {
 };
 
 struct Tokens {
-  Secret access, refresh;      // refresh is empty where the server gives none
-  std::string issuer, scope;   // as the server said
+  Secret access, refresh;     // refresh is empty where the server gives none
+  std::string issuer, scope;  // as the server said
   std::chrono::system_clock::time_point issued, expires;
   std::uint64_t generation = 0;  // given by the store; grows with each write of a key, for ever
   bool rotates = false;          // the server has replaced the refresh token before

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The rows of OAuth2 tokens, their stay in memory while no disk takes them, and the move of the key.
+// The rows of OAuth2 tokens, their stay in memory while no disk takes them, and the move of the
+// key.
 #include <algorithm>
 
 #include "auth/token_store.h"
@@ -35,8 +36,8 @@ std::uint64_t stored_generation(SQLite::Database& database, const TokenKey& key)
 // Above every earlier one of this key, that of a row which was forgotten included: an earlier token
 // in somebody's memory must not pass for this one.
 std::uint64_t next_generation(std::uint64_t last, const Tokens& tokens) {
-  return std::max(last + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(
-                                milliseconds(tokens.issued), 1)));
+  return std::max(
+      last + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(milliseconds(tokens.issued), 1)));
 }
 
 void write_row(SQLite::Database& database, const Vault& vault, const TokenKey& key,
@@ -152,10 +153,10 @@ std::optional<Tokens> TokenStore::tokens(const TokenKey& key) {
     bind_key(row, 1, key);
     if (!row.executeStep()) return std::nullopt;
     const auto vault = file_->existing_vault(database);
-    auto access = vault ? vault->open(blob_of(row.getColumn(0)), token_place(key, "access"))
-                        : std::nullopt;
-    auto refresh = vault ? vault->open(blob_of(row.getColumn(1)), token_place(key, "refresh"))
-                         : std::nullopt;
+    auto access =
+        vault ? vault->open(blob_of(row.getColumn(0)), token_place(key, "access")) : std::nullopt;
+    auto refresh =
+        vault ? vault->open(blob_of(row.getColumn(1)), token_place(key, "refresh")) : std::nullopt;
     if (!access || !refresh) {
       throw unreadable("the stored sign-in of " + key.account + " at " + key.display(),
                        File::record(database), file_->ladder().key_file(), vault.has_value(),
@@ -198,8 +199,8 @@ void TokenStore::forget_tokens(const TokenKey& key) {
 std::vector<TokenKey> TokenStore::token_keys() const {
   const auto read = [](SQLite::Database& database) {
     std::vector<TokenKey> keys;
-    SQLite::Statement rows(database,
-                           "SELECT base_url, client_id, account FROM oauth2_tokens ORDER BY 1, 2, 3");
+    SQLite::Statement rows(
+        database, "SELECT base_url, client_id, account FROM oauth2_tokens ORDER BY 1, 2, 3");
     while (rows.executeStep()) {
       keys.push_back({rows.getColumn(0), rows.getColumn(1), rows.getColumn(2)});
     }
@@ -213,7 +214,10 @@ std::string TokenStore::warning() const {
   if (unsaved_->held.empty()) return {};
   std::string names;
   for (const auto& [key, held] : unsaved_->held) {
-    names.append(names.empty() ? "" : ", ").append(key.account).append(" at ").append(key.display());
+    names.append(names.empty() ? "" : ", ")
+        .append(key.account)
+        .append(" at ")
+        .append(key.display());
   }
   return "The sign-in of " + names + " is kept in memory only and ends with this program, for " +
          unsaved_->reason + ".";
@@ -227,10 +231,10 @@ std::string TokenStore::rekey() {
     if (old.place.empty() || old.place == ladder.best()) return std::string(ladder.best());
     const auto old_key = ladder.find(old);
     if (!old_key) {
-      throw ConfigurationError(ErrorKind::refused,
-                               "the store's key is gone from the " + old.place +
-                                   ", so that nothing in it can be moved",
-                               "Put it back from a backup, or sign in again for each profile.");
+      throw ConfigurationError(
+          ErrorKind::refused,
+          "the store's key is gone from the " + old.place + ", so that nothing in it can be moved",
+          "Put it back from a backup, or sign in again for each profile.");
     }
     const KeyRecord fresh = ladder.make();
     const Vault from(*old_key), to(ladder.find_or_make(fresh));

@@ -10,6 +10,9 @@ namespace {
 constexpr std::pair<std::string_view, Handler> kHandlers[] = {
     {"profile_list", profile_list},
     {"profile_status", profile_status},
+    {"profile_login", profile_login},
+    {"doctor", doctor_tool},
+    {"pat_list", pat_list},
     {"system_info", system_info},
     {"dhis2_query", dhis2_query},
     {"metadata_find", metadata_find},
