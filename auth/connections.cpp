@@ -45,18 +45,18 @@ std::string_view secret_kind(AuthMethod method) {
   }
 }
 
-std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret) {
+std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret, TokenStore* store) {
   std::unique_ptr<AuthProvider> provider;
   if (profile.method == AuthMethod::basic) {
     provider = basic_provider(profile.name, profile.user, std::move(secret));
   } else if (profile.method == AuthMethod::pat) {
     provider = pat_provider(profile.name, std::move(secret), profile.referer);
+  } else if (store == nullptr) {
+    throw Error(ErrorKind::internal, "OAuth2 needs the store of its tokens");
+  } else if (profile.method == AuthMethod::oauth2) {
+    provider = oauth2_provider(profile, std::move(secret), *store);
   } else {
-    throw ConfigurationError(ErrorKind::refused,
-                             "profile '" + profile.name + "' signs in with " +
-                                 std::string(to_string(profile.method)) +
-                                 ", which this version of dhis2-mcp does not do",
-                             "Add it again with --pat or --basic.");
+    provider = legacy_oauth2_provider(profile, std::move(secret), *store);
   }
   auto client = std::make_unique<Client>(BaseUrl::parse(profile.url), WireOptions{profile.ca_file});
   return std::make_unique<SignedClient>(profile, std::move(provider), std::move(client));
@@ -67,7 +67,9 @@ struct Connections::State {
       : file(places.profiles()),
         choice(std::move(said)),
         environment(std::move(env)),
-        store(places.store(), places.key()) {
+        store(places.store(),
+              KeyRungs(places.key(), places.passphrase, [] { return session_keyring(); })),
+        logins(file, store) {
     choice.has_env_profile = environment.has_value();
   }
 
@@ -75,6 +77,7 @@ struct Connections::State {
   ProfileChoice choice;
   const std::optional<EnvironmentProfile> environment;
   TokenStore store;
+  Logins logins;
 
   std::mutex mutex;  // guards all below
   Profiles profiles;
@@ -151,7 +154,7 @@ std::shared_ptr<SignedClient> Connections::client(std::string_view argument) {
     found->second.store_stamp = stamp;
     return found->second.client;
   }
-  std::shared_ptr<SignedClient> client = connect(profile, secret.value);
+  std::shared_ptr<SignedClient> client = connect(profile, secret.value, &state.store);
   state.kept.insert_or_assign(name, Kept{profile, std::move(secret), stamp, client});
   return client;
 }
@@ -184,5 +187,7 @@ std::pair<Profile, Secret> Connections::credential(std::string_view argument) {
 }
 
 TokenStore& Connections::store() { return state_->store; }
+
+Logins& Connections::logins() { return state_->logins; }
 
 }  // namespace dhis2mcp

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/login.h"
 #include "auth/places.h"
 #include "auth/profile.h"
 #include "auth/signed_client.h"
@@ -29,9 +30,9 @@ struct EnvironmentProfile {
 // Under which kind the store keeps the secret of a method: "password", "pat" or "client_secret".
 std::string_view secret_kind(AuthMethod method);
 
-// A signed client that nobody keeps. No connection is made yet. Throws `refused` for a method that
-// this version does not sign in with.
-std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret);
+// A signed client that nobody keeps. No connection is made yet. Both kinds of OAuth2 take their
+// tokens from `store`, which must live longer; the others need none.
+std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret, TokenStore* store);
 
 // Safe to use from several threads. Re-reads profiles.json when the file changed, so that a profile
 // that was added by the command line while a server runs is there at the next call; a client whose
@@ -57,6 +58,7 @@ class Connections {
 
   const Places& places() const { return places_; }
   TokenStore& store();
+  Logins& logins();
 
  private:
   struct State;

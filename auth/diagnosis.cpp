@@ -4,10 +4,15 @@
 
 #include <algorithm>
 
+#include "auth/oauth2.h"
+#include "auth/owned_tokens.h"
+#include "auth/refusal.h"
 #include "auth/token_shape.h"
 #include "auth/transport_rule.h"
 #include "auth/turn.h"
 #include "dhis2/probe.h"
+#include "dhis2/proxy_choice.h"
+#include "dhis2/resolve.h"
 
 namespace dhis2mcp {
 namespace {
@@ -27,18 +32,25 @@ std::string days(std::chrono::milliseconds left) {
 
 class Doctor {
  public:
-  Doctor(const Profile& profile, const Secret& secret, const Patience& patience, WallTime now)
-      : profile_(profile), secret_(secret), countdown_(patience), now_(now) {
+  Doctor(const Profile& profile, const Secret& secret, const Patience& patience, WallTime now,
+         const LookInto& into)
+      : profile_(profile), secret_(secret), countdown_(patience), now_(now), into_(into) {
     found_.profile = profile.name;
     found_.url = profile.url;
     found_.found_url = profile.url;
   }
 
   Diagnosis run() {
-    const bool connected = step("address", [this] { return address(); }) &&
-                           step("server", [this] { return server(); });
-    if (connected && step("sign-in", [this] { return sign_in(); })) {
+    if (into_.places != nullptr) this_machine();
+    const bool connected = step("name", [this] { return name(); }) &&
+                           step("address", [this] { return address(); }) &&
+                           step("server", [this] { return server(); }) &&
+                           (!oauth2() || step("method", [this] { return method(); }));
+    if (connected && into_.sign_in && step("sign-in", [this] { return sign_in(); })) {
       step("account", [this] { return account(); });
+    }
+    if (connected) {
+      found_.remarks.push_back(two_factor_ways(Version::parse(found_.version)));
     }
     return std::move(found_);
   }
@@ -54,6 +66,73 @@ class Doctor {
       found_.failure = error;
       return false;
     }
+  }
+
+  bool oauth2() const {
+    return profile_.method == AuthMethod::oauth2 || profile_.method == AuthMethod::legacy_oauth2;
+  }
+
+  // Weak modes stop a command when it comes to the file; here all of them are named at once.
+  void this_machine() {
+    const Places& places = *into_.places;
+    const auto look = [this](const std::filesystem::path& path, auto judge) {
+      if (std::filesystem::symlink_status(path).type() == std::filesystem::file_type::not_found) {
+        return;
+      }
+      try {
+        judge(path);
+      } catch (const Error& error) {
+        found_.warnings.push_back(std::string(error.what()) + ". " + error.hint);
+      }
+    };
+    for (const auto& folder : {places.config, places.data, places.state, places.run}) {
+      look(folder, make_private_folder);
+    }
+    for (const auto& file : {places.profiles(), places.key(), places.http_token(), places.store(),
+                             places.passphrase}) {
+      if (!file.empty()) look(file, demand_private_file);
+    }
+    if (into_.store == nullptr) return;
+    try {
+      the_key(into_.store->key_place(), into_.store->best_key_place());
+    } catch (const Error& error) {
+      found_.warnings.push_back(std::string(error.what()) + ". " + error.hint);
+    }
+    if (const std::string warning = into_.store->warning(); !warning.empty()) {
+      found_.warnings.push_back(warning);
+    }
+  }
+
+  void the_key(const std::string& place, const std::string& best) {
+    if (place != best) {
+      found_.warnings.push_back("The key of the store is in the " + place + ", and the " + best +
+                                " would do: move it with dhis2-mcp store rekey.");
+    }
+    found_.remarks.push_back(
+        place == kKeyFile
+            ? "Secrets are encrypted with a key file, which protects copies of the database only."
+            : "Secrets are encrypted with a key from the " + place + ".");
+  }
+
+  std::string name() {
+    const BaseUrl url = BaseUrl::parse(profile_.url);
+    if (const auto proxy = choose_proxy(url, std::getenv)) {
+      return "A proxy is set, " + proxy->host + ", which finds " + url.host() + " itself.";
+    }
+    const Resolved found = resolve(url.host(), countdown_.end(), countdown_.stop());
+    if (found.addresses.empty()) {
+      throw Error(ErrorKind::unavailable,
+                  "the name " + url.host() + " is not known: " + found.problem,
+                  "Check the spelling of the URL and the network connection (VPN, DNS).");
+    }
+    return url.host() + " is " + found.addresses.front() + ".";
+  }
+
+  std::string method() {
+    Client client(BaseUrl::parse(profile_.url), WireOptions{profile_.ca_file});
+    const AuthorizationServer server = server_of(profile_, client, countdown_.left());
+    if (server.legacy) return "Its OAuth2 server (/uaa, up to 2.41) is switched on.";
+    return "Its OAuth2 server is switched on and calls itself " + server.issuer + ".";
   }
 
   std::string address() {
@@ -90,7 +169,7 @@ class Doctor {
         found_.warnings.push_back(doubt);
       }
     }
-    client_ = connect(profile_, secret_);
+    client_ = connect(profile_, secret_, into_.store);
     if (probe_->version) {
       client_->suppose(*probe_->version);
     }
@@ -119,52 +198,49 @@ class Doctor {
     }
     if (profile_.method == AuthMethod::basic && holds(Fact::pat_default_on, version)) {
       found_.warnings.push_back(
-          "A personal access token would do here: it can be limited and withdrawn, and it never "
-          "locks the account.");
+          "A personal access token would do here (dhis2-mcp pat create): it can be limited and "
+          "withdrawn, and it never locks the account.");
     }
     if (profile_.method == AuthMethod::pat) {
-      warn_of_expiry();
+      warn_of_tokens();
     }
     return superuser(me_) ? found_.username + " may do everything."
                           : found_.username + " has the rights of its user roles.";
   }
 
   // DHIS2 does not say which token a request came with; its owner's list is all there is.
-  void warn_of_expiry() {
-    Json tokens;
+  void warn_of_tokens() {
+    std::vector<OwnedToken> tokens;
     try {
-      tokens = client_->get("/api/apiToken", Query::parse("fields=id,expire&paging=false"),
-                            countdown_.left());
+      tokens = owned_tokens(*client_, countdown_.left());
     } catch (const Error&) {
       return;  // not readable with this token: nothing to warn of
     }
-    const auto list = tokens.is_object() ? tokens.find("apiToken") : tokens.end();
-    if (!tokens.is_object() || list == tokens.end() || !list->is_array()) {
-      return;
+    std::erase_if(tokens, [this](const OwnedToken& token) { return token.expires <= now_; });
+    const std::string of = tokens.size() == 1 ? "The token" : "One of this user's tokens";
+    const auto soonest = std::min_element(
+        tokens.begin(), tokens.end(),
+        [](const OwnedToken& a, const OwnedToken& b) { return a.expires < b.expires; });
+    if (soonest != tokens.end() && soonest->expires - now_ <= kCloseToExpiry) {
+      found_.warnings.push_back(
+          of + " expires " +
+          days(std::chrono::duration_cast<std::chrono::milliseconds>(soonest->expires - now_)) +
+          "; create a new one in time: dhis2-mcp pat create --profile " + profile_.name + ".");
     }
-    std::vector<std::chrono::milliseconds> left;
-    for (const Json& token : *list) {
-      if (token.is_object() && token.contains("expire") && token["expire"].is_number_integer()) {
-        const std::chrono::milliseconds expire(token["expire"].get<std::int64_t>());
-        left.push_back(expire - std::chrono::duration_cast<std::chrono::milliseconds>(
-                                    now_.time_since_epoch()));
-      }
+    if (std::any_of(tokens.begin(), tokens.end(),
+                    [](const OwnedToken& token) { return !token.ips.empty(); })) {
+      found_.warnings.push_back(
+          of +
+          " is limited to IP addresses. DHIS2 compares the X-Forwarded-For header as it comes: "
+          "whoever sends that header passes, unless a proxy before DHIS2 writes it anew.");
     }
-    std::erase_if(left, [](auto rest) { return rest.count() <= 0; });
-    const auto soonest = std::min_element(left.begin(), left.end());
-    if (soonest == left.end() || *soonest > kCloseToExpiry) {
-      return;
-    }
-    found_.warnings.push_back((left.size() == 1
-                                   ? "The token expires " + days(*soonest)
-                                   : "One of this user's tokens expires " + days(*soonest)) +
-                              "; create a new one in time.");
   }
 
   const Profile& profile_;
   const Secret& secret_;
   const Countdown countdown_;
   const WallTime now_;
+  const LookInto into_;
   Diagnosis found_;
   std::optional<Probe> probe_;
   std::unique_ptr<SignedClient> client_;
@@ -174,8 +250,8 @@ class Doctor {
 }  // namespace
 
 Diagnosis diagnose(const Profile& profile, const Secret& secret, const Patience& patience,
-                   WallTime now) {
-  return Doctor(profile, secret, patience, now).run();
+                   WallTime now, const LookInto& into) {
+  return Doctor(profile, secret, patience, now, into).run();
 }
 
 }  // namespace dhis2mcp

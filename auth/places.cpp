@@ -42,14 +42,16 @@ Places Places::from_environment() {
   const std::string set = variable("DHIS2_MCP_HOME");
   if (!set.empty()) {
     const std::filesystem::path root = std::filesystem::absolute(set).lexically_normal();
-    return {root / "config", root / "data", root / "cache", root / "state", root / "run"};
+    return {root / "config", root / "data", root / "cache",
+            root / "state",  root / "run",  variable("DHIS2_MCP_PASSPHRASE_FILE")};
   }
   const std::filesystem::path own = home();
   Places places{xdg("XDG_CONFIG_HOME", own / ".config"),
                 xdg("XDG_DATA_HOME", own / ".local/share"),
                 xdg("XDG_CACHE_HOME", own / ".cache"),
                 xdg("XDG_STATE_HOME", own / ".local/state"),
-                {}};
+                {},
+                variable("DHIS2_MCP_PASSPHRASE_FILE")};
   const std::filesystem::path runtime = variable("XDG_RUNTIME_DIR");
   places.run = runtime.is_absolute() ? runtime / "dhis2-mcp" : places.state / "run";
   return places;

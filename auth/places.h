@@ -12,8 +12,10 @@ namespace dhis2mcp {
 // dhis2-mcp (`run` without XDG_RUNTIME_DIR is a folder of `state`).
 struct Places {
   std::filesystem::path config, data, cache, state, run;
+  std::filesystem::path passphrase;  // the file with the store's passphrase; empty for none
 
-  // Reads DHIS2_MCP_HOME, XDG_*_HOME, XDG_RUNTIME_DIR and HOME. Touches no disk.
+  // Reads DHIS2_MCP_HOME, XDG_*_HOME, XDG_RUNTIME_DIR, HOME and DHIS2_MCP_PASSPHRASE_FILE. Touches
+  // no disk.
   static Places from_environment();
 
   std::filesystem::path profiles() const { return config / "profiles.json"; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "auth/renewing_provider.h"
 #include "dhis2/json_guard.h"
 
 namespace dhis2mcp {
@@ -61,22 +62,49 @@ constexpr Row kTokenRows[] = {
      "Copy the token again, whole, and store it."},
 };
 
-std::string two_factor(const std::optional<Version>& version) {
-  if (!version) {
-    return "An account with two-factor authentication cannot use a password or token: from DHIS2 "
-           "2.42 on it needs --oauth2, before that it signs in with a browser only.";
-  }
-  return holds(Fact::oauth2_server, *version)
-             ? "An account with two-factor authentication needs --oauth2 here."
-             : "An account with two-factor authentication signs in with a browser only, up to "
-               "DHIS2 "
-               "2.41: use another account.";
-}
+// In the header, or the devMessage, of a refused bearer token. Those that no other token of the
+// same login would mend are not of the credential.
+constexpr Row kBearerRows[] = {
+    {"mapping claim: 'username' with the value: 'null'",
+     "The access token does not say who its user is, for it was asked for without the scope "
+     "username.",
+     "Add the profile with --scope \"openid username\" and log in again.",
+     ErrorKind::sign_in_required, false},
+    {"mapping claim: 'email'",
+     "DHIS2 finds no user whose OIDC mapping value (the field openId) is the e-mail address in the "
+     "access token.",
+     "An administrator sets that field of the user to the user's e-mail address; up to 2.42.4 "
+     "DHIS2 knows users of OAuth2 by it.",
+     ErrorKind::sign_in_required, false},
+    {"mapping claim", "DHIS2 finds no user for the access token, or cannot tell whose it is.",
+     "Check with an administrator that the user exists and that the client has the scope "
+     "username.",
+     ErrorKind::sign_in_required, false},
+    {"Invalid issuer",
+     "The access token is of another server, or server.base.url was changed in dhis.conf.",
+     "Log in again.", ErrorKind::sign_in_required, true},
+    {"Jwt expired", "The access token has expired.", "Log in again.", ErrorKind::sign_in_required,
+     true},
+    {"Access token expired", "The access token has expired.", "Log in again.",
+     ErrorKind::sign_in_required, true},
+    {"Signed JWT rejected",
+     "DHIS2 does not know the key that signed the access token: it was restarted without a "
+     "keystore, which ends every access token.",
+     "Log in again; an administrator prevents it with oauth2.server.jwt.keystore.path in "
+     "dhis.conf.",
+     ErrorKind::sign_in_required, true},
+    {"no matching key",
+     "DHIS2 does not know the key that signed the access token: it was restarted without a "
+     "keystore, which ends every access token.",
+     "Log in again; an administrator prevents it with oauth2.server.jwt.keystore.path in "
+     "dhis.conf.",
+     ErrorKind::sign_in_required, true},
+};
 
 Refusal of(const Row& row, const std::optional<Version>& version) {
   Refusal read{std::string(row.cause), std::string(row.next_step), row.kind, row.of_credential};
   if (row.said == "2FA is enabled") {
-    read.next_step += " " + two_factor(version);
+    read.next_step += " " + two_factor_ways(version);
   }
   return read;
 }
@@ -107,6 +135,13 @@ std::optional<Refusal> not_allowed(const Response& response) {
 }
 
 Refusal not_read(const Profile& profile) {
+  if (profile.method == AuthMethod::oauth2 || profile.method == AuthMethod::legacy_oauth2) {
+    return {
+        "The server did not read the access token: its OAuth2 is switched off, or a proxy "
+        "before it takes the Authorization header away.",
+        "Run dhis2-mcp doctor " + profile.name + ", which has the lines for an administrator.",
+        ErrorKind::sign_in_required, false};
+  }
   if (profile.method == AuthMethod::pat) {
     return {
         "The server did not read the token: personal access tokens are switched off there (in "
@@ -138,7 +173,7 @@ Refusal token_refusal(const Profile& profile, const Request& request, const Resp
       "DHIS2 refused the token without a reason: it is unknown, deleted, expired or limited to "
       "other addresses, methods or referrers, or its owner is disabled, locked or uses "
       "two-factor authentication.",
-      "Create a new token in your DHIS2 user profile and store it. " + two_factor(version),
+      "Create a new token in your DHIS2 user profile and store it. " + two_factor_ways(version),
       ErrorKind::sign_in_required, request.method == Method::get};
 }
 
@@ -159,14 +194,27 @@ Refusal password_refusal(const Request& request, const Response& response,
   return {
       "DHIS2 does not say which: the user name or the password is wrong (capitals count in "
       "both), the account has expired, or it uses two-factor authentication.",
-      "Check both in a browser, then store the right password. " + two_factor(version)};
+      "Check both in a browser, then store the right password. " + two_factor_ways(version)};
 }
 
 Refusal access_token_refusal(const Profile& profile, const Response& response) {
-  const Refusal refused{"The access token has expired or was withdrawn, or is of another server.",
-                        "Sign in again with dhis2-mcp profile login " + profile.name + "."};
-  const bool judged = find_header(response.headers, "WWW-Authenticate") != nullptr;
-  return judged ? refused : not_allowed(response).value_or(refused);
+  const std::string log_in = log_in_hint(profile.name);
+  const std::string* scheme = find_header(response.headers, "WWW-Authenticate");
+  if (scheme == nullptr || !has(*scheme, "Bearer")) {
+    return not_allowed(response).value_or(not_read(profile));
+  }
+  const std::string said =
+      *scheme + " " + std::string(std::string_view(response.body).substr(0, kSearched));
+  for (const Row& row : kBearerRows) {
+    if (!has(said, row.said)) continue;
+    Refusal read = of(row, {});
+    if (row.next_step == "Log in again.") read.next_step = log_in;
+    return read;
+  }
+  return {
+      "DHIS2 does not know this access token any more: it was replaced or withdrawn, its client "
+      "was deleted, or the server was restarted.",
+      log_in};
 }
 
 bool login_page(const Request& request, const Response& response) {
@@ -175,6 +223,17 @@ bool login_page(const Request& request, const Response& response) {
 }
 
 }  // namespace
+
+std::string two_factor_ways(const std::optional<Version>& version) {
+  if (!version) {
+    return "An account with two-factor authentication cannot use a password or token: from DHIS2 "
+           "2.42 on it needs --oauth2, before that it signs in with a browser only.";
+  }
+  return holds(Fact::oauth2_server, *version)
+             ? "An account with two-factor authentication needs --oauth2 here."
+             : "An account with two-factor authentication signs in with a browser only, up to "
+               "DHIS2 2.41: use another account.";
+}
 
 bool redirects_to_login(const Response& response) {
   if (response.status < 300 || response.status >= 400) {

@@ -27,6 +27,9 @@ struct Refusal {
 std::optional<Refusal> refusal(const Profile& profile, const Request& request,
                                const Response& response, const std::optional<Version>& version);
 
+// What a user with two-factor authentication can do on that version, in one sentence.
+std::string two_factor_ways(const std::optional<Version>& version);
+
 // A redirect to a login or logout page: DHIS2's answer to a request without a credential that it
 // reads, or with the cookie of a session that it ended.
 bool redirects_to_login(const Response& response);

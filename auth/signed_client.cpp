@@ -131,12 +131,12 @@ struct SignedClient::State {
   std::optional<Whoami> who;
   std::optional<Version> supposed;
 
-  Attempt sign(const Request& request);
+  Attempt sign(const Request& request, const Patience& patience);
   void keep_session(const Attempt& attempt, const Response& response);
   void drop_session(const std::string& sent);
   Response exchange(const Attempt& attempt, const Countdown& countdown, const BodySink& sink);
   bool worth_sending_again(const Attempt& attempt, const Response& response,
-                           const std::optional<Refusal>& refused);
+                           const std::optional<Refusal>& refused, const Patience& patience);
   std::optional<Error> failure_of(const Asked& asked, const Request& request,
                                   const Response& response, const std::optional<Refusal>& refused);
   Error cleaned(const Error& error);
@@ -144,9 +144,9 @@ struct SignedClient::State {
   std::optional<Version> version();
 };
 
-Attempt SignedClient::State::sign(const Request& request) {
+Attempt SignedClient::State::sign(const Request& request, const Patience& patience) {
   const WallTime now = std::chrono::system_clock::now();
-  provider->refresh_if_needed(now);
+  provider->refresh_if_needed(now, {}, patience);
   Signature signature = provider->headers(now);
   Attempt attempt;
   attempt.request = request;
@@ -222,13 +222,15 @@ Response SignedClient::State::exchange(const Attempt& attempt, const Countdown& 
 // 401 is about the password and it must not go out again. A redirect to the login page is how it
 // tells that the session has ended, before it looks at the password: once more without the cookie.
 bool SignedClient::State::worth_sending_again(const Attempt& attempt, const Response& response,
-                                              const std::optional<Refusal>& refused) {
+                                              const std::optional<Refusal>& refused,
+                                              const Patience& patience) {
   if (!attempt.session.empty() && redirects_to_login(response)) {
     drop_session(attempt.session);
     return true;
   }
   return refused && refused->of_credential &&
-         provider->refresh_if_needed(std::chrono::system_clock::now(), attempt.generation);
+         provider->refresh_if_needed(std::chrono::system_clock::now(), attempt.generation,
+                                     patience);
 }
 
 std::optional<Error> SignedClient::State::failure_of(const Asked& asked, const Request& request,
@@ -277,10 +279,10 @@ Response SignedClient::send(const Request& request, const Patience& patience,
     if (state.accepted) {
       alone.reset();
     }
-    const Attempt attempt = state.sign(request);
+    const Attempt attempt = state.sign(request, countdown.left());
     Response response = state.exchange(attempt, countdown, sink);
     const auto refused = refusal(profile_, request, response, state.version());
-    if (state.worth_sending_again(attempt, response, refused) && !again) {
+    if (state.worth_sending_again(attempt, response, refused, countdown.left()) && !again) {
       continue;
     }
     if (!refused && response.status < 500) {

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Basic and personal access tokens: credentials that never change by themselves.
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <atomic>
 
 #include "auth/provider.h"
+#include "auth/text_codes.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
 namespace {
-
-std::string base64(std::string_view text) {
-  std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-  encoded.resize(static_cast<std::size_t>(length));
-  return encoded;
-}
 
 bool control(unsigned char letter) { return letter < 0x20 || letter == 0x7f; }
 
@@ -45,7 +36,7 @@ class StaticProvider : public AuthProvider {
     return {signed_with(secret_), kOnly};
   }
 
-  bool refresh_if_needed(WallTime, std::optional<std::uint64_t> rejected) final {
+  bool refresh_if_needed(WallTime, std::optional<std::uint64_t> rejected, const Patience&) final {
     if (!rejected) {
       return !rejected_ && !secret_.empty();
     }
@@ -92,7 +83,7 @@ class BasicProvider : public StaticProvider {
     std::string pair = user_ + ":";
     pair.reserve(pair.size() + password.reveal().size());
     pair += password.reveal();
-    Headers headers = {{"Authorization", "Basic " + base64(pair)}};
+    Headers headers = {{"Authorization", "Basic " + to_base64(pair)}};
     OPENSSL_cleanse(pair.data(), pair.size());
     return headers;
   }
@@ -122,6 +113,21 @@ class PatProvider : public StaticProvider {
   const std::string referer_;
 };
 
+class OneBearer : public AuthProvider {
+ public:
+  explicit OneBearer(const Secret& token) : token_(token) {}
+  Signature headers(WallTime) override {
+    return {{{"Authorization", "Bearer " + std::string(token_.reveal())}}, 1};
+  }
+  bool refresh_if_needed(WallTime, std::optional<std::uint64_t> rejected,
+                         const Patience&) override {
+    return !rejected;
+  }
+
+ private:
+  const Secret token_;
+};
+
 }  // namespace
 
 std::unique_ptr<AuthProvider> basic_provider(std::string profile, std::string user,
@@ -131,6 +137,10 @@ std::unique_ptr<AuthProvider> basic_provider(std::string profile, std::string us
 
 std::unique_ptr<AuthProvider> pat_provider(std::string profile, Secret token, std::string referer) {
   return std::make_unique<PatProvider>(std::move(profile), std::move(token), std::move(referer));
+}
+
+std::unique_ptr<AuthProvider> bearer_provider(const Secret& token) {
+  return std::make_unique<OneBearer>(token);
 }
 
 }  // namespace dhis2mcp

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <map>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +13,7 @@
 #include "server/client_config.h"
 #include "server/config_commands.h"
 #include "server/serve_commands.h"
+#include "server/sign_in_options.h"
 #include "server/tool_commands.h"
 
 namespace dhis2mcp {
@@ -25,12 +27,6 @@ constexpr const char* kExamples = R"(Examples:
   dhis2-mcp stdio          what an MCP client starts
   dhis2-mcp http           MCP at http://127.0.0.1:3447/mcp, for curl and web clients
 COMMAND --help says more about each.)";
-
-constexpr const char* kAddExamples =
-    R"(The password or token is asked for, unless --secret-file, --secret-env or --secret-stdin
-says where it is; it never stands on the command line. Examples:
-  dhis2-mcp profile add demo --url https://play.im.dhis2.org/stable-2-42-3 --basic admin
-  dhis2-mcp profile add hmis --url https://hmis.example.org/dhis --pat --secret-file token.txt)";
 
 constexpr const char* kCallExamples = R"(Examples:
   dhis2-mcp call profile_list
@@ -51,7 +47,7 @@ using Define = void (*)(CLI::App& command, CommandLine& line);
 using Run = int (*)(const Console& console, const CommandLine& line);
 
 struct CommandRow {
-  const char* group;  // "profile", or empty
+  const char* group;  // one of kGroups, or empty
   const char* name;
   const char* summary;
   const char* footer;
@@ -60,10 +56,6 @@ struct CommandRow {
 };
 
 void nothing(CLI::App&, CommandLine&) {}
-
-void json_flag(CLI::App& command, CommandLine& line) {
-  command.add_flag("--json", line.json, "Print JSON on one line");
-}
 
 void define_http(CLI::App& command, CommandLine& line) {
   command.add_option("--port", line.port, "Port; 0 takes any free one")->capture_default_str();
@@ -84,45 +76,9 @@ void define_tools(CLI::App& command, CommandLine& line) {
 }
 
 void define_config(CLI::App& command, CommandLine& line) {
-  command.add_option("client", line.client, "Which client")
+  command.add_option("client", line.mcp_client, "Which client")
       ->required()
       ->check(CLI::IsMember(known_clients()));
-}
-
-void profile_name(CLI::App& command, CommandLine& line) {
-  command.add_option("name", line.profile.name, "Name of the profile")->required();
-}
-
-void profile_name_and_json(CLI::App& command, CommandLine& line) {
-  profile_name(command, line);
-  json_flag(command, line);
-}
-
-void define_add(CLI::App& command, CommandLine& line) {
-  ProfileRequest& request = line.profile;
-  profile_name(command, line);
-  command.add_option("--url", request.url, "Address of the instance")->required();
-  CLI::Option_group& method = *command.add_option_group("METHOD");
-  method.add_option("--basic", request.basic_user, "User name; signs in with a password");
-  method.add_flag("--pat", request.pat, "Sign in with a personal access token");
-  method.require_option(1);
-  CLI::Option_group& secret = *command.add_option_group("SECRET");
-  secret.add_option("--secret-file", request.secret.file, "Read the secret from a file");
-  secret.add_option("--secret-env", request.secret.variable, "Read it from a variable");
-  secret.add_flag("--secret-stdin", request.secret.from_stdin, "Read it from stdin");
-  secret.require_option(0, 1);
-  command.add_option("--referer", request.referer, "Referer header that a token is limited to");
-  command.add_option("--ca-file", request.ca_file, "PEM certificates to trust as well");
-  command.add_flag("--insecure-http", request.insecure_http, "Let a token travel over plain http");
-  command.add_option("--write", request.write, "Whether tools may write")
-      ->check(CLI::IsMember({"off", "confirm"}))
-      ->capture_default_str();
-  command.add_flag("--protected", request.is_protected, "Ask more before anything changes");
-  command.add_option("--pii", request.pii, "Attributes of persons")
-      ->check(CLI::IsMember({"mask", "allow"}))
-      ->capture_default_str();
-  command.add_flag("--default", request.make_default, "Use it where no profile is named");
-  command.add_flag("--no-verify", request.no_verify, "Save without asking the server");
 }
 
 template <typename Command>
@@ -149,6 +105,41 @@ int run_verify(const Console& console, const CommandLine& line) {
   return on_ground(
       line, [&](Ground& g) { return verify_profile(console, g, line.profile.name, line.json); });
 }
+int run_login(const Console& console, const CommandLine& line) {
+  return on_ground(
+      line, [&](Ground& g) { return login_profile(console, g, line.profile.name, line.login); });
+}
+int run_logout(const Console& console, const CommandLine& line) {
+  return on_ground(line, [&](Ground& g) { return logout_profile(console, g, line.profile.name); });
+}
+int run_doctor(const Console& console, const CommandLine& line) {
+  return on_ground(line, [&](Ground& g) {
+    return doctor(console, g, line.profile.name, line.message, line.json);
+  });
+}
+int run_pat_create(const Console& console, const CommandLine& line) {
+  return on_ground(line, [&](Ground& g) { return create_pat(console, g, line.pat, line.json); });
+}
+int run_pat_list(const Console& console, const CommandLine& line) {
+  return on_ground(line, [&](Ground& g) { return list_pats(console, g, line.json); });
+}
+int run_pat_revoke(const Console& console, const CommandLine& line) {
+  return on_ground(line, [&](Ground& g) { return revoke_pat(console, g, line.pat); });
+}
+int run_client_create(const Console& console, const CommandLine& line) {
+  return on_ground(
+      line, [&](Ground& g) { return create_oauth2_client(console, g, line.mcp_client, line.json); });
+}
+int run_client_list(const Console& console, const CommandLine& line) {
+  return on_ground(line, [&](Ground& g) { return list_oauth2_clients(console, g, line.json); });
+}
+int run_client_show(const Console& console, const CommandLine& line) {
+  return on_ground(
+      line, [&](Ground& g) { return show_oauth2_client(console, g, line.mcp_client, line.json); });
+}
+int run_rekey(const Console& console, const CommandLine& line) {
+  return on_ground(line, [&](Ground& g) { return rekey_store(console, g); });
+}
 int run_remove(const Console& console, const CommandLine& line) {
   return on_ground(line, [&](Ground& g) { return remove_profile(console, g, line.profile.name); });
 }
@@ -166,7 +157,7 @@ int run_tools(const Console& console, const CommandLine& line) {
   return list_tools_command(console, line.options, line.tool, line.all_tools, line.json);
 }
 int run_config(const Console& console, const CommandLine& line) {
-  return print_client_config(console, line.options, line.client);
+  return print_client_config(console, line.options, line.mcp_client);
 }
 
 constexpr std::array kCommands = {
@@ -180,7 +171,7 @@ constexpr std::array kCommands = {
     CommandRow{"", "config", "Show how an MCP client is told to start this program",
                kConfigExamples, define_config, run_config},
     CommandRow{"profile", "add", "Check an instance and an account, and save them", kAddExamples,
-               define_add, run_add},
+               define_profile_add, run_add},
     CommandRow{"profile", "list", "Show all profiles", "", json_flag, run_list},
     CommandRow{"profile", "show", "Show one profile; secrets stay hidden", "",
                profile_name_and_json, run_show},
@@ -190,6 +181,30 @@ constexpr std::array kCommands = {
                profile_name_and_json, run_verify},
     CommandRow{"profile", "remove", "Forget a profile and its secret", "", profile_name,
                run_remove},
+    CommandRow{"profile", "login", "Sign in to an OAuth2 profile with a browser", "",
+               define_profile_login, run_login},
+    CommandRow{"profile", "logout", "Take an OAuth2 sign-in back and forget it", "", profile_name,
+               run_logout},
+    CommandRow{"", "doctor", "Say step by step why a profile works or fails, and what to do", "",
+               define_doctor, run_doctor},
+    CommandRow{"pat", "create", "Make a personal access token, read-only by default", kPatExamples,
+               define_pat_create, run_pat_create},
+    CommandRow{"pat", "list", "Show the tokens of this user", "", json_flag, run_pat_list},
+    CommandRow{"pat", "revoke", "Withdraw a token", "", define_pat_revoke, run_pat_revoke},
+    CommandRow{"oauth2-client", "create", "Register an OAuth2 client, as an administrator",
+               kClientExamples, define_client_create, run_client_create},
+    CommandRow{"oauth2-client", "list", "Show the registered clients", "", json_flag,
+               run_client_list},
+    CommandRow{"oauth2-client", "show", "Show one client", "", define_client_show, run_client_show},
+    CommandRow{"store", "rekey", "Move the key of the store to the best place there is", "",
+               nothing, run_rekey},
+};
+
+constexpr std::pair<const char*, const char*> kGroups[] = {
+    {"profile", "Servers and accounts: add, list, show, login, ..."},
+    {"pat", "Personal access tokens: create, list, revoke"},
+    {"oauth2-client", "OAuth2 clients of a server: create, list, show"},
+    {"store", "Secrets on this computer: rekey"},
 };
 
 void define_globals(CLI::App& app, Options& options) {
@@ -213,16 +228,13 @@ void define(CLI::App& app, CommandLine& line, const CommandRow*& chosen) {
   app.require_subcommand(0, 1);
   app.fallthrough();
   define_globals(app, line.options);
-  CLI::App* profile = nullptr;
+  std::map<std::string_view, CLI::App*> groups;
+  for (const auto& [name, summary] : kGroups) {
+    groups[name] = app.add_subcommand(name, summary);
+    groups[name]->require_subcommand(1);
+  }
   for (const CommandRow& row : kCommands) {
-    CLI::App* parent = &app;
-    if (*row.group != '\0') {
-      if (profile == nullptr) {
-        profile = app.add_subcommand(row.group, "Servers and accounts: add, list, show, ...");
-        profile->require_subcommand(1);
-      }
-      parent = profile;
-    }
+    CLI::App* parent = *row.group == '\0' ? &app : groups.at(row.group);
     CLI::App* command = parent->add_subcommand(row.name, row.summary);
     command->footer(row.footer);
     row.define(*command, line);

@@ -6,8 +6,10 @@
 #include <string>
 
 #include "server/console.h"
+#include "server/login_commands.h"
 #include "server/options.h"
 #include "server/profile_commands.h"
+#include "server/token_commands.h"
 
 namespace dhis2mcp {
 
@@ -23,9 +25,13 @@ struct CommandLine {
   std::string tool, arguments;  // call; tools
   bool all_tools = false;
 
-  std::string client;  // config
+  std::string mcp_client;  // config
 
-  ProfileRequest profile;  // profile ...
+  ProfileRequest profile;  // profile ..., doctor
+  LoginRequest login;      // profile login
+  std::string message;     // doctor
+  PatRequest pat;          // pat ...
+  ClientRequest client;    // oauth2-client ...
 };
 
 // Reads the command line and runs the command. Never throws; the result is main's.

@@ -5,21 +5,71 @@
 #include <algorithm>
 
 #include "auth/diagnosis.h"
+#include "auth/places.h"
+#include "auth/registration.h"
 #include "auth/transport_rule.h"
+#include "auth/utc_text.h"
 #include "dhis2/url.h"
+#include "server/diagnosis_text.h"
 
 namespace dhis2mcp {
 namespace {
 
 constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::minutes kEnrolmentPatience{5};
+
+bool oauth2(const Profile& profile) {
+  return profile.method == AuthMethod::oauth2 || profile.method == AuthMethod::legacy_oauth2;
+}
+
+AuthMethod method_of(const ProfileRequest& request) {
+  return request.pat             ? AuthMethod::pat
+         : request.oauth2        ? AuthMethod::oauth2
+         : request.legacy_oauth2 ? AuthMethod::legacy_oauth2
+                                 : AuthMethod::basic;
+}
+
+// What CLI11 cannot say: options that mean nothing together.
+void check(const ProfileRequest& request) {
+  const auto wrong = [](const std::string& what, const std::string& next_step) {
+    throw Error(ErrorKind::bad_input, what, next_step);
+  };
+  const bool client = request.oauth2 || request.legacy_oauth2;
+  if (client && request.client_id.empty() && !request.register_client) {
+    wrong("An OAuth2 profile needs --client-id.",
+          "An administrator makes a client with dhis2-mcp oauth2-client create; from 2.42.5 on "
+          "--register may do without one.");
+  }
+  if (!client && (!request.client_id.empty() || request.register_client)) {
+    wrong("--client-id and --register go with --oauth2 or --legacy-oauth2.", "Add one of them.");
+  }
+  if (request.register_client && (!request.oauth2 || !request.client_id.empty())) {
+    wrong("--register makes a client of its own, on 2.42.5 and newer.",
+          "Use it with --oauth2 and without --client-id.");
+  }
+  if (!request.password_grant_user.empty() && !request.legacy_oauth2) {
+    wrong("--password-grant goes with --legacy-oauth2.",
+          "From DHIS2 2.42 on nobody signs in to OAuth2 with a password.");
+  }
+}
 
 Profile profile_of(const ProfileRequest& request) {
   demand_profile_name(request.name);
   Profile profile;
   profile.name = request.name;
   profile.url = BaseUrl::parse(request.url).text();
-  profile.method = request.pat ? AuthMethod::pat : AuthMethod::basic;
-  profile.user = request.basic_user;
+  profile.method = method_of(request);
+  profile.user =
+      request.password_grant_user.empty() ? request.basic_user : request.password_grant_user;
+  profile.password_grant = !request.password_grant_user.empty();
+  profile.client_id = request.client_id;
+  profile.client_auth = request.client_auth;
+  profile.scope = request.scope;
+  profile.redirect_port = request.redirect_port;
+  if (!request.client_key_file.empty()) {
+    profile.client_key_file = std::filesystem::absolute(request.client_key_file).string();
+    demand_private_file(profile.client_key_file);
+  }
   profile.referer = request.referer;
   if (!request.ca_file.empty()) {
     profile.ca_file = std::filesystem::absolute(request.ca_file).string();
@@ -31,8 +81,61 @@ Profile profile_of(const ProfileRequest& request) {
   return profile;
 }
 
+// Of OAuth2 all but the sign-in, which is still to come.
 Diagnosis look(const Profile& profile, const Secret& secret) {
-  return diagnose(profile, secret, {.stop = {}, .budget = kPatience});
+  LookInto into;
+  into.sign_in = !oauth2(profile);
+  return diagnose(profile, secret, {.stop = {}, .budget = kPatience},
+                  std::chrono::system_clock::now(), into);
+}
+
+bool given(const SecretSource& source) {
+  return !source.file.empty() || !source.variable.empty() || source.from_stdin;
+}
+
+ProfileSecrets secrets_of(const ProfileRequest& request, const Profile& profile) {
+  ProfileSecrets secrets;
+  if (!oauth2(profile)) {
+    secrets.main = read_secret(
+        request.secret, request.pat ? "personal access token" : "password of " + profile.user);
+    return secrets;
+  }
+  const bool without = request.register_client || profile.client_auth == "none" ||
+                       profile.client_auth == "private-key-jwt" || !profile.client_key_file.empty();
+  if (given(request.client_secret) || !without) {
+    secrets.main =
+        read_secret(request.client_secret, "secret of the OAuth2 client " + profile.client_id);
+  }
+  if (profile.password_grant) {
+    secrets.password = read_secret(request.secret, "password of " + profile.user);
+  }
+  return secrets;
+}
+
+// Asks DHIS2 for a client of our own; the person gives the leave for it in a browser, unless a file
+// with an initial access token is there.
+void register_with(const Console& console, const ProfileRequest& request, Profile& profile,
+                   ProfileSecrets& secrets) {
+  const std::string fixed =
+      "http://127.0.0.1" +
+      (profile.redirect_port == 0 ? "" : ":" + std::to_string(profile.redirect_port)) + "/callback";
+  Secret token;
+  if (!request.initial_token_file.empty()) {
+    token = read_secret({.file = request.initial_token_file}, "initial access token");
+  } else {
+    const int port = profile.redirect_port == 0 ? kUsualRedirectPort : profile.redirect_port;
+    const auto receiver = loopback_receiver(port);
+    const Enrolment begun = enrolment(profile, receiver->redirect_uri());
+    console.say("Open this address in a browser in which you are signed in to DHIS2:\n" +
+                begun.url);
+    token = initial_token(profile, begun, *receiver,
+                          std::chrono::steady_clock::now() + kEnrolmentPatience, {});
+  }
+  Registered made = register_client(profile, token, fixed, {.stop = {}, .budget = kPatience});
+  profile.client_id = made.client_id;
+  profile.client_auth = "private-key-jwt";
+  secrets.client_key = std::move(made.key);
+  console.say("Registered the client " + profile.client_id + ".");
 }
 
 // The same address over https, where only the scheme stood in the way.
@@ -68,23 +171,6 @@ Diagnosis look_and_follow(const Console& console, Profile& profile, const Secret
   return look(profile, secret);
 }
 
-std::string account_line(const Diagnosis& seen) {
-  return seen.username + " at " + seen.url + " (" + seen.version + "), " +
-         std::to_string(seen.latency.count()) + " ms";
-}
-
-std::string step_lines(const Diagnosis& seen) {
-  std::string text;
-  for (const Step& step : seen.steps) {
-    text.append(step.good ? "ok    " : "FAIL  ").append(step.name);
-    text.append(std::string(step.name.size() < 8 ? 8 - step.name.size() : 0, ' '));
-    text.append("  ").append(step.seen).append("\n");
-  }
-  for (const std::string& warning : seen.warnings)
-    text.append("note  ").append(warning).append("\n");
-  return text;
-}
-
 ConfigurationError unknown_profile(const Error& error) {
   return ConfigurationError(
       ErrorKind::not_found, error.what(),
@@ -104,22 +190,18 @@ auto with_profile(Use use) {
   }
 }
 
-void save(Ground& ground, const Profile& profile, const Secret& secret, bool make_default) {
-  TokenStore& store = ground.connections.store();
-  store.forget_secrets(profile.name);
-  store.put_secret(profile.name, secret_kind(profile.method), secret);
-  Profiles::edit(ground.places.profiles(), [&](Profiles& profiles) {
-    profiles.put(profile);
-    if (make_default) profiles.set_default(profile.name);
-  });
-}
-
 Json profile_json(const Profile& profile, const std::string& default_name) {
   Json json = {{"name", profile.name},
                {"url", profile.url},
                {"method", to_string(profile.method)},
                {"default", profile.name == default_name}};
   if (!profile.user.empty()) json["user"] = profile.user;
+  if (!profile.client_id.empty()) json["client_id"] = profile.client_id;
+  if (!profile.client_auth.empty()) json["client_auth"] = profile.client_auth;
+  if (!profile.client_key_file.empty()) json["client_key_file"] = profile.client_key_file;
+  if (!profile.scope.empty()) json["scope"] = profile.scope;
+  if (profile.redirect_port != 0) json["redirect_port"] = profile.redirect_port;
+  if (profile.password_grant) json["password_grant"] = true;
   if (!profile.referer.empty()) json["referer"] = profile.referer;
   if (!profile.ca_file.empty()) json["ca_file"] = profile.ca_file;
   json["insecure_http"] = profile.insecure_http;
@@ -129,32 +211,90 @@ Json profile_json(const Profile& profile, const std::string& default_name) {
   return json;
 }
 
+// "signed in as x until ...", or what is missing.
+std::string sign_in_state(Ground& ground, const Profile& profile) {
+  TokenStore& store = ground.connections.store();
+  const auto tokens = profile.user.empty()
+                          ? std::nullopt
+                          : store.tokens({profile.url, profile.client_id, profile.user});
+  if (!tokens) return "not signed in; run dhis2-mcp profile login " + profile.name;
+  if (!tokens->ended.empty()) return "ended: " + tokens->ended;
+  return "signed in as " + profile.user + ", access token until " + utc_text(tokens->expires) +
+         (tokens->refresh.empty() ? ", not renewable" : ", renewed by itself") + ", key in " +
+         store.key_place();
+}
+
+int save_and_say(const Console& console, Ground& ground, const Profile& profile,
+                 const ProfileSecrets& secrets, bool make_default, const std::string& seen) {
+  save_profile(ground, profile, secrets, make_default);
+  console.answer("Saved " + profile.name + seen +
+                 (oauth2(profile) ? "Log in: dhis2-mcp profile login " + profile.name
+                                  : "Try: dhis2-mcp call system_info --profile " + profile.name));
+  return kDone;
+}
+
 }  // namespace
 
-int add_profile(const Console& console, Ground& ground, const ProfileRequest& request) {
-  Profile profile = profile_of(request);
-  const Secret secret = read_secret(
-      request.secret, request.pat ? "personal access token" : "password of " + profile.user);
-  if (request.no_verify) {
-    if (const std::optional<Error> refused = transport_refusal(profile)) throw Error(*refused);
-    save(ground, profile, secret, request.make_default);
-    console.answer("Saved " + profile.name + " unchecked. Check it: dhis2-mcp profile verify " +
-                   profile.name);
-    return kDone;
+std::pair<Profile, Secret> profile_and_secret(Ground& ground, const std::string& name) {
+  return with_profile([&] { return ground.connections.credential(name); });
+}
+
+std::vector<std::string> sharing_tokens(Ground& ground, const Profile& profile) {
+  std::vector<std::string> names;
+  for (const Profile& other : ground.connections.profiles()) {
+    if (other.name != profile.name && oauth2(other) && other.url == profile.url &&
+        other.client_id == profile.client_id && other.user == profile.user) {
+      names.push_back(other.name);
+    }
   }
-  const Diagnosis seen = look_and_follow(console, profile, secret);
+  return names;
+}
+
+void save_profile(Ground& ground, const Profile& profile, const ProfileSecrets& secrets,
+                  bool make_default) {
+  TokenStore& store = ground.connections.store();
+  std::optional<Profile> before;
+  for (Profile& one : ground.connections.profiles()) {
+    if (one.name == profile.name) before = std::move(one);
+  }
+  if (before && oauth2(*before) && sharing_tokens(ground, *before).empty()) {
+    store.forget_tokens({before->url, before->client_id, before->user});
+  }
+  store.forget_secrets(profile.name);
+  if (!secrets.main.empty() || !oauth2(profile)) {
+    store.put_secret(profile.name, secret_kind(profile.method), secrets.main);
+  }
+  if (!secrets.client_key.empty()) {
+    store.put_secret(profile.name, "client_key", secrets.client_key);
+  }
+  if (!secrets.password.empty()) store.put_secret(profile.name, "password", secrets.password);
+  Profiles::edit(ground.places.profiles(), [&](Profiles& profiles) {
+    profiles.put(profile);
+    if (make_default) profiles.set_default(profile.name);
+  });
+}
+
+int add_profile(const Console& console, Ground& ground, const ProfileRequest& request) {
+  check(request);
+  Profile profile = profile_of(request);
+  ProfileSecrets secrets = secrets_of(request, profile);
+  if (request.no_verify && !request.register_client) {
+    if (const std::optional<Error> refused = transport_refusal(profile)) throw Error(*refused);
+    return save_and_say(console, ground, profile, secrets, request.make_default,
+                        " unchecked. Check it: dhis2-mcp profile verify " + profile.name + "\n");
+  }
+  const Diagnosis seen = look_and_follow(console, profile, secrets.main);
   if (!seen.good()) {
     console.say(step_lines(seen));
     console.explain(*seen.failure);
     console.say("Nothing was saved. To save it all the same, add --no-verify.");
     return exit_code_of_call(*seen.failure);
   }
-  if (profile.method != AuthMethod::basic) profile.user = seen.username;
-  save(ground, profile, secret, request.make_default);
+  if (request.register_client) register_with(console, request, profile, secrets);
+  if (profile.method == AuthMethod::pat) profile.user = seen.username;
   for (const std::string& warning : seen.warnings) console.say("note: " + warning);
-  console.answer("Saved " + profile.name + ": " + account_line(seen) + ".\nTry: dhis2-mcp call " +
-                 "system_info --profile " + profile.name);
-  return kDone;
+  return save_and_say(console, ground, profile, secrets, request.make_default,
+                      oauth2(profile) ? ": " + seen.url + ". " : ": " + account_line(seen) + ".\n");
 }
 
 int list_profiles(const Console& console, Ground& ground, bool json) {
@@ -167,8 +307,7 @@ int list_profiles(const Console& console, Ground& ground, bool json) {
     return kDone;
   }
   if (profiles.empty()) {
-    console.say(
-        "There is no profile yet. Add one: dhis2-mcp profile add NAME --url URL --basic USER");
+    console.say("There is no profile yet. Add one: dhis2-mcp profile add NAME --url URL --pat");
     return kDone;
   }
   std::string text;
@@ -184,9 +323,10 @@ int list_profiles(const Console& console, Ground& ground, bool json) {
 }
 
 int show_profile(const Console& console, Ground& ground, const std::string& name, bool json) {
-  const auto [profile, secret] = with_profile([&] { return ground.connections.credential(name); });
+  const auto [profile, secret] = profile_and_secret(ground, name);
   Json shown = profile_json(profile, ground.connections.default_name());
-  shown["secret"] = secret.empty() ? "missing"
+  if (oauth2(profile)) shown["sign_in"] = sign_in_state(ground, profile);
+  shown["secret"] = secret.empty() ? oauth2(profile) ? "none" : "missing"
                     : profile.name == "env"
                         ? "from the environment"
                         : "stored, key in " + ground.connections.store().key_place();
@@ -212,41 +352,16 @@ int make_default_profile(const Console& console, Ground& ground, const std::stri
   return kDone;
 }
 
-int verify_profile(const Console& console, Ground& ground, const std::string& name, bool json) {
-  const auto [profile, secret] = with_profile([&] { return ground.connections.credential(name); });
-  const Diagnosis seen = look(profile, secret);
-  if (json) {
-    Json steps = Json::array();
-    for (const Step& step : seen.steps) {
-      steps.push_back({{"step", step.name}, {"good", step.good}, {"seen", step.seen}});
-    }
-    Json shown = {{"profile", profile.name}, {"url", seen.url}, {"good", seen.good()}};
-    if (!seen.username.empty()) shown["user"] = seen.username;
-    if (!seen.version.empty()) shown["version"] = seen.version;
-    if (seen.good()) shown["latency_ms"] = seen.latency.count();
-    shown["steps"] = steps;
-    shown["warnings"] = seen.warnings;
-    if (seen.failure) shown["error"] = error_object(*seen.failure);
-    console.answer(to_text(shown));
-  } else {
-    std::string text = step_lines(seen);
-    if (seen.good()) {
-      text.append(profile.name).append(" works: ").append(account_line(seen)).append(".\n");
-    } else {
-      text.append("Cause: ").append(seen.failure->what()).append("\n");
-      if (!seen.failure->hint.empty())
-        text.append("Next: ").append(seen.failure->hint).append("\n");
-    }
-    console.answer(text);
-  }
-  return seen.good() ? kDone : exit_code_of_call(*seen.failure);
-}
-
 int remove_profile(const Console& console, Ground& ground, const std::string& name) {
+  const auto [profile, secret] = profile_and_secret(ground, name);
+  const bool alone = oauth2(profile) && sharing_tokens(ground, profile).empty();
   with_profile([&] {
     Profiles::edit(ground.places.profiles(), [&](Profiles& profiles) { profiles.remove(name); });
   });
   ground.connections.store().forget_secrets(name);
+  if (alone) {
+    ground.connections.store().forget_tokens({profile.url, profile.client_id, profile.user});
+  }
   console.answer("Removed " + name + " and what was stored to sign in with it.");
   return kDone;
 }

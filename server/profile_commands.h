@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// `profile add|list|show|default|verify|remove`: a person's servers on this machine.
+// `profile add|list|show|default|remove`: a person's servers on this machine.
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "server/app.h"
 #include "server/console.h"
@@ -14,7 +16,14 @@ struct ProfileRequest {
   std::string name, url;
   std::string basic_user;  // --basic USER
   bool pat = false;
-  SecretSource secret;
+  bool oauth2 = false, legacy_oauth2 = false;
+  std::string password_grant_user;  // --password-grant USER, of a legacy server
+  SecretSource secret;              // password or token
+  SecretSource client_secret;
+  std::string client_id, client_auth, client_key_file, scope;
+  int redirect_port = 0;
+  bool register_client = false;
+  std::string initial_token_file;
   std::string referer, ca_file;
   bool insecure_http = false;
   std::string write = "off";  // or confirm
@@ -24,12 +33,29 @@ struct ProfileRequest {
   bool no_verify = false;
 };
 
+// What a profile signs in with, as far as it is secret.
+struct ProfileSecrets {
+  Secret main;        // password, token or the client's secret; empty for a client without one
+  Secret client_key;  // of a client that registered itself
+  Secret password;    // of the password grant
+};
+
 // Each returns an ExitCode, or throws Error. Secrets are read here and stored, never printed.
 int add_profile(const Console& console, Ground& ground, const ProfileRequest& request);
 int list_profiles(const Console& console, Ground& ground, bool json);
 int show_profile(const Console& console, Ground& ground, const std::string& name, bool json);
 int make_default_profile(const Console& console, Ground& ground, const std::string& name);
-int verify_profile(const Console& console, Ground& ground, const std::string& name, bool json);
 int remove_profile(const Console& console, Ground& ground, const std::string& name);
+
+// Writes a profile and its secrets over what had that name. Tokens of the earlier profile that no
+// other uses are forgotten: whoever adds a profile again may mean another account.
+void save_profile(Ground& ground, const Profile& profile, const ProfileSecrets& secrets,
+                  bool make_default);
+
+// A name that does not exist is a matter of configuration, whoever noticed it.
+std::pair<Profile, Secret> profile_and_secret(Ground& ground, const std::string& name);
+
+// The names of other profiles that sign in with the same tokens.
+std::vector<std::string> sharing_tokens(Ground& ground, const Profile& profile);
 
 }  // namespace dhis2mcp

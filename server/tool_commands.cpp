@@ -6,6 +6,7 @@
 
 #include "server/app.h"
 #include "server/json_text.h"
+#include "server/login_commands.h"
 #include "server/shutdown.h"
 
 namespace dhis2mcp {
@@ -37,6 +38,11 @@ const Tool& wanted_tool(const Registry& registry, const std::string& name) {
   }
   if (!message.ends_with('.')) message += '?';
   throw Error(ErrorKind::not_found, message, "See them all: dhis2-mcp tools --all");
+}
+
+std::string profile_of_call(App& app, const std::string& arguments) {
+  const Json given = arguments.empty() ? Json::object() : parse_json(arguments);
+  return app.connections.choose(given.value("profile", std::string()));
 }
 
 std::string_view effect_word(Effect effect) {
@@ -92,7 +98,13 @@ int call_tool_command(const Console& console, const Options& options, const std:
   } else {
     console.answer(result.text);
   }
-  if (!result.is_error) return kDone;
+  if (!result.is_error) {
+    // The address to open was printed; this process has to be there when the browser comes back.
+    const std::optional<int> waited = tool == "profile_login"
+                                          ? wait_for_login(console, app, profile_of_call(app, text))
+                                          : std::nullopt;
+    return waited.value_or(kDone);
+  }
   return result.error ? exit_code_of_call(*result.error) : kRefused;
 }
 

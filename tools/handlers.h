@@ -16,6 +16,11 @@ Answer profile_list(Call& call);
 Answer profile_status(Call& call);
 Answer system_info(Call& call);
 
+// login_tools.cpp
+Answer profile_login(Call& call);
+Answer doctor_tool(Call& call);
+Answer pat_list(Call& call);
+
 // result_tools.cpp
 Answer result_page(Call& call);
 Answer result_save(Call& call);

@@ -2,6 +2,7 @@
 // profile_list (no request) and profile_status (one: /api/me).
 #include <algorithm>
 
+#include "auth/utc_text.h"
 #include "dhis2/error.h"
 #include "tools/handlers.h"
 
@@ -20,7 +21,7 @@ Cell optional_text(const std::string& text) { return text.empty() ? Cell() : Cel
 std::string credential_words(Call& call, const Profile& profile) {
   const std::string what = profile.method == AuthMethod::pat     ? "personal access token"
                            : profile.method == AuthMethod::basic ? "password"
-                                                                 : "token";
+                                                                 : "OAuth2 tokens of a login";
   if (profile.name == "env") return what + " from the environment";
   return what + " in the encrypted store (key: " + call.connections.store().key_place() + ")";
 }
@@ -103,6 +104,34 @@ Answer profile_list(Call& call) {
   return answer;
 }
 
+namespace {
+
+// How long the access token lasts, and whether anything keeps the sign-in from outliving this run.
+void add_token_life(Call& call, const Profile& profile, Answer& answer) {
+  TokenStore& store = call.connections.store();
+  const std::string warning = store.warning();
+  if (!warning.empty()) answer.notes.push_back(warning);
+  if (profile.client_id.empty()) return;
+  const auto tokens = store.tokens({profile.url, profile.client_id, profile.user});
+  if (!tokens) return;
+  answer.object->emplace("access_token_until", utc_text(tokens->expires));
+  answer.object->emplace("renewed_by_itself", !tokens->refresh.empty());
+}
+
+// While a person is logging in there is nothing else to say; when it went wrong, why.
+std::optional<Answer> login_status(Call& call, const Profile& profile) {
+  const LoginStatus login = call.connections.logins().status(profile.name);
+  if (login.stage == LoginStage::failed) throw Error(*login.failure);
+  if (login.stage != LoginStage::pending) return std::nullopt;
+  Answer answer;
+  answer.source = profile.name + ": " + profile.url;
+  answer.object = Json{{"profile", profile.name}, {"login", "pending"}, {"url", login.url}};
+  answer.notes.emplace_back("The person has not finished the login in the browser yet.");
+  return answer;
+}
+
+}  // namespace
+
 Answer profile_status(Call& call) {
   const Profile& profile = call.client().profile();
   const std::string credential = credential_words(call, profile);
@@ -115,18 +144,23 @@ Answer profile_status(Call& call) {
                    {"url", profile.url},
                    {"method", to_string(profile.method)},
                    {"credential", credential},
+                   {"login", "done"},
                    {"mode", mode_words(profile)},
                    {"persons", profile.pii_allowed ? "shown" : "masked"},
                    {"version", who.version_text},
                    {"calendar", who.calendar}};
     object.update(about_person(me));
     answer.object = std::move(object);
+    add_token_life(call, profile, answer);
     if (answer.object->at("superuser") == true) {
       answer.notes.emplace_back(
           "This account may do everything in the instance; one with fewer rights is safer here.");
     }
     return answer;
   } catch (const Error& error) {
+    if (error.kind == ErrorKind::sign_in_required) {
+      if (auto waiting = login_status(call, profile)) return std::move(*waiting);
+    }
     throw_with_profile(error, profile, credential);
   }
 }

@@ -79,7 +79,7 @@ TEST_F(DiagnosisTest, NamesUserVersionAndLatencyOfAProfileThatWorks) {
     const Diagnosis diagnosis = of(AuthMethod::pat);
 
     ASSERT_TRUE(diagnosis.good()) << diagnosis.failure->what();
-    EXPECT_EQ(names(diagnosis), "address+ server+ sign-in+ account+ ");
+    EXPECT_EQ(names(diagnosis), "name+ address+ server+ sign-in+ account+ ");
     EXPECT_EQ(diagnosis.username, "analyste");
     EXPECT_EQ(diagnosis.version, version);
     EXPECT_GE(diagnosis.latency.count(), 0);

@@ -413,7 +413,8 @@ class RenewingProvider : public AuthProvider {
   Signature headers(WallTime) override {
     return {{{"Authorization", "Bearer token-" + std::to_string(generation_)}}, generation_};
   }
-  bool refresh_if_needed(WallTime, std::optional<std::uint64_t> rejected) override {
+  bool refresh_if_needed(WallTime, std::optional<std::uint64_t> rejected,
+                         const Patience&) override {
     generation_ += rejected ? 1 : 0;
     return true;
   }

@@ -166,9 +166,9 @@ TEST_F(TokenStoreTest, AsksForANewSignInWhenTheKeyIsLost) {
 
 TEST_F(TokenStoreTest, RefusesAKeyPlaceThatItDoesNotKnow) {
   opened().put_secret("demo", "password", Secret("a"));
-  raw().exec("UPDATE settings SET value = 'keyring'");
+  raw().exec("UPDATE settings SET value = 'moon' WHERE name = 'key_place'");
 
-  EXPECT_EQ(opened().key_place(), "keyring");
+  EXPECT_EQ(opened().key_place(), "moon");
   EXPECT_THROW(opened().secret("demo", "password"), ConfigurationError);
   EXPECT_THROW(opened().put_secret("demo", "password", Secret("b")), ConfigurationError);
 }

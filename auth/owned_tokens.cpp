@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// /api/apiToken, the same path from 2.37 on.
+#include "auth/owned_tokens.h"
+
+#include <algorithm>
+
+#include "dhis2/error.h"
+#include "dhis2/json_guard.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr const char* kMethods[] = {"HEAD", "GET", "POST", "PATCH", "PUT", "DELETE"};
+
+std::vector<std::string> texts(const Json& list) {
+  std::vector<std::string> all;
+  if (!list.is_array()) return all;
+  for (const Json& one : list) {
+    if (one.is_string()) all.push_back(one);
+  }
+  return all;
+}
+
+std::string text(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+WallTime wall(const Json& milliseconds) {
+  return WallTime(std::chrono::milliseconds(
+      milliseconds.is_number_integer() ? milliseconds.get<std::int64_t>() : 0));
+}
+
+void read_limits(const Json& attributes, OwnedToken& token) {
+  if (!attributes.is_array()) return;
+  for (const Json& one : attributes) {
+    if (!one.is_object()) continue;
+    if (one.contains("allowedMethods")) token.methods = texts(one["allowedMethods"]);
+    if (one.contains("allowedIps")) token.ips = texts(one["allowedIps"]);
+    if (one.contains("allowedReferrers")) token.referrers = texts(one["allowedReferrers"]);
+  }
+}
+
+void limit(Json& attributes, const char* type, const char* member,
+           const std::vector<std::string>& values) {
+  if (!values.empty()) attributes.push_back({{"type", type}, {member, values}});
+}
+
+void check(const TokenWish& wish, WallTime now) {
+  if (wish.expires <= now) {
+    throw Error(ErrorKind::bad_input, "the token would have expired already",
+                "Give a later date; DHIS2 takes a past one and makes a dead token.");
+  }
+  for (const std::string& method : wish.methods) {
+    if (std::find(std::begin(kMethods), std::end(kMethods), method) == std::end(kMethods)) {
+      throw Error(ErrorKind::bad_input, "'" + method + "' is no method of DHIS2's tokens",
+                  "Use HEAD, GET, POST, PATCH, PUT or DELETE.");
+    }
+  }
+}
+
+// A defect of one patch release, not of what was asked for.
+[[noreturn]] void told_of_defect(const Error& error, const std::string& version) {
+  if (error.http != 500 || !version.starts_with("2.42.5")) throw Error(error);
+  Error told(
+      error.kind, error.what(),
+      "DHIS2 2.42.5.0 cannot make tokens; an administrator updates it to 2.42.5.1 or newer.");
+  told.http = error.http;
+  throw Error(told);
+}
+
+}  // namespace
+
+std::vector<OwnedToken> owned_tokens(SignedClient& client, const Patience& patience) {
+  const Json answer =
+      client.get("/api/apiToken",
+                 Query::parse("fields=id,code,created,expire,attributes&paging=false"), patience);
+  std::vector<OwnedToken> tokens;
+  if (!answer.is_object() || !answer.contains("apiToken") || !answer["apiToken"].is_array()) {
+    return tokens;
+  }
+  for (const Json& one : answer["apiToken"]) {
+    if (!one.is_object()) continue;
+    OwnedToken token{
+        text(one, "id"), text(one, "code"), {}, wall(one.value("expire", Json())), {}, {}, {}};
+    read_limits(one.value("attributes", Json()), token);
+    tokens.push_back(std::move(token));
+  }
+  std::stable_sort(tokens.begin(), tokens.end(),
+                   [](const OwnedToken& a, const OwnedToken& b) { return a.expires < b.expires; });
+  return tokens;
+}
+
+NewToken create_token(SignedClient& client, const TokenWish& wish, WallTime now,
+                      const Patience& patience) {
+  check(wish, now);
+  Json attributes = Json::array();
+  limit(attributes, "MethodAllowedList", "allowedMethods", wish.methods);
+  limit(attributes, "IpAllowedList", "allowedIps", wish.ips);
+  limit(attributes, "RefererAllowedList", "allowedReferrers", wish.referrers);
+  Json body = {{"expire", std::chrono::duration_cast<std::chrono::milliseconds>(
+                              wish.expires.time_since_epoch())
+                              .count()},
+               {"attributes", attributes}};
+  if (!wish.code.empty()) body["code"] = wish.code;
+  Request request;
+  request.method = Method::post;
+  request.path = "/api/apiToken";
+  request.content_type = "application/json";
+  request.body = body.dump();
+  Json answer;
+  try {
+    answer = parse_json(client.send(request, patience).body);
+  } catch (const Error& error) {
+    told_of_defect(error, error.http == 500 ? client.whoami(patience).version_text : "");
+  }
+  const Json made = answer.is_object() ? answer.value("response", Json()) : Json();
+  NewToken token;
+  if (made.is_object()) {
+    token.uid = text(made, "uid");
+    token.key = Secret(text(made, "key"));
+  }
+  if (token.key.empty()) {
+    throw Error(ErrorKind::unavailable, "DHIS2 made a token and did not show it",
+                "Look for it with dhis2-mcp pat list, revoke it and try again.");
+  }
+  return token;
+}
+
+std::string revoke_token(SignedClient& client, const std::string& uid, const Patience& patience) {
+  const bool sound = !uid.empty() && uid.size() <= 20 &&
+                     std::all_of(uid.begin(), uid.end(),
+                                 [](unsigned char letter) { return std::isalnum(letter) != 0; });
+  if (!sound) {
+    throw Error(ErrorKind::bad_input, "'" + uid + "' is no id of a token",
+                "See them: dhis2-mcp pat list.");
+  }
+  Request request;
+  request.method = Method::del;
+  request.path = "/api/apiToken/" + uid;
+  client.send(request, patience);
+  if (client.whoami(patience).version.major > 40) return {};
+  return "Up to DHIS2 2.40 a token that was used lately goes on working until an administrator "
+         "clears the server's caches (Data administration, Maintenance, Clear application cache).";
+}
+
+}  // namespace dhis2mcp

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// OpenSSL's encoders, with the buffers that they want.
+#include "auth/text_codes.h"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+
+#include "dhis2/error.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr std::string_view kHex = "0123456789abcdef";
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+}  // namespace
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  if (RAND_priv_bytes(bytes_of(bytes), static_cast<int>(count)) != 1) {
+    throw Error(ErrorKind::internal, "there are no random bytes",
+                "Check the system's random source.");
+  }
+  return bytes;
+}
+
+std::string to_hex(std::string_view bytes) {
+  std::string digits;
+  for (const unsigned char byte : bytes) {
+    digits += kHex[byte >> 4U];
+    digits += kHex[byte & 15U];
+  }
+  return digits;
+}
+
+std::string from_hex(std::string_view digits) {
+  std::string bytes;
+  for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
+    const auto high = kHex.find(digits[at]), low = kHex.find(digits[at + 1]);
+    if (high == std::string_view::npos || low == std::string_view::npos) return {};
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  return digits.size() % 2 == 0 ? bytes : std::string();
+}
+
+std::string to_base64(std::string_view bytes) {
+  std::string letters(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+  const int length =
+      EVP_EncodeBlock(bytes_of(letters), bytes_of(bytes), static_cast<int>(bytes.size()));
+  letters.resize(static_cast<std::size_t>(length));
+  return letters;
+}
+
+std::string from_base64(std::string_view letters) {
+  std::string bytes(letters.size() / 4 * 3 + 3, '\0');
+  const int length =
+      EVP_DecodeBlock(bytes_of(bytes), bytes_of(letters), static_cast<int>(letters.size()));
+  if (length < 0) return {};
+  // The decoder counts the padding as zero bytes.
+  const auto padding = letters.size() - std::min(letters.size(), letters.find('='));
+  bytes.resize(static_cast<std::size_t>(length) - std::min<std::size_t>(padding, 2));
+  return bytes;
+}
+
+std::string to_base64url(std::string_view bytes) {
+  std::string letters = to_base64(bytes);
+  std::replace(letters.begin(), letters.end(), '+', '-');
+  std::replace(letters.begin(), letters.end(), '/', '_');
+  while (letters.ends_with('=')) letters.pop_back();
+  return letters;
+}
+
+std::string sha256(std::string_view bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(bytes_of(bytes), bytes.size(), bytes_of(digest));
+  return digest;
+}
+
+}  // namespace dhis2mcp
