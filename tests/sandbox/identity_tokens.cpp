@@ -15,10 +15,8 @@ Reply missing(const std::string& uid) {
 
 Reply object_report(int status, const std::string& uid, const std::string& key,
                     const char* kind = "ObjectReport") {
-  Json report = {{"uid", uid},
-                 {"klass", kKlass},
-                 {"errorReports", Json::array()},
-                 {"responseType", kind}};
+  Json report = {
+      {"uid", uid}, {"klass", kKlass}, {"errorReports", Json::array()}, {"responseType", kind}};
   if (!key.empty()) report["key"] = key;
   Json body = {{"httpStatus", status == 201 ? "Created" : "OK"},
                {"httpStatusCode", status},
