@@ -38,7 +38,12 @@ constexpr const char* kVersions[] = {"2.37.10",  "2.38.7",   "2.39.10.1", "2.40.
 
 }  // namespace
 
-std::string Settings::version() const { return kVersions[major - 37]; }
+std::string Settings::version() const { return release.empty() ? kVersions[major - 37] : release; }
+
+bool Settings::on(const std::string& name, bool otherwise) const {
+  const auto line = conf.find(name);
+  return line == conf.end() ? otherwise : line->second == "on" || line->second == "true";
+}
 
 std::string uid_of(std::string_view seed) {
   static constexpr std::string_view kLetters =

@@ -31,7 +31,10 @@ struct Settings {
   std::string variant;                        // "" or "drift"
   std::string clock = "2026-11-21T10:00:00";  // the server's "now", UTC, never moves by itself
   std::string context;                        // "" or "/dhis"
+  std::string release;                        // "2.42.4" instead of the usual one of the major
+  std::map<std::string, std::string> conf;    // lines of dhis.conf, for the switches of sign-in
   std::string version() const;                // what system/info says, e.g. "2.43.1"
+  bool on(const std::string& name, bool otherwise) const;  // a switch of dhis.conf
   std::string today() const { return clock.substr(0, 10); }
 };
 

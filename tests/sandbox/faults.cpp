@@ -15,6 +15,8 @@
 #include <httplib.h>
 #include <zlib.h>
 
+#include "tests/sandbox/oauth_faults.h"
+
 namespace sandbox {
 namespace {
 
@@ -140,9 +142,36 @@ void send_dripping(const Reply& reply, long long pause, httplib::Response& respo
                                 });
 }
 
+long long number_behind(std::string_view text, size_t colon, long long otherwise) {
+  if (colon == std::string_view::npos) return otherwise;
+  const std::string_view digits = text.substr(colon + 1);
+  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
+    throw std::invalid_argument("a fault takes a number after the colon, not " +
+                                std::string(digits));
+  }
+  return std::stoll(std::string(digits));
+}
+
+Fault oauth_fault(std::string_view text) {
+  const size_t colon = text.find(':');
+  std::string known;
+  for (const OauthFault& kind : oauth_faults()) {
+    known += (known.empty() ? "" : ", ") + std::string(kind.name);
+    if (kind.name != text.substr(0, colon)) continue;
+    Fault fault;
+    fault.kind = "oauth";
+    fault.detail = kind.name;
+    fault.number = number_behind(text, colon, kind.number);
+    return fault;
+  }
+  throw std::invalid_argument("unknown fault oauth:" + std::string(text) + "; there are " + known);
+}
+
 }  // namespace
 
 Fault Fault::parse(std::string_view text) {
+  constexpr std::string_view kOauth = "oauth:";
+  if (text.starts_with(kOauth)) return oauth_fault(text.substr(kOauth.size()));
   const size_t colon = text.find(':');
   std::string known;
   for (const Kind& kind : kKinds) {
@@ -150,22 +179,14 @@ Fault Fault::parse(std::string_view text) {
     if (kind.name != text.substr(0, colon)) continue;
     Fault fault;
     fault.kind = kind.name;
-    fault.number = kind.number;
-    if (colon != std::string_view::npos) {
-      const std::string_view digits = text.substr(colon + 1);
-      if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
-        throw std::invalid_argument("a fault takes a number after the colon, not " +
-                                    std::string(digits));
-      }
-      fault.number = std::stoll(std::string(digits));
-    }
+    fault.number = number_behind(text, colon, kind.number);
     return fault;
   }
   throw std::invalid_argument("unknown fault " + std::string(text) + "; there are " + known);
 }
 
 bool Fault::strikes(std::string_view path_below_context) const {
-  return !kind.empty() && path_below_context.starts_with(path);
+  return !kind.empty() && kind != "oauth" && path_below_context.starts_with(path);
 }
 
 bool replace(const Fault& fault, const httplib::Request& request, httplib::Response& response) {

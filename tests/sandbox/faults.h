@@ -15,9 +15,10 @@ struct Response;
 namespace sandbox {
 
 // One kind of fault with its number. Kinds: status, delay, drip, truncate, gzip-cut, html,
-// redirect, reset, huge, wrong-length.
+// redirect, reset, huge, wrong-length; and oauth, whose `detail` oauth_faults.h lists.
 struct Fault {
-  std::string kind;  // empty: none
+  std::string kind;    // empty: none
+  std::string detail;  // "wrong-state" of "oauth:wrong-state"
   long long number = 0;
   std::string path = "/api";  // paths below the context that it strikes, as a prefix
 

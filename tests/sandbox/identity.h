@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Who is asking: Basic, personal access tokens, sessions and the lock-out.
+// Who is asking: Basic, personal access tokens, OAuth tokens, sessions.
 #pragma once
 
 #include <map>
@@ -8,15 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "tests/sandbox/authorization_server.h"
 #include "tests/sandbox/pat.h"
-#include "tests/sandbox/wire.h"
 
 namespace sandbox {
 
 // What the server remembers between requests. Safe from several threads.
 class Identity {
  public:
-  explicit Identity(const Country& country);
+  Identity(const Country& country, Accounts& accounts, Sessions& sessions, Login& login);
 
   struct Verdict {
     const User* user = nullptr;  // null: refused
@@ -25,34 +25,42 @@ class Identity {
   };
 
   // Refuses as the played version does: 401 as JSON where the caller sent X-Requested-With or
-  // Basic, else 302 to that version's login page; tokens have texts of their own.
-  Verdict check(const Request& request);
+  // Basic, else 302 to that version's login page; tokens have texts of their own. Bearer tokens
+  // are for `oauth` to judge.
+  Verdict check(const Request& request, const Target& target, AuthorizationServer& oauth);
 
-  // Below /api/apiToken and the one setting that switches the lock-out on; empty for all else.
+  // Below /api/apiToken, the setting that switches the lock-out on, and the clearing of caches;
+  // empty for all else.
   std::optional<Reply> answer(const Request& request);
 
-  // Where the login page of the played version is, e.g. "/login/".
-  std::string_view login_page() const;
+  // Forgets which tokens were in use.
+  void restart();
 
  private:
-  Verdict check_basic(const Request& request, std::string_view encoded);
+  Verdict check_basic(const Request& request);
   Verdict check_token(const Request& request, const std::string& token);
-  Verdict refuse(const Request& request, std::string_view message, bool basic) const;
+  Verdict refuse(const Request& request, std::string_view message) const;
   Verdict welcome(const Request& request, const User& user);
-  const User* user_of_session(const Request& request);
 
   Reply create_token(const Request& request);
   Reply list_tokens(const Request& request);
   Reply one_token(const Request& request, const std::string& uid);
-  Json shown(const Pat& pat) const;
+  Reply put_token(Pat& pat, const Request& request);
+  Reply patch_token(Pat& pat, const Request& request);
+  std::optional<Reply> bad_token(const Json& body) const;
+  Json shown(const Pat& pat, const Request& request) const;
   std::optional<Reply> setting(const Request& request);
 
   const Country& country_;
+  Accounts& accounts_;
+  Sessions& sessions_;
+  Login& login_;
+  int major_;
   std::mutex mutex_;
   std::vector<Pat> pats_;
-  std::map<std::string, std::string> sessions_;  // id -> username
-  std::map<std::string, int> failures_;          // by username, while the lock-out is on
-  bool lock_out_ = false;
+  // Tokens in use, by key, with the rules that they had at their first use. Up to 2.40 such a
+  // token works on when it is deleted or its owner is disabled.
+  std::map<std::string, Pat> cached_;
   int made_ = 0;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // dhis2-sandbox: a practice DHIS2 for tests and demonstrations.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -13,7 +14,15 @@ namespace {
 constexpr const char* kUsage =
     "usage: dhis2-sandbox [--port 0] [--version 2.37..2.43] [--context /dhis] [--scale N]\n"
     "                     [--variant drift] [--fault KIND[:N]] [--fault-path /api/analytics]\n"
-    "                     [--clock 2026-11-21T10:00:00] [--port-file F]\n";
+    "                     [--clock 2026-11-21T10:00:00] [--port-file F] [--conf NAME=VALUE]\n";
+
+// The lines of dhis.conf that the practice server heeds.
+constexpr const char* kConf[] = {"oauth2.server.enabled",
+                                 "oauth2.server.jwt.keystore.path",
+                                 "oauth2.authorization.server.enabled",
+                                 "enable.api_token.authentication",
+                                 "http.security.csrf.enabled",
+                                 "server.base.url"};
 
 struct Options {
   sandbox::Settings settings;
@@ -44,6 +53,21 @@ int number_of(const std::string& name, const std::string& text, int least, int m
   return number;
 }
 
+// "oauth2.server.enabled=off"
+void take_conf(const std::string& line, sandbox::Settings& settings) {
+  const size_t equals = line.find('=');
+  const std::string name = line.substr(0, equals);
+  std::string known;
+  for (const char* one : kConf) {
+    if (name == one && equals != std::string::npos) {
+      settings.conf[name] = line.substr(equals + 1);
+      return;
+    }
+    known += std::string(known.empty() ? "" : ", ") + one;
+  }
+  throw std::invalid_argument("--conf takes NAME=VALUE of " + known + ", not " + line);
+}
+
 Options parse(int argc, char** argv) {
   Options options;
   std::string fault_path = options.fault.path;
@@ -55,6 +79,7 @@ Options parse(int argc, char** argv) {
       options.port = number_of(name, value, 0, 65535);
     } else if (name == "--version") {
       options.settings.major = major_of(value);
+      if (std::count(value.begin(), value.end(), '.') >= 2) options.settings.release = value;
     } else if (name == "--context") {
       options.settings.context = value == "/" ? "" : value;
     } else if (name == "--scale") {
@@ -68,6 +93,8 @@ Options parse(int argc, char** argv) {
       fault_path = value;
     } else if (name == "--clock") {
       options.settings.clock = value.size() == 10 ? value + "T10:00:00" : value.substr(0, 19);
+    } else if (name == "--conf") {
+      take_conf(value, options.settings);
     } else if (name == "--port-file") {
       options.port_file = value;
     } else {
@@ -86,6 +113,7 @@ int main(int argc, char** argv) try {
   sigemptyset(&ending);
   sigaddset(&ending, SIGINT);
   sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &ending, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   if (argc == 2 && std::string(argv[1]) == "--help") {
@@ -93,12 +121,12 @@ int main(int argc, char** argv) try {
     return 0;
   }
   const Options options = parse(argc, argv);
-  const sandbox::Server server(options.settings, options.port, options.fault);
+  sandbox::Server server(options.settings, options.port, options.fault);
   server.country().database();  // so that no first question waits for the figures
   std::cout << server.base_url() << std::endl;
   if (!options.port_file.empty()) std::ofstream(options.port_file) << server.port() << "\n";
   int received = 0;
-  sigwait(&ending, &received);
+  while (sigwait(&ending, &received) == 0 && received == SIGHUP) server.restart();
   return 0;
 } catch (const std::exception& error) {
   std::cerr << "dhis2-sandbox: " << error.what() << "\n" << kUsage;

@@ -117,6 +117,7 @@ std::vector<Pat> practice_pats(const Settings& settings) {
   for (const Row& row : kRows) {
     Pat pat;
     pat.owner = row.owner;
+    pat.created = pat.updated = settings.clock + ".000";
     pat.expire = row.expired ? now - 1 : now + 30LL * 86400000;
     pat.attributes = Json::parse(row.rules);
     std::string body = "practice" + std::string(row.label);

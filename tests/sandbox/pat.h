@@ -13,7 +13,7 @@ namespace sandbox {
 
 // What a server keeps of a token. It would keep a hash; the practice server keeps the text.
 struct Pat {
-  std::string uid, key, owner, code;
+  std::string uid, key, owner, code, created, updated;
   long long expire = 0;             // epoch milliseconds
   Json attributes = Json::array();  // as sent: IpAllowedList, MethodAllowedList, RefererAllowedList
 };

@@ -37,28 +37,10 @@ Reply login_config(const Country& country) {
   return json_reply(body);
 }
 
-Reply html_login() {
-  Reply reply;
-  reply.content_type = "text/html;charset=UTF-8";
-  reply.body =
-      "<!DOCTYPE html><html lang=\"en\"><head><title>DHIS 2</title></head><body>"
-      "<form id=\"loginForm\" method=\"post\"><input name=\"j_username\"/>"
-      "<input name=\"j_password\" type=\"password\"/></form></body></html>";
-  return reply;
-}
-
-Reply redirect_to(const std::string& location) {
-  Reply reply;
-  reply.status = 302;
-  reply.content_type.clear();
-  reply.headers.emplace_back("Location", location);
-  return reply;
-}
-
 }  // namespace
 
 std::optional<Reply> public_page(const Country& country, const Request& request,
-                                 const Target& target, std::string_view login_page) {
+                                 const Target& target) {
   if (target.api) {
     if (request.path == "/ping" && target.known_version) {
       Reply reply;
@@ -71,6 +53,11 @@ std::optional<Reply> public_page(const Country& country, const Request& request,
     if (request.path == "/locales/ui" && country.settings().major >= 41) {
       return born_document(country, request);
     }
+    if (request.path == "/files/style/external") {
+      Reply reply;
+      reply.content_type = "text/css;charset=UTF-8";
+      return reply;
+    }
     if (request.path == "/loginConfig" && country.settings().major >= 41) {
       return login_config(country);
     }
@@ -81,8 +68,7 @@ std::optional<Reply> public_page(const Country& country, const Request& request,
     reply.content_type = "image/x-icon";
     return reply;
   }
-  if (target.whole == login_page || target.whole == "/login.html") return html_login();
-  return redirect_to(request.base_url + std::string(login_page));
+  return std::nullopt;
 }
 
 }  // namespace sandbox

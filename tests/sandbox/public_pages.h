@@ -3,16 +3,14 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "tests/sandbox/target.h"
 #include "tests/sandbox/wire.h"
 
 namespace sandbox {
 
-// ping, loginConfig, the login page and the redirect to it from other web pages. Empty for what
-// needs a login.
+// ping, loginConfig and files that a login page needs. Empty for everything else.
 std::optional<Reply> public_page(const Country& country, const Request& request,
-                                 const Target& target, std::string_view login_page);
+                                 const Target& target);
 
 }  // namespace sandbox

@@ -9,6 +9,9 @@
 
 #include <httplib.h>
 
+#include "tests/sandbox/account_pages.h"
+#include "tests/sandbox/cors.h"
+#include "tests/sandbox/csrf.h"
 #include "tests/sandbox/identity.h"
 #include "tests/sandbox/public_pages.h"
 #include "tests/sandbox/routes.h"
@@ -36,12 +39,6 @@ Request request_from(const httplib::Request& raw, const Target& target,
   return request;
 }
 
-// The scripts of a page on another origin. From 2.42 on such a request is answered by nothing.
-bool foreign_origin(const Request& request) {
-  const std::string origin = request.header("Origin");
-  return !origin.empty() && origin != request.base_url.substr(0, origin.size());
-}
-
 bool takes_json(std::string_view accept) {
   if (accept.empty()) return true;
   return accept.find("json") != std::string_view::npos ||
@@ -64,41 +61,107 @@ Reply negotiated(const Request& request, Reply reply) {
 
 struct Server::Parts {
   Parts(const Settings& settings, const Fault& the_fault)
-      : country(settings), identity(country), fault(the_fault) {}
+      : country(settings),
+        accounts(country),
+        sessions(country.settings()),
+        login(country, accounts, sessions),
+        identity(country, accounts, sessions, login),
+        account_pages(country, accounts, sessions),
+        cors(country.settings()),
+        csrf(country.settings()),
+        fault(the_fault) {}
 
-  Reply signed_in(Request& request);
+  Reply reply_to(Request& request, const Target& target);
+  Reply web_page(const Request& request, const Target& target);
+  Reply signed_in(Request& request, const Target& target);
+  Reply api_answer(const Request& request);
   void handle(const httplib::Request& raw, httplib::Response& response);
 
   Country country;
+  Accounts accounts;
+  Sessions sessions;
+  Login login;
   Identity identity;
+  AccountPages account_pages;
+  Cors cors;
+  Csrf csrf;
   Fault fault;
+  std::unique_ptr<AuthorizationServer> oauth;
   httplib::Server http;
   int port = 0;
   std::thread thread;
 };
 
-Reply Server::Parts::signed_in(Request& request) {
-  const Settings& settings = country.settings();
-  if (settings.major >= 42 && foreign_origin(request)) {
-    Reply reply;
-    reply.content_type.clear();
-    return reply;
+Reply Server::Parts::api_answer(const Request& request) {
+  if (auto reply = identity.answer(request)) return *reply;
+  if (auto reply = oauth->api(request)) return *reply;
+  if (auto reply = account_pages.answer(request)) return *reply;
+  if (auto reply = cors.answer(request)) return *reply;
+  Reply reply = negotiated(request, answer(country, request));
+  if (request.path == "/me") account_pages.add_second_factor(request, reply);
+  return reply;
+}
+
+Reply Server::Parts::signed_in(Request& request, const Target& target) {
+  if (auto early = cors.before(request)) return *early;
+  Identity::Verdict verdict = identity.check(request, target, *oauth);
+  Reply reply = verdict.refusal;
+  if (verdict.user) {
+    request.user = verdict.user;
+    reply = api_answer(request);
+    const bool opened =
+        std::any_of(reply.headers.begin(), reply.headers.end(), [](const auto& header) {
+          return header.first == "Set-Cookie" && header.second.starts_with("JSESSIONID=");
+        });
+    if (!verdict.new_session.empty() && !opened) {
+      reply.headers.emplace_back("Set-Cookie", sessions.cookie(verdict.new_session));
+    }
+    if (country.settings().major >= 43) {
+      reply.headers.emplace_back("Set-Cookie", sessions.expiry_cookie());
+    }
   }
-  Identity::Verdict verdict = identity.check(request);
-  if (!verdict.user) return verdict.refusal;
-  request.user = verdict.user;
+  cors.after(request, reply);
+  return reply;
+}
+
+// Pages outside /api that no one else claims. From 2.42 on a single name below /oauth2 is taken
+// for the name of an app, and credentials sent as Basic are judged here as well.
+Reply Server::Parts::web_page(const Request& request, const Target& target) {
+  const std::string root = "/oauth2/";
+  if (country.settings().major < 42) return login.page(request, target);
+  const std::string& path = target.whole;
+  if (request.header("Authorization").starts_with("Basic") && path != "/oauth2/par") {
+    const Identity::Verdict verdict = identity.check(request, target, *oauth);
+    if (!verdict.user) return verdict.refusal;
+  }
+  if (!path.starts_with(root) || path == "/oauth2/device_verification") {
+    return login.page(request, target);
+  }
+  if (path.find('/', root.size()) == std::string::npos) {
+    return redirect(country.settings().context + path + "/", 301);
+  }
+  return tomcat_page(404, "No static resource " + path.substr(1) + ".");
+}
+
+Reply Server::Parts::reply_to(Request& request, const Target& target) {
+  if (target.malformed) return html_error(400, "Invalid character found in the request target");
+  if (!target.below_context) return html_error(404);
+  if (auto own = oauth->answer(request, target)) return *own;
   Reply reply;
-  if (auto own = identity.answer(request)) {
-    reply = std::move(*own);
+  if (auto refusal = csrf.before(request)) {
+    reply = *refusal;
+  } else if (auto page = login.answer(request, target)) {
+    reply = *page;
+  } else if (auto free = public_page(country, request, target)) {
+    reply = *free;
+  } else if (!target.api) {
+    reply = web_page(request, target);
   } else {
-    reply = negotiated(request, answer(country, request));
+    // A version that is not served is told only to those who are signed in.
+    if (!target.known_version) request.path = "/" + target.version + request.path;
+    reply = signed_in(request, target);
   }
-  if (!verdict.new_session.empty()) {
-    const std::string path = settings.context.empty() ? "/" : settings.context;
-    reply.headers.emplace_back("Set-Cookie", "JSESSIONID=" + verdict.new_session +
-                                                 "; Path=" + path + "; HttpOnly" +
-                                                 (settings.major >= 42 ? "; SameSite=Lax" : ""));
-  }
+  csrf.after(request, reply);
   return reply;
 }
 
@@ -107,19 +170,8 @@ void Server::Parts::handle(const httplib::Request& raw, httplib::Response& respo
   const Target target = Target::parse(raw.target, settings);
   const bool struck = target.below_context && fault.strikes(target.whole);
   if (struck && replace(fault, raw, response)) return;
-  Reply reply;
   Request request = request_from(raw, target, settings.context);
-  if (target.malformed) {
-    reply = html_error(400, "Invalid character found in the request target");
-  } else if (!target.below_context) {
-    reply = html_error(404);
-  } else if (auto page = public_page(country, request, target, identity.login_page())) {
-    reply = std::move(*page);
-  } else {
-    // A version that is not served is told only to those who are signed in.
-    if (!target.known_version) request.path = "/" + target.version + request.path;
-    reply = signed_in(request);
-  }
+  Reply reply = reply_to(request, target);
   reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
   send(struck ? &fault : nullptr, reply, response);
 }
@@ -160,6 +212,8 @@ Server::Server(const Settings& settings, int port, const Fault& fault)
     parts.port = port;
   }
   if (parts.port <= 0) throw std::runtime_error("port " + std::to_string(port) + " is taken");
+  parts.oauth = authorization_server(parts.country, parts.accounts, parts.sessions, parts.login,
+                                     parts.fault, base_url());
   parts.thread = std::thread([&parts] { parts.http.listen_after_bind(); });
   parts.http.wait_until_ready();
 }
@@ -167,6 +221,12 @@ Server::Server(const Settings& settings, int port, const Fault& fault)
 Server::~Server() {
   parts_->http.stop();
   parts_->thread.join();
+}
+
+void Server::restart() {
+  parts_->sessions.close_all();
+  parts_->identity.restart();
+  parts_->oauth->restart();
 }
 
 int Server::port() const { return parts_->port; }

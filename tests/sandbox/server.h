@@ -19,6 +19,10 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  // What a restart does to those who are signed in: sessions, caches and, unless a file keeps it,
+  // the key of the tokens are gone. Clients, refresh tokens and personal tokens stay.
+  void restart();
+
   int port() const;
   // "http://127.0.0.1:40001/dhis", without a slash at the end.
   std::string base_url() const;

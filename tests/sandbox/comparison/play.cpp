@@ -8,6 +8,7 @@
 
 #include "tests/sandbox/comparison/credentials.h"
 #include "tests/sandbox/comparison/practice.h"
+#include "tests/sandbox/comparison/sign_in.h"
 
 namespace comparison {
 namespace {
@@ -54,6 +55,10 @@ Message asked(const Practice& practice, const Message& request) {
   }
 }
 
+bool about_sign_in(const std::string& area) {
+  return area.starts_with("auth_") || area == "config_variants";
+}
+
 }  // namespace
 
 size_t Played::count(Outcome outcome) const {
@@ -88,12 +93,18 @@ Played play(const std::filesystem::path& program, const std::filesystem::path& f
   std::vector<std::string> arguments = {"--version", "2." + std::to_string(major)};
   const std::string clock = clock_of(exchanges.front().answer.header("Date"));
   if (!clock.empty()) arguments.insert(arguments.end(), {"--clock", clock});
+  for (const std::string& more : SignIn::arguments(area)) arguments.push_back(more);
   const Practice practice(program, arguments);
+  SignIn sign_in(practice, major, area);
+  sign_in.prepare();
   Credentials credentials(major);
   bool lost_a_write = false;
   for (const Exchange& exchange : exchanges) {
-    const Message answer = asked(practice, as_sent(exchange, credentials, twins));
+    Message request = as_sent(exchange, credentials, twins);
+    if (about_sign_in(area)) sign_in.put_back(exchange, request);
+    const Message answer = asked(practice, request);
     credentials.learn(exchange, answer);
+    sign_in.learn(exchange, answer);
     Line line{exchange.id, is_read(exchange.request.method), Outcome::kAgreed, {}};
     if (const auto found = difference(exchange, answer, twins)) {
       const bool unplayed = answer.status == kNotImplemented || lost_a_write;
