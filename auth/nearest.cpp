@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Edit distance with neighbour swaps (optimal string alignment), over three rolling rows.
+// Ranks by edit distance with neighbour swaps, over three rolling rows; a name that holds what was
+// written counts as near.
 #include "auth/nearest.h"
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace dhis2mcp {
 namespace {
 
+// Longer names are no typing mistakes of each other.
 constexpr std::size_t kLongest = 128;
-
-}  // namespace
 
 std::string folded(std::string_view text) {
   std::string lower(text.substr(0, kLongest));
@@ -40,37 +41,48 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
   return above[b.size()];
 }
 
-std::string nearest(std::string_view wanted, const std::vector<std::string>& names) {
-  if (wanted.empty() || wanted.size() > kLongest) {
-    return {};
-  }
-  const std::string target = folded(wanted);
-  const std::string* best = nullptr;
-  const std::string* begun = nullptr;
-  std::size_t beginnings = 0;
-  std::size_t closest = std::max<std::size_t>(1, target.size() / 3) + 1;
-  for (const std::string& name : names) {
+}  // namespace
+
+std::vector<std::string> nearest_names(std::string_view written,
+                                       const std::vector<std::string>& known, std::size_t limit) {
+  const std::string asked = folded(written);
+  if (asked.empty()) return {};
+  std::vector<std::pair<std::size_t, std::string>> ranked;
+  for (const std::string& name : known) {
     const std::string candidate = folded(name);
-    const std::size_t apart = edit_distance(target, candidate);
+    const bool holds = asked.size() >= 3 && (candidate.find(asked) != std::string::npos ||
+                                             asked.find(candidate) != std::string::npos);
+    const std::size_t far = edit_distance(asked, candidate);
     // Every letter replaced is another word, however short.
-    if (apart < closest && apart < target.size()) {
-      closest = apart;
-      best = &name;
-    }
-    if (candidate.starts_with(target)) {
-      begun = &name;
-      ++beginnings;
-    }
+    const bool close = far <= 1 + asked.size() / 4 && far < asked.size();
+    if (holds || close) ranked.emplace_back(holds ? far / 4 : far, name);
   }
-  if (best == nullptr && beginnings == 1) {
-    best = begun;
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> names;
+  for (auto& [far, name] : ranked) {
+    if (names.size() == limit) break;
+    names.push_back(std::move(name));
   }
-  return best == nullptr ? std::string() : *best;
+  return names;
 }
 
-std::string did_you_mean(std::string_view wanted, const std::vector<std::string>& names) {
-  const std::string meant = nearest(wanted, names);
-  return meant.empty() ? meant : "Did you mean '" + meant + "'? ";
+std::string either(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += i + 1 == names.size() ? " or " : ", ";
+    out += names[i];
+  }
+  return out;
+}
+
+std::string did_you_mean(const std::vector<std::string>& names) {
+  return names.empty() ? std::string() : "Did you mean " + either(names) + "?";
+}
+
+std::string did_you_mean(std::string_view written, const std::vector<std::string>& known) {
+  const std::string sentence = did_you_mean(nearest_names(written, known, 1));
+  return sentence.empty() ? sentence : sentence + " ";
 }
 
 }  // namespace dhis2mcp

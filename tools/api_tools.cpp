@@ -6,11 +6,11 @@
 #include <memory>
 #include <mutex>
 
+#include "auth/nearest.h"
 #include "auth/places.h"
 #include "dhis2/error.h"
 #include "tools/api_index.h"
 #include "tools/handlers.h"
-#include "tools/suggest.h"
 #include "tools/untrusted.h"
 #include "tools/word_search.h"
 

@@ -5,9 +5,9 @@
 
 #include <charconv>
 
+#include "auth/nearest.h"
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
-#include "tools/suggest.h"
 
 namespace dhis2mcp {
 namespace {

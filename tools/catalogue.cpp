@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <set>
 
+#include "auth/nearest.h"
 #include "dhis2/error.h"
 #include "tools/embedded.h"
 #include "tools/schema_file.h"
-#include "tools/suggest.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {

@@ -6,9 +6,9 @@
 #include <optional>
 #include <set>
 
+#include "auth/nearest.h"
 #include "dhis2/error.h"
 #include "tools/schema_file.h"
-#include "tools/suggest.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {

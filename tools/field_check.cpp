@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <set>
 
+#include "auth/nearest.h"
 #include "dhis2/error.h"
 #include "tools/answer.h"
 #include "tools/call.h"
 #include "tools/catalogue.h"
 #include "tools/document.h"
 #include "tools/registry.h"
-#include "tools/suggest.h"
 
 namespace dhis2mcp {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "auth/nearest.h"
 #include "dhis2/json_guard.h"
 #include "tools/request_tool.h"
-#include "tools/suggest.h"
 #include "tools/tool_tools.h"
 #include "tools/untrusted.h"
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "auth/nearest.h"
 #include "dhis2/error.h"
 #include "tools/handlers.h"
 #include "tools/registry.h"
-#include "tools/suggest.h"
 #include "tools/untrusted.h"
 #include "tools/word_search.h"
 

@@ -164,7 +164,7 @@ TEST_F(ProfilesTest, LoseOneAndItsPlaceAsDefault) {
     FAIL() << "removed what was not there";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind, ErrorKind::not_found);
-    EXPECT_NE(error.hint.find("Did you mean 'demo'?"), std::string::npos) << error.hint;
+    EXPECT_NE(error.hint.find("Did you mean demo?"), std::string::npos) << error.hint;
   }
   profiles.remove("demo");
 

@@ -175,7 +175,7 @@ TEST(ApiFind, ReadsTypesOfServersWithoutADocument) {
 
     ASSERT_TRUE(answer.contains("rows")) << answer;
     EXPECT_EQ(answer["rows"][0][0], "/api/dataElements") << version;
-    EXPECT_EQ(instance.server.count("/api/openapi/openapi.json"), version[3] == '3' ? 0U : 1U);
+    EXPECT_EQ(instance.server.count("/api/openapi/openapi.json"), version[2] == '3' ? 0U : 1U);
   }
 }
 

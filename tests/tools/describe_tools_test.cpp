@@ -113,7 +113,8 @@ TEST(OrgUnitTree, StartsAtAUnitAndTellsACut) {
   EXPECT_EQ(answer["truncated"], true);
   EXPECT_NE(answer["notes"].dump().find("first 2 of 17"), std::string::npos);
   std::vector<std::string> filters;
-  for (const auto& [name, value] : Query::parse(instance.server.seen().back().query).items()) {
+  const Query asked = Query::parse(instance.server.seen().back().query);
+  for (const auto& [name, value] : asked.items()) {
     if (name == "filter") filters.push_back(value);
   }
   EXPECT_EQ(filters, (std::vector<std::string>{"path:like:O6uvpzGd5pu", "level:le:3"}));

@@ -87,7 +87,7 @@ TEST(InstanceResources, RefuseWhatAToolRefuses) {
       {"dhis2://demo/weather/M5zQapPyTZI", ErrorKind::bad_input},
       {"dhis2://demo/result/r-0123456789abcdef0123456789abcdef", ErrorKind::not_found},
       {"dhis2://demo/result/../../config", ErrorKind::not_found},
-      {"dhis2://demo/indicator/a%2Fb%00", ErrorKind::bad_input},
+      {"dhis2://demo/indicator/a%2Fb%00", ErrorKind::not_found},
       {"dhis2://demo/indicator/%zz", ErrorKind::bad_input},
       {"dhis2://demo", ErrorKind::not_found},
       {"dhis2://demo/", ErrorKind::not_found},
