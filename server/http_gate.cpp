@@ -131,6 +131,7 @@ Route HttpGate::pass(const HttpHead& head, Time now) {
 }
 
 void HttpGate::check_token(const HttpHead& head, Time now) {
+  if (token_.empty()) return;
   constexpr std::string_view kScheme = "bearer ";
   const std::string_view given = head.authorization.value_or("");
   if (given.size() > kScheme.size() && lowered(given.substr(0, kScheme.size())) == kScheme &&
