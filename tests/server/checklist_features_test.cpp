@@ -281,7 +281,9 @@ TEST_P(Checklist, DownLevel_SendsNoBlockThatARevisionDoesNotKnow) {
     EXPECT_EQ(content[2]["type"], revision >= Revision::r2025_03_26 ? "audio" : "text");
     const bool links = revision >= Revision::r2025_06_18;
     EXPECT_EQ(content[3]["type"], links ? "resource_link" : "text");
-    if (!links) EXPECT_EQ(content[3]["text"], "link: test://link");
+    if (!links) {
+      EXPECT_EQ(content[3]["text"], "link: test://link");
+    }
     EXPECT_EQ(content[4]["resource"]["text"], "inside");
   }
 }

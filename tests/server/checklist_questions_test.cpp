@@ -90,7 +90,9 @@ TEST_P(Checklist, AsksAndGoesOnWithTheAnswer) {
     const Json got = Json::parse(object["content"][0]["text"].get<std::string>());
     EXPECT_EQ(got["action"], "accept");
     EXPECT_EQ(got["asked"], true);
-    if (std::string(each.key) == "name") EXPECT_EQ(got["content"]["name"], "Bo");
+    if (std::string(each.key) == "name") {
+      EXPECT_EQ(got["content"]["name"], "Bo");
+    }
   }
 }
 
@@ -137,8 +139,9 @@ TEST_P(Checklist, E2_SendsOnlyDeclaredModes) {
     }
     const Json response = client_.response(id);
     EXPECT_EQ(code(response), is_modern(each.revision) ? kMissingCapability : kInvalidRequest);
-    if (is_modern(each.revision))
+    if (is_modern(each.revision)) {
       EXPECT_TRUE(response["error"]["data"].contains("requiredCapabilities"));
+    }
   }
 }
 
