@@ -14,7 +14,8 @@ using Clock = std::chrono::steady_clock;
 // A handler that asks for ever is a bug; a person would not answer so often.
 constexpr int kMostRounds = 16;
 
-void demand_askable(const Exchange& exchange, const Askable& askable, const Outcome& outcome) {
+void demand_askable(const Exchange& exchange, const Askable& askable,
+                    const MethodOutcome& outcome) {
   const bool can = std::all_of(outcome.questions.begin(), outcome.questions.end(),
                                [&](const Question& each) { return askable.can(each.kind); });
   if (can) return;
@@ -77,7 +78,7 @@ void Calls::enter(const std::shared_ptr<Running>& call) {
   Exchange& exchange = *call->exchange;
   if (!exchange.settled()) {
     answer_what_is_thrown(exchange, [&] {
-      Outcome outcome = call->work(call->context);
+      MethodOutcome outcome = call->work(call->context);
       if (outcome.questions.empty()) {
         exchange.result(outcome.result);
       } else {
@@ -88,7 +89,7 @@ void Calls::enter(const std::shared_ptr<Running>& call) {
   if (call->line && exchange.settled()) call->line->in_flight.remove(exchange);
 }
 
-void Calls::pause(const std::shared_ptr<Running>& call, Outcome outcome) {
+void Calls::pause(const std::shared_ptr<Running>& call, MethodOutcome outcome) {
   Exchange& exchange = *call->exchange;
   demand_askable(exchange, call->context.askable, outcome);
   if (!is_modern(exchange.revision)) {
@@ -101,7 +102,7 @@ void Calls::pause(const std::shared_ptr<Running>& call, Outcome outcome) {
   if (call->line) call->line->in_flight.remove(exchange);
 }
 
-void Calls::ask_later(const std::shared_ptr<Running>& call, Outcome outcome) {
+void Calls::ask_later(const std::shared_ptr<Running>& call, MethodOutcome outcome) {
   if (++call->rounds > kMostRounds) {
     throw RpcError{kInternalError, "This asked too often without coming to an end.", 200, {}};
   }

@@ -38,8 +38,8 @@ class Calls : public std::enable_shared_from_this<Calls> {
   struct Running;
   void post(std::shared_ptr<Running> call);
   void enter(const std::shared_ptr<Running>& call);
-  void pause(const std::shared_ptr<Running>& call, Outcome outcome);
-  void ask_later(const std::shared_ptr<Running>& call, Outcome outcome);
+  void pause(const std::shared_ptr<Running>& call, MethodOutcome outcome);
+  void ask_later(const std::shared_ptr<Running>& call, MethodOutcome outcome);
 
   Pool& pool_;
   Rounds rounds_;

@@ -36,19 +36,19 @@ struct Subscription {
 };
 
 // What one entry of the work came to: the raw result, or questions.
-struct Outcome {
+struct MethodOutcome {
   std::string result;
   std::vector<Question> questions;
   std::string bound_to;  // the profile that the questions are about
 };
 
 // May wait for DHIS2. May throw RpcError, as the method itself may.
-using Work = std::function<Outcome(const CallContext&)>;
+using Work = std::function<MethodOutcome(const CallContext&)>;
 
 // Without `work` the outcome is the answer. With it the outcome holds questions that the work has
 // already, or nothing: it was not entered yet. The rest is for the session to remember.
 struct MethodAnswer {
-  Outcome outcome;
+  MethodOutcome outcome;
   Work work;
   std::optional<Opened> opened;
   std::optional<LogSeverity> log_level;

@@ -87,7 +87,7 @@ CompletionPlace place_of(const MethodCall& call) {
 MethodAnswer Mcp::prompts_list(const MethodCall& call) const {
   const std::vector<Prompt> prompts = toolbox_.prompts()->list();
   const std::size_t size = toolbox_.page_size() == 0 ? kPage : toolbox_.page_size();
-  const Page page = page_of(call.message.params, "prompts", prompts.size(), size);
+  const ListPage page = page_of(call.message.params, "prompts", prompts.size(), size);
   std::string result = R"({"prompts":[)";
   for (std::size_t i = page.begin; i < page.end; ++i) {
     if (i > page.begin) result += ',';
@@ -103,7 +103,7 @@ MethodAnswer Mcp::prompts_get(const MethodCall& call) const {
   const auto arguments = text_map(param(call, "arguments"), "params.arguments");
   demand_arguments(named(toolbox_.prompts()->list(), name), arguments);
   auto get = [this, name, arguments,
-              revision = call.revision](const CallContext& context) -> Outcome {
+              revision = call.revision](const CallContext& context) -> MethodOutcome {
     try {
       return {prompt_result(toolbox_.prompts()->get(name, arguments, context), revision), {}, {}};
     } catch (NeedInput& need) {
@@ -123,7 +123,7 @@ MethodAnswer Mcp::complete(const MethodCall& call) const {
   const auto others =
       text_map(filled ? member(context, "arguments") : context, "params.context.arguments");
   auto complete = [this, place, value, others,
-                   revision = call.revision](const CallContext& given) -> Outcome {
+                   revision = call.revision](const CallContext& given) -> MethodOutcome {
     try {
       return {completion_result(toolbox_.completions()->complete(place, value, others, given),
                                 revision),

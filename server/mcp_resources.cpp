@@ -17,7 +17,7 @@ std::size_t page_size(const Toolbox& toolbox) {
 template <typename Entries, typename Append>
 MethodAnswer listed(const MethodCall& call, std::string_view name, const Entries& entries,
                     std::size_t size, Append append) {
-  const Page page = page_of(call.message.params, name, entries.size(), size);
+  const ListPage page = page_of(call.message.params, name, entries.size(), size);
   std::string result = R"({")" + std::string(name) + R"(":[)";
   for (std::size_t i = page.begin; i < page.end; ++i) {
     if (i > page.begin) result += ',';
@@ -57,7 +57,7 @@ MethodAnswer Mcp::templates_list(const MethodCall& call) const {
 MethodAnswer Mcp::resources_read(const MethodCall& call) const {
   const std::string uri = text_param(call, "uri");
   check_uri(uri);
-  auto read = [this, uri, revision = call.revision](const CallContext& context) -> Outcome {
+  auto read = [this, uri, revision = call.revision](const CallContext& context) -> MethodOutcome {
     try {
       const std::vector<ResourceContents> all = toolbox_.resources()->read(uri, context);
       if (all.empty()) throw Error(ErrorKind::not_found, "There is no resource " + uri + ".");

@@ -20,7 +20,7 @@ namespace {
 }
 
 // One page of a raw array.
-std::string part_of(std::string_view list, const Page& page) {
+std::string part_of(std::string_view list, const ListPage& page) {
   std::string text = "[";
   std::size_t at = 0;
   each_element(list, [&](std::string_view entry) {
@@ -37,7 +37,7 @@ std::size_t count_of(std::string_view list) {
 }
 
 // Nothing is serialised here but what is around the texts.
-Outcome outcome_of(ToolResult&& result, Revision revision) {
+MethodOutcome outcome_of(ToolResult&& result, Revision revision) {
   if (!result.questions.empty()) return {{}, std::move(result.questions), result.bound_to};
   return {call_tool_result(result, revision), {}, {}};
 }
@@ -47,7 +47,8 @@ Outcome outcome_of(ToolResult&& result, Revision revision) {
 MethodAnswer Mcp::tools_list(const MethodCall& call) const {
   const std::shared_ptr<const std::string> list = toolbox_.list(list_form(call.revision));
   const std::size_t size = toolbox_.page_size();
-  const Page page = page_of(call.message.params, "tools", size == 0 ? 0 : count_of(*list), size);
+  const ListPage page =
+      page_of(call.message.params, "tools", size == 0 ? 0 : count_of(*list), size);
   std::string result;
   result.reserve(list->size() + 256);
   result.append(R"({"tools":)");
@@ -88,7 +89,7 @@ MethodAnswer Mcp::tools_call(const MethodCall& call) const {
     try {
       return outcome_of(toolbox_.call(*tool, arguments, context), revision);
     } catch (NeedInput& need) {
-      return Outcome{{}, std::move(need.questions), {}};
+      return MethodOutcome{{}, std::move(need.questions), {}};
     }
   };
   if (!tool->local) return {{}, std::move(run)};

@@ -31,9 +31,9 @@ std::size_t position_of(std::string_view raw, std::string_view list) {
 
 }  // namespace
 
-Page page_of(std::string_view params, std::string_view list, std::size_t entries,
-             std::size_t size) {
-  Page page{0, entries, {}};
+ListPage page_of(std::string_view params, std::string_view list, std::size_t entries,
+                 std::size_t size) {
+  ListPage page{0, entries, {}};
   const std::string_view cursor = params.empty() ? params : member(params, "cursor");
   if (!cursor.empty() && type_of(cursor) != JsonType::null) {
     page.begin = position_of(cursor, list);

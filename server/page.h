@@ -8,13 +8,14 @@
 
 namespace dhis2mcp {
 
-struct Page {
+struct ListPage {
   std::size_t begin = 0, end = 0;
   std::string next;  // the cursor of the page after it; empty when this is the last
 };
 
 // `params` are those of the request. A cursor is of one list, named by `list`, and of no session.
 // Throws RpcError (-32602) for one that is not ours. A size of 0 means a single page.
-Page page_of(std::string_view params, std::string_view list, std::size_t entries, std::size_t size);
+ListPage page_of(std::string_view params, std::string_view list, std::size_t entries,
+                 std::size_t size);
 
 }  // namespace dhis2mcp

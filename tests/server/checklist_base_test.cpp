@@ -12,7 +12,7 @@ using test::Came;
 using test::Client;
 using test::Way;
 
-class Checklist : public ::testing::TestWithParam<Way> {
+class ChecklistBase : public ::testing::TestWithParam<Way> {
  protected:
   Client client_{GetParam()};
 
@@ -31,12 +31,12 @@ class Checklist : public ::testing::TestWithParam<Way> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Ways, Checklist, ::testing::Values(Way::stdio, Way::http),
+INSTANTIATE_TEST_SUITE_P(Ways, ChecklistBase, ::testing::Values(Way::stdio, Way::http),
                          [](const auto& each) {
                            return each.param == Way::stdio ? "Stdio" : "Http";
                          });
 
-TEST_P(Checklist, B1_EchoesIdsExactlyAndRefusesNull) {
+TEST_P(ChecklistBase, B1_EchoesIdsExactlyAndRefusesNull) {
   for (const Revision revision : {Revision::r2025_06_18, Revision::r2026_07_28}) {
     client_.speak(revision);
     for (const char* id : {"0", "-7", "9007199254740993", "\"\"", "\"7\"", "\"\\u00e9\""}) {
@@ -54,7 +54,7 @@ TEST_P(Checklist, B1_EchoesIdsExactlyAndRefusesNull) {
   }
 }
 
-TEST_P(Checklist, B2_RefusesAnIdThatIsInFlight) {
+TEST_P(ChecklistBase, B2_RefusesAnIdThatIsInFlight) {
   if (GetParam() == Way::http) GTEST_SKIP() << "over HTTP each POST is its own way back";
   client_.speak(Revision::r2026_07_28);
   const std::string id = client_.call("wait");
@@ -65,7 +65,7 @@ TEST_P(Checklist, B2_RefusesAnIdThatIsInFlight) {
   EXPECT_EQ(client_.response(id)["result"]["content"][0]["text"], "released");
 }
 
-TEST_P(Checklist, B3_NeverAnswersANotification) {
+TEST_P(ChecklistBase, B3_NeverAnswersANotification) {
   client_.speak(Revision::r2025_11_25);
   for (const char* text : {R"({"jsonrpc":"2.0","method":"notifications/initialized"})",
                            R"({"jsonrpc":"2.0","method":"notifications/none"})",
@@ -82,7 +82,7 @@ TEST_P(Checklist, B3_NeverAnswersANotification) {
   EXPECT_TRUE(client_.before.empty());
 }
 
-TEST_P(Checklist, B4_NamesUnknownMethodsAndBadParams) {
+TEST_P(ChecklistBase, B4_NamesUnknownMethodsAndBadParams) {
   for (const Revision revision : {Revision::r2025_11_25, Revision::r2026_07_28}) {
     client_.speak(revision);
     EXPECT_EQ(code(client_.ask("tools/none")), kMethodNotFound);
@@ -92,7 +92,7 @@ TEST_P(Checklist, B4_NamesUnknownMethodsAndBadParams) {
   }
 }
 
-TEST_P(Checklist, B5_TakesBatchesOf20250326Alone) {
+TEST_P(ChecklistBase, B5_TakesBatchesOf20250326Alone) {
   client_.speak(Revision::r2025_03_26);
   const std::string ping = R"({"jsonrpc":"2.0","id":1,"method":"ping"})";
   client_.send("[" + ping + R"(,{"jsonrpc":"2.0","method":"notifications/initialized"}])");
@@ -105,7 +105,7 @@ TEST_P(Checklist, B5_TakesBatchesOf20250326Alone) {
   EXPECT_EQ(code(client_.next().json()), kInvalidRequest);
 }
 
-TEST_P(Checklist, B6_RefusesBatchesOfTheNewerRevisions) {
+TEST_P(ChecklistBase, B6_RefusesBatchesOfTheNewerRevisions) {
   for (const Revision revision :
        {Revision::r2025_06_18, Revision::r2025_11_25, Revision::r2026_07_28}) {
     client_.speak(revision);
@@ -114,7 +114,7 @@ TEST_P(Checklist, B6_RefusesBatchesOfTheNewerRevisions) {
   }
 }
 
-TEST_P(Checklist, B7_LeavesTheIdOutOfAParseErrorWhereTheRevisionSaysSo) {
+TEST_P(ChecklistBase, B7_LeavesTheIdOutOfAParseErrorWhereTheRevisionSaysSo) {
   client_.speak(Revision::r2025_06_18);
   const std::string old = "MCP-Protocol-Version: 2025-06-18\r\n" + client_.session_header();
   client_.send("{", old);
@@ -129,7 +129,7 @@ TEST_P(Checklist, B7_LeavesTheIdOutOfAParseErrorWhereTheRevisionSaysSo) {
   EXPECT_FALSE(error.contains("id"));
 }
 
-TEST_P(Checklist, B8_RefusesWhatTwoReadersWouldReadDifferently) {
+TEST_P(ChecklistBase, B8_RefusesWhatTwoReadersWouldReadDifferently) {
   client_.speak(Revision::r2025_11_25);
   std::string deep = R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":)";
   deep += std::string(70, '[') + std::string(70, ']') + "}}";
@@ -142,14 +142,14 @@ TEST_P(Checklist, B8_RefusesWhatTwoReadersWouldReadDifferently) {
   }
 }
 
-TEST_P(Checklist, B9_KeepsCodesOfTheOtherEraToTheirEra) {
+TEST_P(ChecklistBase, B9_KeepsCodesOfTheOtherEraToTheirEra) {
   client_.speak(Revision::r2026_07_28);
   EXPECT_EQ(code(client_.ask("resources/read", R"("uri":"test://none")")), kInvalidParams);
   client_.speak(Revision::r2025_11_25);
   EXPECT_EQ(code(client_.ask("resources/read", R"("uri":"test://none")")), kResourceNotFound);
 }
 
-TEST_P(Checklist, B10_IgnoresUnknownMembersAndInventsNone) {
+TEST_P(ChecklistBase, B10_IgnoresUnknownMembersAndInventsNone) {
   client_.speak(Revision::r2026_07_28);
   client_.meta += R"(,"io.modelcontextprotocol/future":{"a":1},"x":[])";
   const Json answer =
@@ -161,14 +161,14 @@ TEST_P(Checklist, B10_IgnoresUnknownMembersAndInventsNone) {
   }
 }
 
-TEST_P(Checklist, S1_SendsOneObjectALineAndTakesCarriageReturns) {
+TEST_P(ChecklistBase, S1_SendsOneObjectALineAndTakesCarriageReturns) {
   if (GetParam() == Way::http) GTEST_SKIP();
   client_.send(R"({"jsonrpc":"2.0","id":1,"method":"ping"})"
                "\r");
   EXPECT_EQ(client_.next().text, R"({"jsonrpc":"2.0","id":1,"result":{}})");
 }
 
-TEST_P(Checklist, S5_AnswersPingAndCancelBesideSlowCalls) {
+TEST_P(ChecklistBase, S5_AnswersPingAndCancelBesideSlowCalls) {
   client_.speak(Revision::r2025_11_25);
   for (int i = 0; i < 16; ++i) client_.call("wait");
   ASSERT_TRUE(client_.server.toolbox.wait_begun(16));
@@ -176,7 +176,7 @@ TEST_P(Checklist, S5_AnswersPingAndCancelBesideSlowCalls) {
   EXPECT_TRUE(client_.before.empty());
 }
 
-TEST_P(Checklist, S6_AsksOnlyThoseWhoSaidThatTheyAnswer) {
+TEST_P(ChecklistBase, S6_AsksOnlyThoseWhoSaidThatTheyAnswer) {
   client_.speak(Revision::r2025_11_25);
   EXPECT_EQ(code(client_.response(client_.call("ask_form"))), kInvalidRequest);
   client_.speak(Revision::r2026_07_28, R"({"elicitation":{}})");
@@ -185,7 +185,7 @@ TEST_P(Checklist, S6_AsksOnlyThoseWhoSaidThatTheyAnswer) {
   EXPECT_TRUE(client_.before.empty());
 }
 
-TEST_P(Checklist, S7_SendsNothingMoreForWhatWasCancelled) {
+TEST_P(ChecklistBase, S7_SendsNothingMoreForWhatWasCancelled) {
   if (GetParam() == Way::http) GTEST_SKIP() << "H9";
   for (const Revision revision : {Revision::r2025_11_25, Revision::r2026_07_28}) {
     client_.speak(revision);
@@ -200,14 +200,14 @@ TEST_P(Checklist, S7_SendsNothingMoreForWhatWasCancelled) {
   }
 }
 
-TEST_P(Checklist, S9_ToleratesBlankLinesAndAByteOrderMark) {
+TEST_P(ChecklistBase, S9_ToleratesBlankLinesAndAByteOrderMark) {
   client_.speak(Revision::r2025_11_25);
   if (GetParam() == Way::stdio) client_.send("\n\r\n");
   client_.send("\xEF\xBB\xBF{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}");
   EXPECT_TRUE(client_.next().json().contains("result"));
 }
 
-TEST_P(Checklist, V1_AgreesOnTheVersionOrOffersItsNewest) {
+TEST_P(ChecklistBase, V1_AgreesOnTheVersionOrOffersItsNewest) {
   for (const auto& [wish, agreed] : {std::pair{"2024-11-05", "2024-11-05"},
                                      {"2025-03-26", "2025-03-26"},
                                      {"2025-06-18", "2025-06-18"},
@@ -221,12 +221,12 @@ TEST_P(Checklist, V1_AgreesOnTheVersionOrOffersItsNewest) {
   }
 }
 
-TEST_P(Checklist, V2_ServesThoseWhoNeverSayInitialized) {
+TEST_P(ChecklistBase, V2_ServesThoseWhoNeverSayInitialized) {
   client_.speak(Revision::r2025_11_25);
   EXPECT_TRUE(client_.ask("tools/list").contains("result"));
 }
 
-TEST_P(Checklist, V4_TakesASecondInitializeWhereItCanStartAgain) {
+TEST_P(ChecklistBase, V4_TakesASecondInitializeWhereItCanStartAgain) {
   client_.speak(Revision::r2025_11_25);
   const std::string again =
       R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}})";
@@ -239,7 +239,7 @@ TEST_P(Checklist, V4_TakesASecondInitializeWhereItCanStartAgain) {
   }
 }
 
-TEST_P(Checklist, V5_AnswersPingInEveryOlderSession) {
+TEST_P(ChecklistBase, V5_AnswersPingInEveryOlderSession) {
   for (const Revision revision : {Revision::r2024_11_05, Revision::r2025_03_26,
                                   Revision::r2025_06_18, Revision::r2025_11_25}) {
     client_.session.clear();
@@ -248,7 +248,7 @@ TEST_P(Checklist, V5_AnswersPingInEveryOlderSession) {
   }
 }
 
-TEST_P(Checklist, V6_DeclaresWhatIsTrue) {
+TEST_P(ChecklistBase, V6_DeclaresWhatIsTrue) {
   client_.speak(Revision::r2026_07_28);
   const Json offered = client_.ask("server/discover")["result"]["capabilities"];
   EXPECT_EQ(offered, Json::parse(R"({"tools":{"listChanged":true},
@@ -268,7 +268,7 @@ TEST_P(Checklist, V6_DeclaresWhatIsTrue) {
   }
 }
 
-TEST_P(Checklist, V7_DiscoversBeforeDuringAndAfterASession) {
+TEST_P(ChecklistBase, V7_DiscoversBeforeDuringAndAfterASession) {
   const std::string discover =
       R"({"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":)"
       R"({"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
@@ -284,7 +284,7 @@ TEST_P(Checklist, V7_DiscoversBeforeDuringAndAfterASession) {
   }
 }
 
-TEST_P(Checklist, V8_V9_RefusesUnknownVersionsAndHalfClaims) {
+TEST_P(ChecklistBase, V8_V9_RefusesUnknownVersionsAndHalfClaims) {
   client_.speak(Revision::r2026_07_28);
   const auto claim = [&](const std::string& meta) {
     client_.send(R"({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{)" + meta +

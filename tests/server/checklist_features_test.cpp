@@ -17,7 +17,7 @@ using test::Way;
 constexpr Revision kAll[] = {Revision::r2024_11_05, Revision::r2025_03_26, Revision::r2025_06_18,
                              Revision::r2025_11_25, Revision::r2026_07_28};
 
-class Checklist : public ::testing::TestWithParam<Way> {
+class ChecklistFeatures : public ::testing::TestWithParam<Way> {
  protected:
   Client client_{GetParam()};
 
@@ -32,12 +32,12 @@ class Checklist : public ::testing::TestWithParam<Way> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Ways, Checklist, ::testing::Values(Way::stdio, Way::http),
+INSTANTIATE_TEST_SUITE_P(Ways, ChecklistFeatures, ::testing::Values(Way::stdio, Way::http),
                          [](const auto& each) {
                            return each.param == Way::stdio ? "Stdio" : "Http";
                          });
 
-TEST_P(Checklist, T2_ListsInOneOrderPageByPage) {
+TEST_P(ChecklistFeatures, T2_ListsInOneOrderPageByPage) {
   for (const Revision revision : {Revision::r2025_11_25, Revision::r2026_07_28}) {
     speak(revision);
     std::vector<std::string> names[2];
@@ -56,7 +56,7 @@ TEST_P(Checklist, T2_ListsInOneOrderPageByPage) {
   }
 }
 
-TEST_P(Checklist, T2_RefusesCursorsThatAreNotItsOwn) {
+TEST_P(ChecklistFeatures, T2_RefusesCursorsThatAreNotItsOwn) {
   speak(Revision::r2026_07_28);
   const Json resources = client_.ask("resources/list")["result"];
   for (const std::string& cursor :
@@ -66,7 +66,7 @@ TEST_P(Checklist, T2_RefusesCursorsThatAreNotItsOwn) {
   }
 }
 
-TEST_P(Checklist, T3_TellsAnUnknownToolFromOneThatFailed) {
+TEST_P(ChecklistFeatures, T3_TellsAnUnknownToolFromOneThatFailed) {
   for (const Revision revision : kAll) {
     speak(revision);
     EXPECT_EQ(code(client_.response(client_.call("none"))), kInvalidParams);
@@ -76,7 +76,7 @@ TEST_P(Checklist, T3_TellsAnUnknownToolFromOneThatFailed) {
   }
 }
 
-TEST_P(Checklist, T4_T5_SendsStructuredContentAndItsTextWhereTheyAreKnown) {
+TEST_P(ChecklistFeatures, T4_T5_SendsStructuredContentAndItsTextWhereTheyAreKnown) {
   for (const Revision revision : kAll) {
     speak(revision);
     const Json echo = client_.response(client_.call("echo", R"("arguments":{"a":1})"))["result"];
@@ -88,7 +88,7 @@ TEST_P(Checklist, T4_T5_SendsStructuredContentAndItsTextWhereTheyAreKnown) {
   }
 }
 
-TEST_P(Checklist, T8_SaysThatAListChangedToThoseWhoListen) {
+TEST_P(ChecklistFeatures, T8_SaysThatAListChangedToThoseWhoListen) {
   speak(Revision::r2025_11_25);
   if (GetParam() == Way::http) {
     client_.verb("GET", "Accept: text/event-stream\r\n" + client_.session_header());
@@ -104,7 +104,7 @@ TEST_P(Checklist, T8_SaysThatAListChangedToThoseWhoListen) {
   EXPECT_EQ(client_.before[3]["params"]["uri"], "test://r/1");
 }
 
-TEST_P(Checklist, R2_NamesTheResourceThatIsNotThere) {
+TEST_P(ChecklistFeatures, R2_NamesTheResourceThatIsNotThere) {
   for (const Revision revision : kAll) {
     speak(revision);
     const Json error = client_.ask("resources/read", R"("uri":"test://none")")["error"];
@@ -113,7 +113,7 @@ TEST_P(Checklist, R2_NamesTheResourceThatIsNotThere) {
   }
 }
 
-TEST_P(Checklist, R3_RefusesWhatIsNoUri) {
+TEST_P(ChecklistFeatures, R3_RefusesWhatIsNoUri) {
   speak(Revision::r2025_11_25);
   for (const char* uri : {R"("")", R"("none")", R"(":x")", R"("a b:c")", R"("a:\u0000")", "7"}) {
     EXPECT_EQ(code(client_.ask("resources/read", R"("uri":)" + std::string(uri))), kInvalidParams)
@@ -121,7 +121,7 @@ TEST_P(Checklist, R3_RefusesWhatIsNoUri) {
   }
 }
 
-TEST_P(Checklist, R4_R5_SendsTextOrBase64) {
+TEST_P(ChecklistFeatures, R4_R5_SendsTextOrBase64) {
   for (const Revision revision : {Revision::r2024_11_05, Revision::r2026_07_28}) {
     speak(revision);
     Json contents = client_.ask("resources/read", R"("uri":"test://r/1")")["result"]["contents"];
@@ -133,7 +133,7 @@ TEST_P(Checklist, R4_R5_SendsTextOrBase64) {
   }
 }
 
-TEST_P(Checklist, R6_ListsResourcesAndTemplates) {
+TEST_P(ChecklistFeatures, R6_ListsResourcesAndTemplates) {
   speak(Revision::r2026_07_28);
   const Json list = client_.ask("resources/list")["result"];
   EXPECT_EQ(list["resources"].size(), 3u);
@@ -145,7 +145,7 @@ TEST_P(Checklist, R6_ListsResourcesAndTemplates) {
   EXPECT_EQ(client_.ask("resources/read", R"("uri":"test://r/2")")["result"]["ttlMs"], 0);
 }
 
-TEST_P(Checklist, R7_ToldOfWhatItSubscribedToAndNothingElse) {
+TEST_P(ChecklistFeatures, R7_ToldOfWhatItSubscribedToAndNothingElse) {
   speak(Revision::r2025_11_25);
   if (GetParam() == Way::http) {
     client_.verb("GET", "Accept: text/event-stream\r\n" + client_.session_header());
@@ -162,7 +162,7 @@ TEST_P(Checklist, R7_ToldOfWhatItSubscribedToAndNothingElse) {
   }
 }
 
-TEST_P(Checklist, PR1_ChecksPromptsAndTheirArguments) {
+TEST_P(ChecklistFeatures, PR1_ChecksPromptsAndTheirArguments) {
   for (const Revision revision : kAll) {
     speak(revision);
     for (const char* params :
@@ -178,7 +178,7 @@ TEST_P(Checklist, PR1_ChecksPromptsAndTheirArguments) {
   }
 }
 
-TEST_P(Checklist, C1_C3_CompletesAtMostAHundredValues) {
+TEST_P(ChecklistFeatures, C1_C3_CompletesAtMostAHundredValues) {
   for (const Revision revision : kAll) {
     speak(revision);
     const Json done = client_.ask(
@@ -199,7 +199,7 @@ TEST_P(Checklist, C1_C3_CompletesAtMostAHundredValues) {
   }
 }
 
-TEST_P(Checklist, G1_LogsFromTheLevelThatWasSet) {
+TEST_P(ChecklistFeatures, G1_LogsFromTheLevelThatWasSet) {
   speak(Revision::r2025_06_18);
   const auto lines = [&] {
     client_.before.clear();
@@ -214,7 +214,7 @@ TEST_P(Checklist, G1_LogsFromTheLevelThatWasSet) {
   EXPECT_EQ(code(client_.ask("logging/setLevel", R"("level":3)")), kInvalidParams);
 }
 
-TEST_P(Checklist, G2_LogsNothingUnlessTheRequestSaysSo) {
+TEST_P(ChecklistFeatures, G2_LogsNothingUnlessTheRequestSaysSo) {
   speak(Revision::r2026_07_28);
   client_.response(client_.call("log"));
   EXPECT_TRUE(client_.before.empty());
@@ -223,7 +223,7 @@ TEST_P(Checklist, G2_LogsNothingUnlessTheRequestSaysSo) {
   EXPECT_EQ(client_.before.size(), 4u);
 }
 
-TEST_P(Checklist, X1_ReportsProgressToThoseWhoGaveAToken) {
+TEST_P(ChecklistFeatures, X1_ReportsProgressToThoseWhoGaveAToken) {
   for (const Revision revision : kAll) {
     speak(revision);
     client_.response(client_.call("progress"));
@@ -258,7 +258,7 @@ TEST(ProgressGate, LetsAFewThroughAtOnceAndThenFourASecond) {
   EXPECT_TRUE(gate.pass(103, start + milliseconds(900)));
 }
 
-TEST_P(Checklist, X3_IgnoresLateAndUnknownCancels) {
+TEST_P(ChecklistFeatures, X3_IgnoresLateAndUnknownCancels) {
   speak(Revision::r2025_11_25);
   for (const char* params : {R"({"requestId":1})", R"({"requestId":"none"})", "{}"}) {
     client_.send(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":)" +
@@ -270,7 +270,7 @@ TEST_P(Checklist, X3_IgnoresLateAndUnknownCancels) {
   EXPECT_TRUE(client_.ask("ping").contains("result"));
 }
 
-TEST_P(Checklist, DownLevel_SendsNoBlockThatARevisionDoesNotKnow) {
+TEST_P(ChecklistFeatures, DownLevel_SendsNoBlockThatARevisionDoesNotKnow) {
   for (const Revision revision : kAll) {
     speak(revision);
     const Json content = client_.response(client_.call("contents"))["result"]["content"];
@@ -288,7 +288,7 @@ TEST_P(Checklist, DownLevel_SendsNoBlockThatARevisionDoesNotKnow) {
   }
 }
 
-TEST_P(Checklist, DownLevel_SendsNothingOf20260728ToTheOthers) {
+TEST_P(ChecklistFeatures, DownLevel_SendsNothingOf20260728ToTheOthers) {
   for (const Revision revision : kAll) {
     speak(revision);
     for (const char* method :

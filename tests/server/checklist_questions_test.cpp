@@ -14,7 +14,7 @@ using test::Way;
 constexpr const char* kEverything =
     R"({"elicitation":{"form":{},"url":{}},"sampling":{},"roots":{}})";
 
-class Checklist : public ::testing::TestWithParam<Way> {
+class ChecklistQuestions : public ::testing::TestWithParam<Way> {
  protected:
   // What was asked, of a client of 2026-07-28; the id of the question is kept of the others.
   Json asked(const std::string& id) {
@@ -52,7 +52,7 @@ class Checklist : public ::testing::TestWithParam<Way> {
   std::string question_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Ways, Checklist, ::testing::Values(Way::stdio, Way::http),
+INSTANTIATE_TEST_SUITE_P(Ways, ChecklistQuestions, ::testing::Values(Way::stdio, Way::http),
                          [](const auto& each) {
                            return each.param == Way::stdio ? "Stdio" : "Http";
                          });
@@ -62,7 +62,7 @@ struct Asking {
   const char *tool, *key, *method, *answer;
 };
 
-TEST_P(Checklist, AsksAndGoesOnWithTheAnswer) {
+TEST_P(ChecklistQuestions, AsksAndGoesOnWithTheAnswer) {
   constexpr const char* kForm = R"({"action":"accept","content":{"name":"Bo"}})";
   constexpr const char* kSampled =
       R"({"role":"assistant","content":{"type":"text","text":"x"},"model":"m"})";
@@ -96,7 +96,7 @@ TEST_P(Checklist, AsksAndGoesOnWithTheAnswer) {
   }
 }
 
-TEST_P(Checklist, KeepsTheAnswersOfEarlierRounds) {
+TEST_P(ChecklistQuestions, KeepsTheAnswersOfEarlierRounds) {
   for (const Revision revision : {Revision::r2025_06_18, Revision::r2026_07_28}) {
     client_.session.clear();
     client_.speak(revision, R"({"elicitation":{}})");
@@ -112,7 +112,7 @@ TEST_P(Checklist, KeepsTheAnswersOfEarlierRounds) {
   }
 }
 
-TEST_P(Checklist, E2_SendsOnlyDeclaredModes) {
+TEST_P(ChecklistQuestions, E2_SendsOnlyDeclaredModes) {
   struct {
     Revision revision;
     const char *capabilities, *tool;
@@ -145,14 +145,14 @@ TEST_P(Checklist, E2_SendsOnlyDeclaredModes) {
   }
 }
 
-TEST_P(Checklist, NamesEveryCapabilityThatIsMissing) {
+TEST_P(ChecklistQuestions, NamesEveryCapabilityThatIsMissing) {
   client_.speak(Revision::r2026_07_28);
   const Json error = client_.response(client_.call("needs_more"))["error"];
   EXPECT_EQ(error["data"]["requiredCapabilities"],
             Json::parse(R"({"elicitation":{"form":{}},"sampling":{}})"));
 }
 
-TEST_P(Checklist, E4_TellsOlderClientsByIdWhenThePageIsDone) {
+TEST_P(ChecklistQuestions, E4_TellsOlderClientsByIdWhenThePageIsDone) {
   client_.speak(Revision::r2025_11_25, kEverything);
   const std::string id = client_.call("ask_url");
   const Json question = asked(id);
@@ -166,7 +166,7 @@ TEST_P(Checklist, E4_TellsOlderClientsByIdWhenThePageIsDone) {
   EXPECT_FALSE(asked(client_.call("ask_url"))["params"].contains("elicitationId"));
 }
 
-TEST_P(Checklist, E6_TakesARefusalAsAnAnswer) {
+TEST_P(ChecklistQuestions, E6_TakesARefusalAsAnAnswer) {
   for (const Revision revision : {Revision::r2025_11_25, Revision::r2026_07_28}) {
     for (const char* action : {"decline", "cancel"}) {
       client_.session.clear();
@@ -181,7 +181,7 @@ TEST_P(Checklist, E6_TakesARefusalAsAnAnswer) {
   }
 }
 
-TEST_P(Checklist, E8_TakesAStateOnceAndForItsOwnRequestOnly) {
+TEST_P(ChecklistQuestions, E8_TakesAStateOnceAndForItsOwnRequestOnly) {
   client_.speak(Revision::r2026_07_28, R"({"elicitation":{}})");
   const std::string responses = R"("inputResponses":{"name":{"action":"decline"}},"requestState":)";
   const auto state = [&] {
@@ -206,7 +206,7 @@ TEST_P(Checklist, E8_TakesAStateOnceAndForItsOwnRequestOnly) {
   EXPECT_EQ(send("ask_form", R"({"a":1,"b":[2]})", changed), kInvalidParams);
 }
 
-TEST_P(Checklist, AsksAgainForWhatIsMissingAndIgnoresWhatWasNotAsked) {
+TEST_P(ChecklistQuestions, AsksAgainForWhatIsMissingAndIgnoresWhatWasNotAsked) {
   client_.speak(Revision::r2026_07_28, R"({"elicitation":{}})");
   asked(client_.call("ask_form"));
   const std::string state = to_text(result_["requestState"]);
@@ -224,7 +224,7 @@ TEST_P(Checklist, AsksAgainForWhatIsMissingAndIgnoresWhatWasNotAsked) {
   EXPECT_EQ(code(client_.response(null)), kInvalidParams);
 }
 
-TEST_P(Checklist, TellsTheHandlerWhenNobodyAsked) {
+TEST_P(ChecklistQuestions, TellsTheHandlerWhenNobodyAsked) {
   client_.speak(Revision::r2026_07_28, R"({"elicitation":{}})");
   const std::string id = client_.call(
       "ask_form", R"("inputResponses":{"name":{"action":"accept","content":{"name":"Bo"}}})");
@@ -232,7 +232,7 @@ TEST_P(Checklist, TellsTheHandlerWhenNobodyAsked) {
   EXPECT_EQ(Json::parse(result["content"][0]["text"].get<std::string>())["asked"], false);
 }
 
-TEST_P(Checklist, AsksForPromptsAndResourcesToo) {
+TEST_P(ChecklistQuestions, AsksForPromptsAndResourcesToo) {
   for (const Revision revision : {Revision::r2025_06_18, Revision::r2026_07_28}) {
     client_.session.clear();
     client_.speak(revision, R"({"elicitation":{}})");
@@ -241,7 +241,7 @@ TEST_P(Checklist, AsksForPromptsAndResourcesToo) {
   }
 }
 
-TEST_P(Checklist, TakesAnErrorOfTheClientForACancel) {
+TEST_P(ChecklistQuestions, TakesAnErrorOfTheClientForACancel) {
   client_.speak(Revision::r2025_11_25, R"({"elicitation":{}})");
   const std::string id = client_.call("ask_form");
   asked(id);
@@ -251,7 +251,7 @@ TEST_P(Checklist, TakesAnErrorOfTheClientForACancel) {
   EXPECT_EQ(Json::parse(result["content"][0]["text"].get<std::string>())["action"], "cancel");
 }
 
-TEST_P(Checklist, LetsNoOtherSessionAnswer) {
+TEST_P(ChecklistQuestions, LetsNoOtherSessionAnswer) {
   if (GetParam() == Way::stdio) GTEST_SKIP() << "stdio has one session";
   client_.speak(Revision::r2025_11_25, R"({"elicitation":{}})");
   const std::string id = client_.call("ask_form"), first = client_.session;
@@ -268,7 +268,7 @@ TEST_P(Checklist, LetsNoOtherSessionAnswer) {
             "cancel");
 }
 
-TEST_P(Checklist, HoldsNoThreadWhileItWaits) {
+TEST_P(ChecklistQuestions, HoldsNoThreadWhileItWaits) {
   client_.speak(Revision::r2025_11_25, R"({"elicitation":{}})");
   for (int i = 0; i < 40; ++i) asked(client_.call("ask_form"));
   EXPECT_TRUE(client_.response(client_.call("contents")).contains("result"));

@@ -48,10 +48,15 @@ Client::Client(Way which, std::chrono::milliseconds patience) : way(which), serv
 
 Client::~Client() {
   server.toolbox.release();
+  // Peers that stay would be waited for.
+  for (const Wire& wire : wires_) {
+    if (way == Way::http) close(wire.fd);
+  }
   end();
   thread_.join();
-  if (way == Way::stdio) close(input_[0]);
-  for (const Wire& wire : wires_) close(wire.fd);
+  if (way == Way::http) return;
+  close(input_[0]);
+  close(wires_.front().fd);
 }
 
 std::string Client::session_header() const {
@@ -124,7 +129,8 @@ void Client::speak(Revision wanted, const std::string& capabilities) {
            std::string(to_string(wanted)) + R"(","capabilities":)" + capabilities +
            R"(,"clientInfo":{"name":"t","version":"1"}}})",
        "Accept: " + accept + "\r\n");
-  const Came came = next();
+  Came came = next();
+  while (came.event_id == "end") came = next();
   if (way == Way::http) session = came.headers.at("mcp-session-id");
 }
 
