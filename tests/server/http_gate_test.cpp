@@ -161,6 +161,18 @@ TEST(HttpGate, DemandsTheToken) {
   }
 }
 
+TEST(HttpGate, LetsEverybodyInWhereThereIsNoToken) {
+  HttpGate open("127.0.0.1", 3447, Secret(), {});
+  HttpHead head = good();
+  head.authorization.reset();
+  for (const char* target : {"/mcp", "/"}) {
+    head.target = target;
+    EXPECT_EQ(open.pass(head, kNow), Route::message) << target;
+  }
+  head.host = "evil.example";
+  EXPECT_THROW(open.pass(head, kNow), HttpRefusal);
+}
+
 TEST(HttpGate, NamesTheTokenFileAndNotTheToken) {
   HttpHead head = good();
   head.authorization.reset();
