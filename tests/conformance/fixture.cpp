@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dhis2/json_guard.h"
+#include "server/header_params.h"
 
 namespace dhis2mcp::conformance {
 
@@ -45,6 +46,10 @@ const Tool* Fixture::find(std::string_view name) const {
 
 std::vector<std::string> Fixture::nearest(std::string_view) const {
   return {tools_.front().tool.name};
+}
+
+std::vector<HeaderParam> Fixture::header_params(const Tool& tool) const {
+  return dhis2mcp::header_params(tool.input_schema);
 }
 
 ToolResult Fixture::call(const Tool& tool, std::string_view arguments,

@@ -71,6 +71,8 @@ class Fixture final : public Toolbox {
   const Completions* completions() const override { return &completions_; }
   bool logs() const override { return true; }
   bool announces_list() const override { return true; }
+  bool uses_headers() const override { return true; }
+  std::vector<HeaderParam> header_params(const Tool& tool) const override;
   std::string_view instructions() const override { return "A fixture for conformance tests."; }
 
   // Show or hide one tool or prompt, and announce it.
