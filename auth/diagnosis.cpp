@@ -42,7 +42,9 @@ class Doctor {
 
   Diagnosis run() {
     if (into_.places != nullptr) this_machine();
-    const bool connected = step("name", [this] { return name(); }) &&
+    // What must not be sent anywhere is refused before anybody is asked.
+    const bool refused = transport_refusal(profile_).has_value();
+    const bool connected = (refused || step("name", [this] { return name(); })) &&
                            step("address", [this] { return address(); }) &&
                            step("server", [this] { return server(); }) &&
                            (!oauth2() || step("method", [this] { return method(); }));

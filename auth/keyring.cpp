@@ -103,9 +103,9 @@ class SessionKeyring final : public Keyring {
     ask([library = library_, entry, value](Question& question, void* cancellable) {
       std::string text(value.reveal());
       GlibError* error = nullptr;
-      const int stored = library.store(&kSchema, "default", "dhis2-mcp: key of its store",
-                                       text.c_str(), cancellable, &error, "store", entry.c_str(),
-                                       nullptr);
+      const int stored =
+          library.store(&kSchema, "default", "dhis2-mcp: key of its store", text.c_str(),
+                        cancellable, &error, "store", entry.c_str(), nullptr);
       OPENSSL_cleanse(text.data(), text.size());
       note(question, error);
       if (stored == 0 && question.failure.empty()) question.failure = "did not store the key";

@@ -33,8 +33,8 @@ ConfigurationError unreadable(const std::string& what, const KeyRecord& record,
               (key_is_there ? "it was altered, or sealed with another key than the one in "
                             : "its key is gone from ") +
               where,
-          "Sign in again with dhis2-mcp " + command + ", or put the key " +
-              (file ? "file " : "") + "back from a backup. Nothing was deleted."};
+          "Sign in again with dhis2-mcp " + command + ", or put the key " + (file ? "file " : "") +
+              "back from a backup. Nothing was deleted."};
 }
 
 TokenStore::TokenStore(std::filesystem::path database, KeyRungs rungs)
@@ -105,8 +105,8 @@ void TokenStore::forget_secrets(std::string_view profile) {
 }
 
 std::string TokenStore::key_place() const {
-  const auto kept = file_->with(
-      false, [](SQLite::Database& database) { return File::record(database).place; });
+  const auto kept =
+      file_->with(false, [](SQLite::Database& database) { return File::record(database).place; });
   return kept && !kept->empty() ? *kept : best_key_place();
 }
 

@@ -173,8 +173,9 @@ void TokenStore::File::open_for_reading() {
       SQLite::OPEN_READONLY | SQLite::OPEN_NOFOLLOW | SQLite::OPEN_URI, kBusyMilliseconds);
   if (database->execAndGet("PRAGMA user_version").getInt() != kVersion) {
     throw StoreUnwritable(ErrorKind::refused,
-                          "the store " + path_.string() + " needs an update and is on a read-only "
-                          "disk",
+                          "the store " + path_.string() +
+                              " needs an update and is on a read-only "
+                              "disk",
                           "Make the disk writable, or set DHIS2_MCP_HOME to another folder.");
   }
   opened_ = std::move(database);

@@ -158,9 +158,12 @@ std::optional<Tokens> TokenStore::tokens(const TokenKey& key) {
     auto refresh =
         vault ? vault->open(blob_of(row.getColumn(1)), token_place(key, "refresh")) : std::nullopt;
     if (!access || !refresh) {
-      throw unreadable("the stored sign-in of " + key.account + " at " + key.display(),
-                       File::record(database), file_->ladder().key_file(), vault.has_value(),
-                       "profile login");
+      // Only a login mends it, and tools that see this kind say so.
+      ConfigurationError error = unreadable(
+          "the stored sign-in of " + key.account + " at " + key.display(), File::record(database),
+          file_->ladder().key_file(), vault.has_value(), "profile login");
+      error.kind = ErrorKind::sign_in_required;
+      throw ConfigurationError(error);
     }
     Tokens found;
     found.access = std::move(*access);

@@ -61,13 +61,17 @@ LoginWish wish_of(const Console& console, const LoginRequest& request) {
   return wish;
 }
 
-int told(const Console& console, Ground& ground, const std::string& name,
-         const LoginStatus& status) {
+void demand_done(const std::string& name, const LoginStatus& status) {
   if (status.stage == LoginStage::failed) throw Error(*status.failure);
   if (status.stage != LoginStage::done) {
     throw Error(ErrorKind::sign_in_required, name + ": the login has not ended",
                 "Start it again with dhis2-mcp profile login " + name + ".");
   }
+}
+
+int told(const Console& console, Ground& ground, const std::string& name,
+         const LoginStatus& status) {
+  demand_done(name, status);
   if (const std::string warning = ground.connections.store().warning(); !warning.empty()) {
     console.say("note: " + warning);
   }
@@ -102,12 +106,14 @@ int login_profile(const Console& console, Ground& ground, const std::string& nam
   return told(console, ground, profile.name, ended);
 }
 
-std::optional<int> wait_for_login(const Console& console, Ground& ground, const std::string& name) {
+bool wait_for_login(const Console& console, Ground& ground, const std::string& name) {
   Logins& logins = ground.connections.logins();
-  if (logins.status(name).stage != LoginStage::pending) return std::nullopt;
+  if (logins.status(name).stage != LoginStage::pending) return false;
   const LoginStatus ended =
       logins.wait(name, {.stop = {}, .budget = std::chrono::seconds(kLongestWait)});
-  return told(console, ground, name, ended);
+  demand_done(name, ended);
+  console.say(ended.account + " is signed in with profile " + name + ".");
+  return true;
 }
 
 int logout_profile(const Console& console, Ground& ground, const std::string& name) {

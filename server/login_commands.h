@@ -26,7 +26,8 @@ int verify_profile(const Console& console, Ground& ground, const std::string& na
 int doctor(const Console& console, Ground& ground, const std::string& name,
            const std::string& message, bool json);
 
-// Waits for the login that a call of the tool profile_login began; nothing where none is pending.
-std::optional<int> wait_for_login(const Console& console, Ground& ground, const std::string& name);
+// Waits for the login that a call of the tool profile_login began, and throws when it fails. False
+// where none is pending. What it says goes to stderr, for the tool's answer was printed.
+bool wait_for_login(const Console& console, Ground& ground, const std::string& name);
 
 }  // namespace dhis2mcp

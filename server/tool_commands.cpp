@@ -100,10 +100,8 @@ int call_tool_command(const Console& console, const Options& options, const std:
   }
   if (!result.is_error) {
     // The address to open was printed; this process has to be there when the browser comes back.
-    const std::optional<int> waited = tool == "profile_login"
-                                          ? wait_for_login(console, app, profile_of_call(app, text))
-                                          : std::nullopt;
-    return waited.value_or(kDone);
+    if (tool == "profile_login") wait_for_login(console, app, profile_of_call(app, text));
+    return kDone;
   }
   return result.error ? exit_code_of_call(*result.error) : kRefused;
 }

@@ -3,10 +3,13 @@
 #include "auth/diagnosis.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 
+#include "auth/places.h"
 #include "tests/support/fake_http.h"
+#include "tests/support/temp_home.h"
 
 namespace dhis2mcp {
 namespace {
@@ -133,7 +136,7 @@ TEST_F(DiagnosisTest, NamesTheCauseOfARefusalAndTheNextStep) {
     const Diagnosis diagnosis = of(one.method);
 
     ASSERT_FALSE(diagnosis.good()) << one.cause;
-    EXPECT_EQ(names(diagnosis), "address+ server+ sign-in- ");
+    EXPECT_EQ(names(diagnosis), "name+ address+ server+ sign-in- ");
     EXPECT_EQ(diagnosis.failure->kind, ErrorKind::sign_in_required) << one.cause;
     EXPECT_NE(diagnosis.failure->hint.find(one.cause), std::string::npos)
         << diagnosis.failure->hint;
@@ -163,7 +166,7 @@ TEST_F(DiagnosisTest, NamesADeadHostAndAWrongPath) {
   Profile dead = profile(AuthMethod::pat);
   dead.url = "http://127.0.0.1:1";
   const Diagnosis of_dead = diagnose(dead, Secret("x"), {}, kNow);
-  EXPECT_EQ(names(of_dead), "address- ");
+  EXPECT_EQ(names(of_dead), "name+ address- ");
   EXPECT_EQ(of_dead.failure->kind, ErrorKind::unavailable) << of_dead.failure->what();
   EXPECT_FALSE(of_dead.failure->hint.empty());
 
@@ -173,7 +176,7 @@ TEST_F(DiagnosisTest, NamesADeadHostAndAWrongPath) {
   Profile wrong = profile(AuthMethod::pat);
   wrong.url = page.url();
   const Diagnosis of_wrong = diagnose(wrong, Secret("practice-secret"), {}, kNow);
-  EXPECT_EQ(names(of_wrong), "address- ");
+  EXPECT_EQ(names(of_wrong), "name+ address- ");
   EXPECT_FALSE(of_wrong.failure->hint.empty());
   for (const Seen& seen : page.seen()) {
     EXPECT_EQ(seen.header("Authorization"), "") << "sent to what is not DHIS2";
@@ -189,7 +192,7 @@ TEST_F(DiagnosisTest, NamesThePathThatTheServerLeadsTo) {
 
   const Diagnosis diagnosis = diagnose(old, Secret("practice-secret"), {}, kNow);
 
-  EXPECT_EQ(names(diagnosis), "address- ");
+  EXPECT_EQ(names(diagnosis), "name+ address- ");
   EXPECT_EQ(diagnosis.found_url, moved.url() + "/dhis");
   EXPECT_NE(diagnosis.failure->hint.find("--url " + moved.url() + "/dhis"), std::string::npos);
   for (const Seen& seen : moved.seen()) {
@@ -239,6 +242,51 @@ TEST_F(DiagnosisTest, WarnsOfATokenThatExpiresWithinAWeek) {
     EXPECT_EQ(warned(diagnosis, "expires"), *one.warning != '\0') << one.warning;
     EXPECT_TRUE(warned(diagnosis, one.warning) || *one.warning == '\0') << one.warning;
   }
+}
+
+TEST_F(DiagnosisTest, WarnsOfATokenWhoseLimitOnAddressesCanBePassed) {
+  dhis2.get("/api/apiToken",
+            R"({"apiToken":[{"id":"x","expire":4102444800000,"attributes":[
+                {"type":"IpAllowedList","allowedIps":["192.0.2.7"]}]}]})");
+
+  EXPECT_TRUE(warned(of(AuthMethod::pat), "X-Forwarded-For"));
+}
+
+TEST_F(DiagnosisTest, SaysWhatAUserWithTwoFactorsCanDoThere) {
+  for (const auto& [version, way] :
+       {std::pair("2.40.3", "use another account"), std::pair("2.43.1", "needs --oauth2 here")}) {
+    play(version);
+    const Diagnosis diagnosis = of(AuthMethod::pat);
+    ASSERT_FALSE(diagnosis.remarks.empty());
+    EXPECT_NE(diagnosis.remarks.back().find(way), std::string::npos) << diagnosis.remarks.back();
+  }
+}
+
+TEST_F(DiagnosisTest, LooksAtTheFilesOfThisMachine) {
+  const test::TempHome home;
+  const Places places = Places::from_environment();
+  TokenStore store(places.store(), places.key());
+  store.put_secret("demo", "pat", Secret("x"));
+  chmod(places.key().c_str(), 0644);
+  LookInto into;
+  into.store = &store;
+  into.places = &places;
+
+  const Diagnosis diagnosis =
+      diagnose(profile(AuthMethod::pat), Secret("practice-secret"), {}, kNow, into);
+
+  EXPECT_TRUE(warned(diagnosis, "chmod 600")) << diagnosis.warnings.size();
+  EXPECT_NE(diagnosis.remarks.front().find("key file"), std::string::npos);
+}
+
+TEST(PastedError, IsExplainedWhenItIsABrowsersOwn) {
+  for (const char* text :
+       {"Access to fetch at 'https://h/api/me' from origin 'https://a' has been blocked by CORS "
+        "policy",
+        "No 'Access-Control-Allow-Origin' header is present", "Cross-Origin Request Blocked"}) {
+    EXPECT_NE(explain_pasted(text).find("browser"), std::string::npos) << text;
+  }
+  EXPECT_EQ(explain_pasted("something else"), "");
 }
 
 TEST_F(DiagnosisTest, DoubtsATokenThatCannotBeOne) {

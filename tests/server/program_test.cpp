@@ -85,7 +85,7 @@ TEST_F(ProgramTest, EndsWithTwoForAWrongCommandLine) {
       {"profile", "add", "x", "--url", "no url", "--basic", "u", "--secret-stdin"},
       {"profile", "add", "x", "--url", "https://h", "--pat", "--oauth2"},
       {"profile", "add", "x", "--url", "https://h", "--pat", "--secret-stdin", "--secret-env", "A"},
-      {"profile", "login", "x"},
+      {"profile", "login"},
       {"proxy"},
       {"doctor"},
       {"call", "profile_list", "{not json"},
