@@ -28,9 +28,11 @@ class GridMaker {
     } else {
       add_sums();
     }
-    if (rows_.size() > kMaxRows && !query_.ignore_limit) {
+    const auto set = country_.memory().recall("system", "keyAnalyticsMaxLimit");
+    const size_t limit = set ? set->get<size_t>() : kMaxRows;
+    if (rows_.size() > limit && !query_.ignore_limit) {
       throw AnalyticsRefusal(
-          409, "Query result set exceeded max limit: `" + std::to_string(kMaxRows) + "`", "E7128");
+          409, "Query result set exceeded max limit: `" + std::to_string(limit) + "`", "E7128");
     }
     order();
     return {reader_.space(), std::move(rows_)};

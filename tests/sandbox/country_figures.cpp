@@ -24,8 +24,8 @@ CREATE TABLE completeness(data_set TEXT NOT NULL, period TEXT NOT NULL, org_unit
   PRIMARY KEY(data_set, period, org_unit, attribute_option_combo)) WITHOUT ROWID;
 )sql";
 
-// How many years of history scale adds: each step repeats the two recorded years, four at most.
-constexpr int kMostHistory = 4;
+// How many years of history scale adds: each step repeats the two recorded years, five at most.
+constexpr int kMostHistory = 5;
 
 std::vector<std::string_view> split(std::string_view text, char by) {
   std::vector<std::string_view> parts;
@@ -99,6 +99,42 @@ void write_values(SQLite::Database& database, const Settings& settings,
   }
 }
 
+// What the recorded 2.43 server held otherwise: "-" for a value that was not there.
+void write_corrections(SQLite::Database& database, const Settings& settings) {
+  if (settings.major != 43) return;
+  const char* const key =
+      " WHERE data_element=?1 AND org_unit=?2 AND category_option_combo=?3 AND "
+      "attribute_option_combo=?4 AND period=?5";
+  SQLite::Statement change(database, std::string("UPDATE data_value SET value=?6") + key);
+  SQLite::Statement remove(database, std::string("DELETE FROM data_value") + key);
+  SQLite::Statement insert(database,
+                           "INSERT OR IGNORE INTO data_value(data_element, org_unit, "
+                           "category_option_combo, attribute_option_combo, period, value, "
+                           "follow_up) VALUES(?1,?2,?3,?4,?5,?6,0)");
+  const auto run = [](SQLite::Statement& statement, const std::vector<std::string_view>& fields,
+                      const std::vector<std::string_view>& parts, bool valued) {
+    for (int i = 0; i < 4; ++i) statement.bind(i + 1, std::string(fields[static_cast<size_t>(i)]));
+    statement.bind(5, std::string(parts[0]));
+    if (valued) statement.bind(6, std::string(parts[1]));
+    const int changed = statement.exec();
+    statement.reset();
+    return changed;
+  };
+  const std::string text = text_for("values_2.43.tsv.gz", settings);
+  for (const std::string_view line : split(text, '\n')) {
+    if (line.empty()) continue;
+    const auto fields = split(line, '\t');
+    for (size_t i = 4; i < fields.size(); ++i) {
+      const auto parts = split(fields[i], '|');
+      if (parts[1] == "-") {
+        run(remove, fields, parts, false);
+      } else if (run(change, fields, parts, true) == 0) {
+        run(insert, fields, parts, true);
+      }
+    }
+  }
+}
+
 void write_completeness(SQLite::Database& database, const Settings& settings) {
   SQLite::Statement insert(database,
                            "INSERT INTO completeness(data_set, org_unit, attribute_option_combo, "
@@ -130,6 +166,7 @@ void write_figures(const std::filesystem::path& file, const Settings& settings,
   database.exec(kTables);
   SQLite::Transaction transaction(database);
   write_values(database, settings, facilities);
+  write_corrections(database, settings);
   write_completeness(database, settings);
   transaction.commit();
   database.exec("CREATE INDEX by_unit ON data_value(org_unit, period)");

@@ -79,21 +79,30 @@ Json item_of_program(const Json& program, const Json& object, const char* type) 
   return item;
 }
 
+// Values of the other types cannot be counted in any way.
+bool is_analysed(const Json& object) {
+  static const std::set<std::string> kOthers = {
+      "FILE_RESOURCE", "IMAGE",       "COORDINATE", "GEOJSON",           "URL",
+      "USERNAME",      "EMAIL",       "REFERENCE",  "ORGANISATION_UNIT", "TRACKER_ASSOCIATE",
+      "AGE",           "PHONE_NUMBER"};
+  return kOthers.count(object.value("valueType", "")) == 0;
+}
+
 void add_program_items(const Country& country, const Json& program, Json& items) {
   std::set<std::string> met;
   for (const Json& stage_reference : program.value("programStages", Json::array())) {
     const Json* stage = country.find("programStages", stage_reference.value("id", ""));
     for (const Json& part : stage ? (*stage)["programStageDataElements"] : Json::array()) {
       const std::string uid = part["dataElement"]["id"];
-      if (!met.insert(uid).second) continue;
-      items.push_back(
-          item_of_program(program, *country.find("dataElements", uid), "PROGRAM_DATA_ELEMENT"));
+      const Json& element = *country.find("dataElements", uid);
+      if (!met.insert(uid).second || !is_analysed(element)) continue;
+      items.push_back(item_of_program(program, element, "PROGRAM_DATA_ELEMENT"));
     }
   }
   for (const Json& part : program.value("programTrackedEntityAttributes", Json::array())) {
     const Json* attribute =
         country.find("trackedEntityAttributes", part["trackedEntityAttribute"].value("id", ""));
-    if (!attribute || attribute->value("confidential", false)) continue;
+    if (!attribute || attribute->value("confidential", false) || !is_analysed(*attribute)) continue;
     items.push_back(item_of_program(program, *attribute, "PROGRAM_ATTRIBUTE"));
   }
 }
@@ -114,7 +123,7 @@ Json all_items(const Country& country, const User& user) {
   });
   each("indicators", [&](const Json& object) { items.push_back(item_of(object, "INDICATOR")); });
   each("dataElements", [&](const Json& object) {
-    if (object.value("domainType", "") == "TRACKER") return;
+    if (object.value("domainType", "") == "TRACKER" || !is_analysed(object)) return;
     Json item = item_of(object, "DATA_ELEMENT");
     add_types(item, object);
     items.push_back(item);
@@ -223,8 +232,9 @@ Reply data_items(const Country& country, const Request& request) try {
   Json list = Json::array();
   for (const Json& item : memory_page(request, kept)) list.push_back(picked(item, wanted));
   Json body = Json::object();
-  // The link of the next page has "/api" twice (2.40-2.43).
-  const Json pager = memory_pager(request, kept.size(), "/api/api/dataItems");
+  // The link of the next page has "/api" twice (2.42, 2.43).
+  const Json pager =
+      memory_pager(request, kept.size(), major >= 42 ? "/api/api/dataItems" : "/api/dataItems");
   if (!pager.is_null()) body["pager"] = pager;
   body["dataItems"] = std::move(list);
   return json_reply(body);

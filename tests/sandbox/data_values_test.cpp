@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/sandbox/analytics_fixture_test.h"
+#include "tests/sandbox/fixture_test.h"
 
 namespace sandbox {
 namespace {
@@ -16,12 +16,11 @@ constexpr const char* kOneReport =
     "/dataValueSets?dataSet=lc4Jz2USVpu&period=202609&orgUnit=S3DWx9jT5VC";
 
 Reply reply_to(const std::string& target, int major = 43, const std::string& user = "admin") {
-  const Country& country = country_of(major);
-  return data_value_sets(country, request_for(country, target, user));
+  return reply_of(data_value_sets, target, major, user);
 }
 
 Json ask(const std::string& target, int major = 43, const std::string& user = "admin") {
-  return Json::parse(body_of(reply_to(target, major, user)));
+  return answer_of(data_value_sets, target, major, user);
 }
 
 TEST(DataValues, StateCommonKeysOnceSince43) {

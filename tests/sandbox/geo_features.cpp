@@ -37,6 +37,18 @@ Json group_sets_of(const Country& country, const OrgUnit& unit) {
   return chosen;
 }
 
+// Whole degrees are written without a fraction.
+Json plain_numbers(const Json& coordinates) {
+  if (coordinates.is_array()) {
+    Json list = Json::array();
+    for (const Json& part : coordinates) list.push_back(plain_numbers(part));
+    return list;
+  }
+  const double degrees = coordinates.get<double>();
+  const auto whole = static_cast<long long>(degrees);
+  return static_cast<double>(whole) == degrees ? Json(whole) : Json(degrees);
+}
+
 Json feature(const Country& country, const OrgUnit& unit, bool with_groups) {
   const Json& object = *country.find("organisationUnits", unit.uid);
   const Json& shape = object["geometry"];
@@ -55,7 +67,7 @@ Json feature(const Country& country, const OrgUnit& unit, bool with_groups) {
     shown["pn"] = parent->name;
   }
   shown["ty"] = shape.value("type", "") == "Point" ? 1 : 2;
-  shown["co"] = shape["coordinates"].dump();
+  shown["co"] = plain_numbers(shape["coordinates"]).dump();
   shown["dimensions"] = with_groups ? group_sets_of(country, unit) : Json::object();
   return shown;
 }

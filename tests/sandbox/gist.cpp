@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "tests/sandbox/embedded.h"
 #include "tests/sandbox/filter.h"
 #include "tests/sandbox/gist_filter.h"
-#include "tests/sandbox/paging.h"
+#include "tests/sandbox/target.h"
 
 namespace sandbox {
 namespace {
@@ -99,8 +100,10 @@ class Gist {
     }
   }
 
+  // Up to 2.41 such paths begin below /api.
   std::string endpoint(const std::string& path) const {
-    return absolute_ ? request_.base_url + path + "?absoluteUrls=true" : path;
+    const std::string api = country_.settings().major >= 42 ? "/api" : "";
+    return absolute_ ? request_.base_url + "/api" + path + "?absoluteUrls=true" : api + path;
   }
 
   void show(const Field& field, const Json& object, Json& result, Json& endpoints) const {
@@ -111,12 +114,17 @@ class Gist {
         label = transformer.arguments[0];
       }
     }
+    if (property.name == "attributeValues") {
+      result[label] = attribute_values(renderer_.value_of(schema_, property, object));
+      return;
+    }
     const std::vector<Json> values = gist_values(country_, renderer_, schema_, object, field.name);
     if (property.collection) {
       const Json value = collection(property, field, values);
       if (!value.is_null()) result[label] = value;
-      if (!values.empty() && !property.simple && !field.bracketed) {
-        endpoints[label] = endpoint("/api" + schema_.endpoint + "/" + object.value("id", "") + "/" +
+      const bool linked = !values.empty() || value.is_boolean();
+      if (linked && !property.simple && !field.bracketed) {
+        endpoints[label] = endpoint(schema_.endpoint + "/" + object.value("id", "") + "/" +
                                     property.name + "/gist");
       }
       return;
@@ -126,13 +134,11 @@ class Gist {
     const Schema* target = renderer_.schemas().by_klass(property.klass);
     if (values[0].is_object() && !field.bracketed && target && !target->endpoint.empty() &&
         property.type == "REFERENCE") {
-      endpoints[label] =
-          endpoint("/api" + target->endpoint + "/" + values[0].value("id", "") + "/gist");
+      endpoints[label] = endpoint(target->endpoint + "/" + values[0].value("id", "") + "/gist");
     }
   }
 
   Json single(const Property& property, const Field& field, const Json& value) const {
-    if (property.name == "attributeValues") return attribute_values(value);
     if (!value.is_object() || property.type != "REFERENCE") return value;
     if (!field.bracketed) return value.value("id", "");
     return nested(property, field, value);
@@ -180,11 +186,6 @@ class Gist {
 
   Json collection(const Property& property, const Field& field,
                   const std::vector<Json>& values) const {
-    if (property.name == "attributeValues") {
-      Json list = Json::array();
-      for (const Json& value : values) list.push_back(value);
-      return attribute_values(list);
-    }
     if (field.bracketed) {
       Json list = Json::array();
       for (const Json& value : values) list.push_back(nested(property, field, value));
@@ -227,9 +228,9 @@ class Gist {
   bool absolute_ = false;
 };
 
-// The request's own address with another page.
-std::string with_page(const Request& request, long page) {
-  std::string query, rest = request.query;
+// The request's own address with another page; `bare` for what stands below /api alone.
+std::string with_page(const Request& request, long page, bool bare) {
+  std::string query, rest = percent_decoded(request.query, false);
   bool placed = false;
   while (!rest.empty()) {
     const size_t end = std::min(rest.find('&'), rest.size());
@@ -242,7 +243,7 @@ std::string with_page(const Request& request, long page) {
     query += (query.empty() ? "?" : "&") + part;
   }
   if (!placed) query += (query.empty() ? "?page=" : "&page=") + std::to_string(page);
-  return request.base_url + "/api" + request.path +
+  return (bare ? "" : request.base_url + "/api") + request.path +
          (request.extension.empty() ? "" : "." + request.extension) + query;
 }
 
@@ -268,6 +269,40 @@ void sort_gist(std::vector<const Json*>& objects, const Gist& gist, const Schema
   }
 }
 
+// Only cells with a comma, a quote or a line end are quoted.
+Reply gist_csv(const Json& list, const std::vector<Field>& fields) {
+  std::string text;
+  for (const Field& field : fields) text += (text.empty() ? "" : ",") + field.name;
+  for (const Json& row : list) {
+    text += "\n";
+    for (size_t i = 0; i < fields.size(); ++i) {
+      const Json value = row.is_object() ? row.value(fields[i].name, Json()) : row;
+      std::string cell = value.is_null()     ? ""
+                         : value.is_string() ? value.get<std::string>()
+                                             : value.dump();
+      if (cell.find_first_of(",\"\n") != std::string::npos) {
+        for (size_t at = cell.find('"'); at != std::string::npos; at = cell.find('"', at + 2)) {
+          cell.insert(at, 1, '"');
+        }
+        cell = "\"" + cell + "\"";
+      }
+      text += (i > 0 ? "," : "") + cell;
+    }
+  }
+  Reply reply;
+  reply.content_type = "text/csv;charset=UTF-8";
+  reply.body = text + "\n";
+  return reply;
+}
+
+// Objects that the server was born with are older than all others.
+void oldest_first(std::vector<const Json*>& objects) {
+  static const std::string kBorn = embedded_text("born.json");
+  std::stable_partition(objects.begin(), objects.end(), [](const Json* object) {
+    return kBorn.find("\"" + object->value("id", "") + "\"") != std::string::npos;
+  });
+}
+
 Reply gist_list(const Country& country, const Request& request, const Schema& schema,
                 std::vector<const Json*> objects, Auto level) {
   const Gist gist(country, request, schema, level);
@@ -275,6 +310,7 @@ Reply gist_list(const Country& country, const Request& request, const Schema& sc
   std::erase_if(objects, [&](const Json* object) {
     return !may_read(*request.user, schema, *object) || !passes(*object);
   });
+  oldest_first(objects);
   sort_gist(objects, gist, schema, country, request);
   const long page = std::max(1L, std::atol(request.param("page").value_or("1").c_str()));
   const long asked = std::atol(request.param("pageSize").value_or("50").c_str());
@@ -285,20 +321,20 @@ Reply gist_list(const Country& country, const Request& request, const Schema& sc
     list.push_back(gist.shown(*objects[static_cast<size_t>(i)]));
   }
   if (request.extension == "csv") {
-    Field columns;
-    columns.children = gist.fields();
-    return csv_reply(list, columns);
+    return gist_csv(list, gist.fields());
   }
   if (request.param("headless") == "true") return json_reply(list);
   Json pager = {{"page", page}, {"pageSize", size}};
+  const bool bare = country.settings().major <= 41 && request.param("absoluteUrls") != "true";
   const bool counted = request.param("total") == "true" || request.param("totalPages") == "true";
   const long pages = (total + size - 1) / size;
   if (counted) {
     pager["total"] = total;
     pager["pageCount"] = pages;
   }
-  if (page > 1) pager["prevPage"] = with_page(request, page - 1);
-  if (counted ? page < pages : !list.empty()) pager["nextPage"] = with_page(request, page + 1);
+  if (page > 1) pager["prevPage"] = with_page(request, page - 1, bare);
+  if (counted ? page < pages : !list.empty())
+    pager["nextPage"] = with_page(request, page + 1, bare);
   return json_reply({{"pager", pager}, {schema.plural, std::move(list)}});
 }
 

@@ -16,9 +16,10 @@ namespace {
 
 // Types whose objects a server makes while it runs; the country has none to show.
 bool is_held(std::string_view plural) {
-  for (const char* made : {"jobConfigurations", "icons", "fileResources", "oAuth2Clients",
-                           "apiToken", "dataElementOperands", "interpretations",
-                           "messageConversations", "programDataElements", "documents"}) {
+  for (const char* made :
+       {"jobConfigurations", "icons", "fileResources", "oAuth2Clients", "apiToken",
+        "dataElementOperands", "interpretations", "messageConversations", "programDataElements",
+        "documents", "expressionDimensionItems"}) {
     if (plural == made) return false;
   }
   return true;
@@ -116,11 +117,50 @@ Reply metadata_list(const Country& country, const Request& request, const Schema
 
 namespace {
 
+Reply no_permission(const char* what) {
+  return web_message(
+      403, std::string("You don't have the proper permissions to ") + what + " this object.",
+      "E1006");
+}
+
+// Whether a user has one of the authorities that a schema asks for what begins with `type`.
+bool is_allowed(const User& user, const Schema& schema, std::string_view type) {
+  bool asked = false;
+  for (const Json& group : schema.document->value("authorities", Json::array())) {
+    if (!group.value("type", "").starts_with(type)) continue;
+    for (const Json& authority : group["authorities"]) {
+      asked = true;
+      if (user.has(authority.get<std::string>())) return true;
+    }
+  }
+  return !asked;
+}
+
+// A write that the user may not do, or whose object does not exist. Others are not played.
+std::optional<Reply> refused_write(const Country& country, const Request& request,
+                                   const Schema& schema, const std::string& rest) {
+  if (rest.empty()) {
+    if (is_allowed(*request.user, schema, "CREATE")) return std::nullopt;
+    return no_permission("create");
+  }
+  const std::string uid = rest.substr(0, rest.find('/'));
+  const Json* object = country.find(schema.plural, uid);
+  if (!object) return not_found(schema, uid);
+  const bool deletes = request.method == "DELETE";
+  const Json access = access_of(*request.user, schema, *object, country.settings().major);
+  if (access.value(deletes ? "delete" : "update", true)) return std::nullopt;
+  return no_permission(deletes ? "delete" : "update");
+}
+
 // What stands below /api/<plural>/ as `rest`.
 Reply read(const Country& country, const Request& request, const Schema& schema,
            const std::string& rest) {
   const int major = country.settings().major;
   const std::string& plural = schema.plural;
+  if (!is_allowed(*request.user, schema, "READ")) {
+    return web_message(403, "You don't have the proper permissions to read objects of this type.",
+                       "E1006");
+  }
   if (!request.extension.empty() && request.extension != "json" && request.extension != "csv" &&
       request.extension != "geojson") {
     return html_error(406, "Acceptable representations: [application/json]");
@@ -137,6 +177,9 @@ Reply read(const Country& country, const Request& request, const Schema& schema,
     const size_t last = rest.rfind('/');
     return gist(country, request, schema, rest.substr(0, slash),
                 slash == last ? "" : rest.substr(slash + 1, last - slash - 1));
+  }
+  if (request.extension == "geojson" && rest.empty() && plural == "organisationUnits") {
+    return unit_shapes(country, request);
   }
   if (request.extension == "geojson") {
     return not_played("GET /api/" + plural + "/" + rest + "." + request.extension);
@@ -169,7 +212,9 @@ std::optional<Reply> metadata(const Country& country, const Request& request) {
   const std::string rest = slash == std::string::npos ? "" : request.path.substr(slash + 1);
   if (request.method != "GET" && request.method != "HEAD") {
     const bool known = rest.empty() ? request.method == "POST" : request.method != "POST";
-    return known ? not_played(request.method + " /api/" + plural) : wrong_method(request, major);
+    if (!known) return wrong_method(request, major);
+    if (auto refused = refused_write(country, request, *schema, rest)) return *refused;
+    return not_played(request.method + " /api/" + plural);
   }
   return read(country, request, *schema, rest);
 }

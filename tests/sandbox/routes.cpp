@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tests/sandbox/analytics.h"
+#include "tests/sandbox/data_store.h"
 #include "tests/sandbox/data_values.h"
 #include "tests/sandbox/dimensions.h"
 #include "tests/sandbox/metadata.h"
@@ -35,7 +36,9 @@ bool other_method_only(const Request& request) {
   return std::any_of(routes().begin(), routes().end(), [&](const Route& route) {
     Request with_its_method = request;
     with_its_method.method = route.methods.substr(0, route.methods.find(' '));
-    return !route.path.ends_with("/*") && matches(route, with_its_method);
+    const bool exact = !route.path.ends_with("/*") || request.path == "/system/info" ||
+                       request.path == "/analytics";
+    return exact && matches(route, with_its_method);
   });
 }
 
@@ -81,7 +84,11 @@ const std::vector<Route>& routes() {
       {"GET", "/dataItems", data_items},
       {"GET", "/geoFeatures", geo_features},
       {"POST", "/i18n", not_taken},
-      {"POST", "/query/alias", not_taken},
+      {"GET POST", "/query/alias/*", query_alias},
+      {"GET POST PUT DELETE", "/dataStore/*", data_store},
+      {"GET", "/documents", small_page},
+      {"GET", "/interpretations", small_page},
+      {"GET", "/organisationUnitProfile", small_page},
       {"POST", "/email/test", not_taken},
       {"POST", "/maintenance", not_taken},
   };
@@ -89,6 +96,11 @@ const std::vector<Route>& routes() {
 }
 
 Reply answer(const Country& country, const Request& request) {
+  if (request.method == "OPTIONS") {
+    Reply reply;
+    reply.content_type.clear();
+    return reply;
+  }
   for (const Route& route : routes()) {
     if (matches(route, request)) return route.handle(country, request);
   }

@@ -6,7 +6,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "tests/sandbox/filter.h"
-#include "tests/sandbox/period.h"
+#include "tests/sandbox/metadata.h"
 #include "tests/sandbox/system.h"
 
 namespace sandbox {
@@ -27,6 +27,7 @@ constexpr std::string_view kBare = "application/json";  // from 2.42 on for erro
 constexpr Page kPages[] = {
     {"/apps", 40, 43, 200, kJson, "[]"},
     {"/apps/menu", 42, 43, 200, kJson, R"({"modules":[]})"},
+    {"/organisationUnitProfile", 40, 43, 200, kJson, R"({"attributes":[],"groupSets":[],"dataItems":[]})"},
     {"/gateways", 40, 43, 200, kJson, R"({"gateways":[]})"},
     {"/scheduler/queues", 40, 43, 200, kJson, "[]"},
     {"/scheduler/queueable", 40, 43, 200, kJson, "[]"},
@@ -111,6 +112,12 @@ Reply small_page(const Country& country, const Request& request) {
     none.status = 404;
     none.content_type.clear();
     return none;
+  }
+  // Lists of what users make.
+  for (const char* plural : {"documents", "interpretations"}) {
+    if (request.path != "/" + std::string(plural)) continue;
+    const Schema* schema = Schemas::of(major).by_plural(plural);
+    if (schema) return metadata_list(country, request, *schema, {});
   }
   for (const Page& page : kPages) {
     if (page.path != request.path || major < page.since || major > page.until) continue;

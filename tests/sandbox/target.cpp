@@ -14,8 +14,8 @@ namespace {
 constexpr std::string_view kRefused = "[]|{}\"<>\\^`";
 
 constexpr std::string_view kExtensions[] = {
-    "json",  "xml", "csv", "xls", "xlsx", "html",    "html+css", "pdf",    "geojson",
-    "jrxml", "adx", "gz",  "zip", "yaml", "json.gz", "json.zip", "xml.gz", "csv.gz"};
+    "json",  "js",  "xml", "csv", "xls",  "xlsx",    "html",     "html+css", "pdf",   "geojson",
+    "jrxml", "adx", "gz",  "zip", "yaml", "json.gz", "json.zip", "xml.gz",   "csv.gz"};
 
 bool all_digits(std::string_view text) {
   return !text.empty() &&

@@ -87,6 +87,32 @@ Reply unit_list(const Country& country, const Request& request, const Schema& sc
   return metadata_list(country, request, schema, std::move(objects));
 }
 
+Reply unit_shapes(const Country& country, const Request& request) {
+  const std::vector<std::string> parents = request.all("parent"), levels = request.all("level");
+  Json features = Json::array();
+  for (const OrgUnit& unit : country.units()) {
+    const Json& object = *country.find("organisationUnits", unit.uid);
+    if (!object.contains("geometry") || object["geometry"].is_null()) continue;
+    if (!parents.empty() && !is_below(unit, parents)) continue;
+    if (!levels.empty() && !among(levels, std::to_string(unit.level))) continue;
+    Json groups = Json::array();
+    for (const Json& group : object.value("organisationUnitGroups", Json::array())) {
+      groups.push_back(group["id"]);
+    }
+    Json properties = {{"code", unit.code},
+                       {"name", unit.name},
+                       {"level", std::to_string(unit.level)},
+                       {"parent", unit.parent},
+                       {"parentGraph", unit.path.substr(1, unit.path.size() - 13)},
+                       {"groups", groups}};
+    features.push_back({{"type", "Feature"},
+                        {"id", unit.uid},
+                        {"geometry", object["geometry"]},
+                        {"properties", std::move(properties)}});
+  }
+  return json_reply({{"type", "FeatureCollection"}, {"features", std::move(features)}});
+}
+
 Reply filled_levels(const Country& country, const Request& request) {
   const Renderer renderer(country, request);
   const Schema& schema = *renderer.schemas().by_plural("organisationUnitLevels");

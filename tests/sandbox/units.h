@@ -15,6 +15,9 @@ Reply unit_list(const Country& country, const Request& request, const Schema& sc
 // /api/filledOrganisationUnitLevels: the levels that have units, from the top, whole.
 Reply filled_levels(const Country& country, const Request& request);
 
+// /api/organisationUnits.geojson: the shapes of the units that `parent` and `level` leave.
+Reply unit_shapes(const Country& country, const Request& request);
+
 // /children, /descendants, /ancestors, /parents, and the object's includeChildren,
 // includeDescendants, includeAncestors and level; empty for all else.
 std::optional<Reply> unit_relatives(const Country& country, const Request& request,
