@@ -31,6 +31,8 @@ std::filesystem::path new_folder() {
   return pattern;
 }
 
+constexpr int kBusyMilliseconds = 5000;
+
 constexpr const char* kVersions[] = {"2.37.10",  "2.38.7",   "2.39.10.1", "2.40.12",
                                      "2.41.9.1", "2.42.5.2", "2.43.1"};
 
@@ -113,6 +115,26 @@ SQLite::Database Country::database() const {
                  [this] { write_figures(folder_ / "figures.sqlite", settings_, facilities()); });
   return SQLite::Database((folder_ / "figures.sqlite").string(),
                           SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+}
+
+SQLite::Database Country::stored() const {
+  if (!entered_) return database();
+  SQLite::Database stored((folder_ / "stored.sqlite").string(),
+                          SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+  stored.setBusyTimeout(kBusyMilliseconds);
+  return stored;
+}
+
+SQLite::Database Country::writable() const {
+  database();
+  std::call_once(copied_, [this] {
+    std::filesystem::copy_file(folder_ / "figures.sqlite", folder_ / "stored.sqlite");
+    entered_ = true;
+  });
+  SQLite::Database stored((folder_ / "stored.sqlite").string(),
+                          SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+  stored.setBusyTimeout(kBusyMilliseconds);
+  return stored;
 }
 
 std::set<std::string> Country::facilities() const {

@@ -2,6 +2,7 @@
 // The practice country "Baralia": every object and figure that the practice DHIS2 answers from.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -16,6 +17,8 @@
 
 #include <SQLiteCpp/Database.h>
 #include <nlohmann/json.hpp>
+
+#include "tests/sandbox/memory.h"
 
 namespace sandbox {
 
@@ -52,11 +55,11 @@ struct User {
   bool has(std::string_view authority) const;
 };
 
-// Built once, then only read: safe from several threads. Objects are as DHIS2 stores them: the
-// payload, the properties that DHIS2 fills in (sharing, created, default category combo, ...),
-// and collections of the other side (dataElementGroups of a data element, children of a unit).
-// References are {"id": uid}. The option combos of 2.43 have the uids of the recorded server; each
-// other major makes its own, as real servers do.
+// Built once, then only read but for its memory and what is stored: safe from several threads.
+// Objects are as DHIS2 stores them: the payload, the properties that DHIS2 fills in (sharing,
+// created, default category combo, ...), and collections of the other side (dataElementGroups of a
+// data element, children of a unit). References are {"id": uid}. The option combos of 2.43 have the
+// uids of the recorded server; each other major makes its own, as real servers do.
 class Country {
  public:
   explicit Country(const Settings& settings);
@@ -95,8 +98,15 @@ class Country {
   //   completeness(data_set, period, org_unit, attribute_option_combo, date, stored_by, created)
   // Periods are DHIS2 period ids ("202610", "2026W46", "2026Q3", "2026"); date and created are
   // ISO text; follow_up is 0 or 1; comment is null when there is none.
-  // The first call writes them, which takes a moment.
+  // The first call writes them, which takes a moment. They stay as they are: analytics tables do
+  // not follow what is entered after they were built.
   SQLite::Database database() const;
+
+  // The same tables with everything that was entered since.
+  SQLite::Database stored() const;
+  SQLite::Database writable() const;
+
+  Memory& memory() const { return memory_; }
 
  private:
   std::set<std::string> facilities() const;
@@ -106,7 +116,9 @@ class Country {
 
   Settings settings_;
   std::filesystem::path folder_;
-  mutable std::once_flag written_;
+  mutable std::once_flag written_, copied_;
+  mutable std::atomic<bool> entered_ = false;
+  mutable Memory memory_;
   std::map<std::string, std::vector<Json>, std::less<>> objects_;
   std::unordered_map<std::string, std::pair<std::string, size_t>> places_;
   std::vector<OrgUnit> units_;

@@ -130,7 +130,7 @@ class Export {
   }
 
   Json complete_date() const {
-    const auto database = country_.database();
+    const auto database = country_.stored();
     SQLite::Statement row(database,
                           "SELECT date FROM completeness WHERE data_set = ? AND period = ? AND "
                           "org_unit = ? LIMIT 1");
@@ -145,7 +145,7 @@ class Export {
     std::unordered_map<std::string, size_t> elements;
     for (size_t i = 0; i < selection_.elements.size(); ++i) elements[selection_.elements[i]] = i;
     const StoredValues stored(country_);
-    const auto database = country_.database();
+    const auto database = country_.stored();
     SQLite::Statement rows(
         database,
         "SELECT data_element, period, category_option_combo, attribute_option_combo, value, "

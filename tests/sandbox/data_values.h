@@ -14,4 +14,7 @@ Reply data_value_sets(const Country& country, const Request& request);
 // GET /completeDataSetRegistrations as JSON and XML.
 Reply complete_registrations(const Country& country, const Request& request);
 
+// POST and DELETE of the same.
+Reply write_registrations(const Country& country, const Request& request);
+
 }  // namespace sandbox

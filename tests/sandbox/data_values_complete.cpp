@@ -17,7 +17,7 @@ Json id_of(const Country& country, const Schemes& schemes, const char* kind, con
 }
 
 Json registrations(const Country& country, const Selection& selection, const Schemes& schemes) {
-  const auto database = country.database();
+  const auto database = country.stored();
   SQLite::Statement rows(database,
                          "SELECT period, attribute_option_combo, date, stored_by FROM "
                          "completeness WHERE data_set = ? AND org_unit = ? ORDER BY period");

@@ -63,7 +63,7 @@ Json whole_me(const Country& country, const Request& request, const Json& object
   Json access = access_of(user, schema, object, major);
   for (auto& [name, allowed] : access.items()) allowed = super;
   all["access"] = access;
-  all["settings"] = document_of("/userSettings", major);
+  all["settings"] = settings_of(country, user);
   all["programs"] = uids_of(country, "programs", user);
   all["dataSets"] = uids_of(country, "dataSets", user);
   all["authorities"] = user.authorities;
@@ -143,11 +143,14 @@ Reply me(const Country& country, const Request& request) {
   for (const std::string root : {"/authorities/", "/authorization/"}) {
     if (rest.starts_with(root)) return json_reply(user.has(rest.substr(root.size())));
   }
-  const Json& settings = document_of("/userSettings", country.settings().major);
+  const Json settings = settings_of(country, user);
   if (rest == "/settings") return json_reply(settings);
   if (rest.starts_with("/settings/")) {
-    const Json value = settings.value(rest.substr(10), Json(""));
-    return json_reply(value);
+    const std::string key = rest.substr(10);
+    if (!settings.contains(key) && country.settings().major <= 41) {
+      return web_message(409, "Key is not supported: " + key, "E1004");
+    }
+    return json_reply(settings.value(key, Json("")));
   }
   if (rest == "/dashboard") {
     return json_reply({{"unreadInterpretations", 0}, {"unreadMessageConversations", 0}});

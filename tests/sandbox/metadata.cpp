@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "tests/sandbox/filter.h"
+#include "tests/sandbox/gist.h"
 #include "tests/sandbox/paging.h"
 #include "tests/sandbox/traits.h"
 #include "tests/sandbox/units.h"
@@ -130,7 +131,14 @@ Reply read(const Country& country, const Request& request, const Schema& schema,
     if (plural == "organisationUnits") return unit_list(country, request, schema);
     return metadata_list(country, request, schema, std::move(objects));
   }
-  if (request.extension == "geojson" || rest == "gist" || rest.ends_with("/gist")) {
+  if (rest == "gist") return gist(country, request, schema, "", "");
+  if (rest.ends_with("/gist")) {
+    const size_t slash = rest.find('/');
+    const size_t last = rest.rfind('/');
+    return gist(country, request, schema, rest.substr(0, slash),
+                slash == last ? "" : rest.substr(slash + 1, last - slash - 1));
+  }
+  if (request.extension == "geojson") {
     return not_played("GET /api/" + plural + "/" + rest + "." + request.extension);
   }
   const size_t next = rest.find('/');

@@ -19,6 +19,13 @@ struct OrderKey {
   bool any_case = false;
 };
 
+// Where Java's HashMap keeps a short key: the links list parameters in that order.
+size_t bucket_of(std::string_view key) {
+  uint32_t hash = 0;
+  for (const char c : key) hash = 31 * hash + static_cast<unsigned char>(c);
+  return (hash ^ hash >> 16) & 15;
+}
+
 // The request with another page, as the pager's links have it.
 std::string link_to(const Request& request, const std::string& endpoint, long page) {
   std::string query;
@@ -28,7 +35,11 @@ std::string link_to(const Request& request, const std::string& endpoint, long pa
   if (page > 1) add("page", std::to_string(page));
   const std::string size = request.param("pageSize").value_or("");
   if (!size.empty() && size != "50") add("pageSize", size == "0" ? "1" : size);
-  for (const auto& [name, value] : request.params) {
+  auto others = request.params;
+  std::stable_sort(others.begin(), others.end(), [](const auto& a, const auto& b) {
+    return bucket_of(a.first) < bucket_of(b.first);
+  });
+  for (const auto& [name, value] : others) {
     if (name != "page" && name != "pageSize") add(name, value);
   }
   const std::string extension = request.extension.empty() ? "" : "." + request.extension;
@@ -49,7 +60,7 @@ std::vector<OrderKey> keys_of(const Schema& schema, const std::vector<std::strin
       const std::string way =
           lowered(colon == std::string_view::npos ? "" : part.substr(colon + 1));
       key.descending = way == "desc" || way == "idesc";
-      key.any_case = way == "iasc" || way == "idesc";
+      key.any_case = traits_of(major).any_case_order && way.starts_with('i');
       if (schema.property(key.property)) {
         keys.push_back(key);
       } else if (traits_of(major).unknown_order_fails) {
@@ -126,7 +137,7 @@ Page page_of(const Request& request, size_t total, const std::string& endpoint) 
 void sort_objects(std::vector<const Json*>& objects, const Schema& schema, const Request& request,
                   std::string_view order_without, int major) {
   std::vector<OrderKey> keys = keys_of(schema, request.all("order"), major);
-  if (keys.empty()) keys = keys_of(schema, {std::string(order_without)}, 42);
+  if (keys.empty()) keys = keys_of(schema, {std::string(order_without)}, std::min(major, 42));
   std::stable_sort(objects.begin(), objects.end(), [&](const Json* a, const Json* b) {
     for (const OrderKey& key : keys) {
       bool equal = true;

@@ -133,11 +133,12 @@ Reply system_info(const Country& country, const Request& request) {
 }
 
 Reply system_pages(const Country& country, const Request& request) {
+  if (!request.extension.empty() && request.extension != "json") return html_error(406);
+  if (request.path == "/system/objectCounts") return object_counts(country, request);
   if (request.path == "/system/info") return system_info(country, request);
   if (request.path == "/system/ping") {
     Reply reply;
     reply.body = "pong";
-    reply.content_type = "text/plain;charset=UTF-8";
     return reply;
   }
   if (request.path == "/system/id" || request.path == "/system/uuid") {
@@ -200,40 +201,6 @@ Reply schemas_pages(const Country& country, const Request& request) {
                      "Property " + rest.substr(slash + 1) + " does not exist on type " +
                          rest.substr(0, slash) + ".",
                      "E1005");
-}
-
-Reply system_settings(const Country& country, const Request& request) {
-  const int major = country.settings().major;
-  if (!request.extension.empty() && request.extension != "json") return html_error(406);
-  const Json& all = document_of("/systemSettings", major);
-  if (request.path == "/systemSettings") {
-    const std::vector<std::string> keys = request.all("key");
-    if (keys.empty()) return json_reply(all);
-    Json chosen = Json::object();
-    for (const std::string& key : keys) {
-      if (all.contains(key)) chosen[key] = all[key];
-    }
-    return json_reply(chosen);
-  }
-  const std::string key = request.path.substr(16);
-  if (!all.contains(key) && !key.starts_with("keyEmailPassword")) {
-    if (major >= 42) return web_message(404, "Setting does not exist: " + key, "E1005");
-    return json_reply(Json{{key, ""}});
-  }
-  return json_reply(Json{{key, all.value(key, Json(""))}});
-}
-
-Reply user_settings(const Country& country, const Request& request) {
-  const Json& all = document_of("/userSettings", country.settings().major);
-  if (request.path == "/userSettings") return json_reply(all);
-  const std::string key = request.path.substr(14);
-  if (!all.contains(key)) {
-    return web_message(404, "Setting does not exist: " + key, "E1005");
-  }
-  Reply reply;
-  reply.content_type = "text/plain;charset=UTF-8";
-  reply.body = all[key].is_string() ? all[key].get<std::string>() : all[key].dump();
-  return reply;
 }
 
 Reply identifiable_object(const Country& country, const Request& request) {

@@ -22,17 +22,18 @@ struct Traits {
   bool linked_with_exclusions;   // href is shown beside "!name"
   bool totals_of_page_only;      // unit lists by user or kinship count the page as the total
   bool units_by_user;            // userOnly, /children and their like are lists with pagers
+  bool any_case_order;           // iasc and the order by name do not mind the case
   const char* is_not_supported;  // the end of the 405 message
   const char* system_owner;      // sharing.owner of what the server was born with; null: none
 };
 
 // clang-format off
 inline constexpr Traits kTraits[] = {
-  // major ext.   or     filt=  empty  query  joined order  uids   400    body   link   page   units
-    {40, true,  false, false, false, false, false, false, false, false, false, false, false, false, "not supported", nullptr},
-    {41, false, false, false, false, false, false, false, false, false, false, false, true,  true,  "not supported", "system-process"},
-    {42, true,  true,  true,  true,  true,  true,  false, true,  false, true,  true,  false, true,  "is not supported", "XXXXXSystem"},
-    {43, false, true,  true,  true,  true,  true,  true,  true,  true,  true,  true,  false, true,  "is not supported", "XXXXXSystem"},
+  // major ext.   or     filt=  empty  query  joined order  uids   400    body   link   page   units  case
+    {40, true,  false, false, false, false, false, false, false, false, false, false, false, false, false, "not supported", nullptr},
+    {41, false, false, false, false, false, false, false, false, false, false, false, true,  true,  false, "not supported", "system-process"},
+    {42, true,  true,  true,  true,  true,  true,  false, true,  false, true,  true,  false, true,  true, "is not supported", "XXXXXSystem"},
+    {43, false, true,  true,  true,  true,  true,  true,  true,  true,  true,  true,  false, true,  true, "is not supported", "XXXXXSystem"},
 };
 // clang-format on
 

@@ -19,9 +19,26 @@ bool is_read(const std::string& method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
 
+// A recording has brackets plain whether or not they were sent encoded. The container refuses
+// plain ones with a page of its own, so any other answer means encoded.
+std::string target_of(const Exchange& exchange) {
+  const std::string& target = exchange.request.target;
+  if (exchange.answer.status == 400 && exchange.answer.media_type() == "text/html") return target;
+  std::string encoded;
+  for (const char c : target) {
+    if (std::string_view("[]{}|").find(c) == std::string_view::npos) {
+      encoded += c;
+      continue;
+    }
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    encoded += {'%', kDigits[static_cast<unsigned char>(c) >> 4], kDigits[c & 15]};
+  }
+  return encoded;
+}
+
 Message as_sent(const Exchange& exchange, const Credentials& credentials, const Twins& twins) {
   Message request = exchange.request;
-  request.target = twins.translated(request.target);
+  request.target = twins.translated(target_of(exchange));
   if (!exchange.request.header("Content-Encoding").empty()) return request;
   request.body = twins.translated(request.body);
   for (auto& [name, value] : request.headers) value = credentials.put_back(name, value);
