@@ -39,10 +39,9 @@ void Cors::after(const Request& request, Reply& reply) {
 }
 
 std::optional<Reply> Cors::answer(const Request& request) {
-  if (request.path != "/configuration/corsWhitelist" &&
-      (request.path != "/configuration/corsAllowlist" || major_ < 41)) {
-    return std::nullopt;
-  }
+  const bool alias = request.path == "/configuration/corsAllowlist";
+  if (request.path != "/configuration/corsWhitelist" && !alias) return std::nullopt;
+  if (alias && major_ < 41) return tomcat_page(404, "");
   const std::lock_guard lock(mutex_);
   if (request.method == "GET") return json_reply(Json(origins_));
   if (request.method != "POST") return std::nullopt;

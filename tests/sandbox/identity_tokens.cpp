@@ -181,7 +181,7 @@ Reply Identity::create_token(const Request& request) {
   }
   pats_.push_back(pat);
   Reply reply = object_report(201, kKlass, pat.uid, pat.key,
-                              major_ >= 43 ? "ObjectReport" : "ApiTokenCreationResponse");
+                              major_ >= 42 ? "ObjectReport" : "ApiTokenCreationResponse");
   reply.headers.emplace_back("Location", request.base_url + "/api/apiToken/" + pat.uid);
   return reply;
 }

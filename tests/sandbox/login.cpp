@@ -43,10 +43,10 @@ std::string text_of(const Json& object, const char* name) {
 
 // The login app in a few lines: it posts what was typed and follows where the server says.
 constexpr std::string_view kAppPage = R"(<!DOCTYPE html>
-<html lang="en"><head><meta charset="UTF-8"/><title>DHIS2 Login</title></head><body>
-<form id="login"><input id="username" name="username" autocomplete="username"/>
-<input id="password" name="password" type="password" autocomplete="current-password"/>
-<input id="code" name="code" autocomplete="one-time-code"/>
+<html lang="en"><head><meta charset="UTF-8"/><title>@title</title></head><body>
+<form id="login"><input id="username" autocomplete="username"/>
+<input id="password" type="password" autocomplete="current-password"/>
+<input id="code" autocomplete="one-time-code"/>
 <button id="submit" type="submit">Log in</button><p id="message"></p></form>
 <script>
 document.getElementById("login").addEventListener("submit", async (event) => {
@@ -68,17 +68,24 @@ constexpr std::string_view kFormPage = R"(<!DOCTYPE HTML>
 <form id="loginForm" action="@/dhis-web-commons-security/login.action" method="post">
 <input type="text" id="j_username" name="j_username"/>
 <input type="password" id="j_password" name="j_password" autocomplete="off"/>
-<input type="text" id="2fa_code" name="2fa_code"/>
-<input id="submit" type="submit" value="Sign in"/></form></body></html>
+@code<input id="submit" type="submit" value="Sign in"/></form></body></html>
 )";
 
-Reply html_page(std::string_view text, const std::string& context) {
+constexpr const char* kCodeField = "<input type=\"text\" id=\"2fa_code\" name=\"2fa_code\"/>\n";
+
+void put(std::string& text, const std::string& mark, const std::string& what) {
+  const size_t at = text.find(mark);
+  if (at != std::string::npos) text.replace(at, mark.size(), what);
+}
+
+Reply html_page(std::string_view text, const std::string& context, const std::string& title,
+                bool code = false) {
   Reply reply;
   reply.content_type = "text/html;charset=UTF-8";
   reply.body = text;
-  if (const size_t at = reply.body.find('@'); at != std::string::npos) {
-    reply.body.replace(at, 1, context);
-  }
+  put(reply.body, "@code", code ? kCodeField : "");
+  put(reply.body, "@title", title);
+  put(reply.body, "@", context);
   return reply;
 }
 
@@ -114,14 +121,15 @@ std::optional<Reply> Login::login_pages(const Request& request, const Target& ta
   const std::string& context = country_.settings().context;
   const std::string& page = target.whole;
   if (page == kOldPage && major_ <= 41) {
-    Reply reply = html_page(kFormPage, context);
+    Reply reply = html_page(kFormPage, context, "DHIS 2", request.param("twoFactor") == "true");
     reply.headers.emplace_back("Login-Page", "true");
     reply.headers.emplace_back("Set-Cookie", sessions_.cookie(sessions_.open("")));
     return reply;
   }
   if (page == login_page() || (major_ == 41 && page == "/dhis-web-login/") ||
       (major_ >= 42 && page == "/login.html") || (major_ == 42 && page == kOldPage)) {
-    return html_page(kAppPage, context);
+    const bool plain = page != login_page() && major_ >= 42;
+    return html_page(kAppPage, context, plain ? "DHIS2 Demo Login" : "DHIS2 Login");
   }
   if (major_ >= 43 && page == "/dhis-web-login/") return redirect(context + "/login/", 301);
   if (major_ >= 43 && page == kOldPage) {
@@ -253,6 +261,7 @@ std::optional<Reply> Login::older_account(const Request& request) {
              {"message", good ? "" : "Password must have at least 8, and at most 60 characters"}});
   }
   if (!post) return std::nullopt;
+  if (request.path == "/authentication/login") return tomcat_page(404, "");
   if (request.path == "/account/recovery") {
     return told(major_, 409, "Account recovery is not enabled");
   }

@@ -57,6 +57,7 @@ std::optional<Reply> Oauth2Server::redirect_setting(const Request& request) {
 
 std::optional<Reply> Oauth2Server::enrol(const Request& request) {
   if (request.path != "/auth/enrollDevice" || request.method != "GET") return std::nullopt;
+  if (!on_ || by_email()) return tomcat_page(404, "No static resource api/auth/enrollDevice.");
   const auto redirect_uri = request.param("redirectUri"), state = request.param("state");
   if (!redirect_uri || !state) {
     return tomcat_page(400, std::string("Required parameter '") +

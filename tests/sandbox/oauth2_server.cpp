@@ -147,7 +147,7 @@ std::optional<Reply> Oauth2Server::api(const Request& request) {
                           : grants_.consents(country_, request);
   }
   if (auto reply = redirect_setting(request)) return reply;
-  return on_ && !by_email() ? enrol(request) : std::nullopt;
+  return enrol(request);
 }
 
 void Oauth2Server::restart() {

@@ -32,7 +32,7 @@ Reply one(const Request& request, const Json& object);
 Reply list(const Request& request, std::string_view plural, std::vector<Json> objects,
            const std::string& plain);
 
-// The answer to a write that went well. Up to 2.42 a new token's has a type of its own.
+// The answer to a write that went well. Up to 2.41 a new token's has a type of its own.
 Reply object_report(int status, std::string_view klass, const std::string& uid,
                     const std::string& key = "", const char* type = "ObjectReport");
 

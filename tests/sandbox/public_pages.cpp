@@ -66,6 +66,7 @@ std::optional<Reply> public_page(const Country& country, const Request& request,
   if (target.whole == "/favicon.ico") {
     Reply reply;
     reply.content_type = "image/x-icon";
+    reply.body = std::string("\0\0\1\0\0\0", 6);  // an icon file without an icon
     return reply;
   }
   return std::nullopt;

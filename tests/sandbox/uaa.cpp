@@ -121,15 +121,15 @@ std::optional<Reply> Uaa::bad_client(const Request& request, Client& client) {
 }
 
 Reply Uaa::token(const Request& request) {
-  const std::lock_guard lock(mutex_);
-  Client client;
-  if (auto refusal = bad_client(request, client)) return *refusal;
   Reply reply;
-  if (request.method != "POST") {
-    reply = oauth_error(405, "method_not_allowed",
-                        "Request method '" + request.method + "' not supported");
-  } else {
-    reply = granted(parameters_of(request), client);
+  {
+    const std::lock_guard lock(mutex_);
+    Client client;
+    if (auto refusal = bad_client(request, client)) return *refusal;
+    reply = request.method == "POST"
+                ? granted(parameters_of(request), client)
+                : oauth_error(405, "method_not_allowed",
+                              "Request method '" + request.method + "' not supported");
   }
   uncached(reply);
   reply.headers.emplace_back("Set-Cookie", sessions_.cookie(sessions_.open("")));

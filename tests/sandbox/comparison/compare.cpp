@@ -40,6 +40,7 @@ const std::set<std::string>& made_up_names() {
                                                "environmentVariable",
                                                "lastLogin",
                                                "uptime",
+                                               "recaptchaSite",
                                                "access_token",
                                                "refresh_token",
                                                "id_token",

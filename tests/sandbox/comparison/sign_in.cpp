@@ -7,7 +7,6 @@
 #include <regex>
 
 #include "tests/sandbox/country_build.h"
-#include "tests/sandbox/jose.h"
 #include "tests/sandbox/pages.h"
 #include "tests/sandbox/pat.h"
 #include "tests/sandbox/target.h"
@@ -105,18 +104,107 @@ Message SignIn::ask(const std::string& method, const std::string& target, const 
 
 void SignIn::prepare() {
   if (!area_.starts_with("auth_")) return;
-  ask("POST", "/api/users/ygGhLMHHyrC/twoFA/disabled",
-      {{"Authorization", "Basic " + base64_encoded("admin:district")}});
+  ask("POST", "/api/users/ygGhLMHHyrC/twoFA/disabled", admin());
+  // Failures that were counted while another file was recorded.
+  if (area_ == "auth_lockout" && major_ <= 41) {
+    lock(4);
+    ask("DELETE", "/api/systemSettings/keyLockMultipleFailedLogins", admin());
+  }
+}
+
+Headers SignIn::admin() const {
+  return {{"Authorization", "Basic " + base64_encoded("admin:district")},
+          {"Content-Type", "application/json"}};
+}
+
+void SignIn::lock(int failures) {
+  ask("POST", "/api/systemSettings/keyLockMultipleFailedLogins?value=true", admin());
+  for (int i = 0; i < failures; ++i) {
+    ask("GET", "/api/me", {{"Authorization", "Basic " + base64_encoded("verrou:x")}});
+  }
+}
+
+void SignIn::enable_second_factor() {
+  const Headers headers = {
+      {"Cookie", "JSESSIONID=" + session_of("deuxfa")},
+      {"Content-Type", "application/json"},
+      {"Accept", major_ >= 42 ? "application/json" : "application/octet-stream"}};
+  std::string page;
+  if (major_ >= 42) ask("POST", "/api/2fa/enrollTOTP2FA", headers);
+  page = ask("GET", major_ >= 42 ? "/api/2fa/qrCodeJson" : "/api/2fa/qrCode", headers).body;
+  const std::string mark = major_ >= 42 ? "\"base32Secret\":\"" : "?secret=";
+  const size_t at = page.find(mark);
+  if (at == std::string::npos) return;
+  secret_ = page.substr(at + mark.size(), 32);
+  const Json body = {{"code", sandbox::one_time_code(secret_, std::time(nullptr))}};
+  ask("POST", major_ >= 42 ? "/api/2fa/enable" : "/api/2fa/enabled",
+      {headers.begin(), headers.begin() + 2}, body.dump());
+}
+
+void SignIn::stage(const Exchange& recorded) {
+  const std::string& title = recorded.title;
+  const std::string mask = recorded.request.header("Authorization");
+  if (locking_) ask("DELETE", "/api/systemSettings/keyLockMultipleFailedLogins", admin());
+  locking_ = title == "login of a locked user";
+  if (locking_) lock(4);
+  if (title.starts_with("2FA login") && secret_.empty()) enable_second_factor();
+  if (title == "create: all attributes" && recorded.answer.status == 409) {
+    ask("POST", "/api/apiToken", admin(), R"({"code":"AGENT_1"})");
+  }
+  if (mask == "Basic <client agent-pw>" && area_ == "auth_2fa") {
+    const Json body = {{"name", "PwOnly"},
+                       {"cid", "agent-pw"},
+                       {"secret", kOlderSecret},
+                       {"grantTypes", Json::array({"password"})}};
+    ask("POST", "/api/oAuth2Clients", admin(), body.dump());
+  }
+  if (mask == "Bearer <initial access token>" && !has(title, "again") && !has(title, "garbage")) {
+    const Message enrolled =
+        ask("GET", "/api/auth/enrollDevice?redirectUri=dhis2oauth://oauth&state=s",
+            {{"Cookie", "JSESSIONID=" + session_of("analyste")}});
+    initial_ = part_of(enrolled.header("Location"), "iat");
+  }
+}
+
+// Registers a key that this program has, and signs with it where the recorded client signed.
+void SignIn::put_back_registration(const Exchange& recorded, Message& request) {
+  const bool registers = has(request.target, "/connect/register");
+  const std::string assertion = part_of(recorded.request.body, "client_assertion");
+  if (!registers && assertion.empty()) return;
+  if (!device_) device_ = std::make_unique<sandbox::SigningKey>();
+  if (registers) {
+    Json body = Json::parse(request.body, nullptr, false);
+    if (!body.is_object() || !body.contains("jwks")) return;
+    body["jwks"]["keys"][0]["n"] = device_->jwks()["keys"][0]["n"];
+    request.body = body.dump();
+    return;
+  }
+  const auto token = sandbox::parse_token(assertion);
+  if (!token) return;
+  Json claims = token->claims;
+  const auto own = texts_.find(claims.value("sub", ""));
+  if (own != texts_.end()) claims["iss"] = claims["sub"] = own->second;
+  claims["aud"] = here(claims.value("aud", ""));
+  claims["exp"] = std::time(nullptr) + 60;
+  request.body = replaced(request.body, "client_assertion=" + assertion,
+                          "client_assertion=" + device_->sign(claims));
+}
+
+// An address of the recorded server as one of the practice server.
+std::string SignIn::here(const std::string& address) const {
+  static const std::regex kRecorded(R"(http://127\.0\.0\.1:80\d\d)");
+  return std::regex_replace(address, kRecorded, practice_.base_url());
 }
 
 void SignIn::put_back(const Exchange& recorded, Message& request) {
+  stage(recorded);
   for (auto& [name, value] : request.headers) {
-    if (name == "Authorization") {
-      value = recorded.request.header("Authorization");
-      const std::string before = value;
-      put_back_authorization(recorded, value);
-      if (value == before) value = request.header("Authorization");
-    }
+    if (name == "Origin") value = here(value);
+    if (name != "Authorization") continue;
+    const std::string masked = recorded.request.header("Authorization");
+    std::string own = masked;
+    put_back_authorization(recorded, own);
+    if (own != masked) value = own;
   }
   const std::string theirs = session_in(recorded.request, "Cookie");
   if (!theirs.empty() && !sessions_.count(theirs) && !theirs.starts_with("0123456789")) {
@@ -132,6 +220,7 @@ void SignIn::put_back(const Exchange& recorded, Message& request) {
     request.target = replaced(request.target, from, to);
     request.body = replaced(request.body, from, to);
   }
+  put_back_registration(recorded, request);
   put_back_code(recorded, request);
   put_back_consent(request);
   put_back_digits(recorded, request);

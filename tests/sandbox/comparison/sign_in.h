@@ -4,10 +4,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "tests/sandbox/comparison/practice.h"
+#include "tests/sandbox/jose.h"
 
 namespace comparison {
 
@@ -26,6 +28,13 @@ class SignIn {
   void learn(const Exchange& recorded, const Message& answer);
 
  private:
+  // Steps that come before this line in another file.
+  void stage(const Exchange& recorded);
+  void lock(int failures);
+  void enable_second_factor();
+  void put_back_registration(const Exchange& recorded, Message& request);
+  Headers admin() const;
+  std::string here(const std::string& address) const;
   void put_back_authorization(const Exchange& recorded, std::string& value);
   std::string bearer(const Exchange& recorded, const std::string& mask) const;
   std::string pat(const Exchange& recorded, const std::string& mask) const;
@@ -42,6 +51,7 @@ class SignIn {
   const Practice& practice_;
   int major_;
   std::string area_;
+  bool locking_ = false;
   std::map<std::string, std::string> texts_;       // recorded -> the practice server's
   std::map<std::string, std::string> codes_;       // recorded -> the practice server's
   std::map<std::string, std::string> sessions_;    // recorded -> the practice server's
@@ -49,6 +59,7 @@ class SignIn {
   std::map<std::string, std::string> authorized_;  // client id -> its last authorization request
   std::map<std::string, std::string> by_scope_;    // scopes -> access token
   std::map<std::string, std::string> pats_;        // mask -> key
+  std::unique_ptr<sandbox::SigningKey> device_;    // of the client that registers itself
   std::string access_, older_access_, refresh_, id_, registration_, initial_, secret_;
 };
 
