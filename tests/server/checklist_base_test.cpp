@@ -59,7 +59,9 @@ TEST_P(ChecklistBase, B2_RefusesAnIdThatIsInFlight) {
   client_.speak(Revision::r2026_07_28);
   const std::string id = client_.call("wait");
   ASSERT_TRUE(client_.server.toolbox.wait_begun(1));
-  client_.send(with_id(id));
+  std::string again = with_id(id);
+  again.replace(again.find("tools/list"), 10, "tools/call");
+  client_.send(again);
   EXPECT_EQ(code(client_.next().json()), kInvalidRequest);
   client_.server.toolbox.release();
   EXPECT_EQ(client_.response(id)["result"]["content"][0]["text"], "released");

@@ -180,7 +180,7 @@ TEST(ChecklistHttp, L4_OpensOneStreamForASession) {
   EXPECT_EQ(client.next().status, 404);
   client.verb("GET", "Accept: application/json\r\n" + client.session_header());
   EXPECT_EQ(client.next().status, 406);
-  client.verb("GET", stream + "MCP-Protocol-Version: 2025-06-18\r\n");
+  client.verb("GET", stream + "MCP-Protocol-Version: 2026-07-28\r\n");
   EXPECT_EQ(client.next().status, 400);
   client.verb("DELETE", client.session_header());
   const std::string ends[] = {client.next().event_id, client.next().event_id};

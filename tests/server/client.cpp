@@ -159,7 +159,9 @@ void Client::record(const std::string& text) const {
   if (file == nullptr || !json.is_object()) return;
   const bool responds = json.contains("id") && !json.contains("method");
   const auto asked = methods_.find(responds ? to_text(json["id"]) : "");
-  Json line = {{"revision", to_string(revision)}, {"message", json}};
+  const bool modern = json.contains(Json::json_pointer("/result/resultType"));
+  Json line = {{"revision", to_string(modern ? Revision::r2026_07_28 : revision)},
+               {"message", json}};
   if (asked != methods_.end()) line["request"] = asked->second;
   const std::string bytes = to_text(line) + "\n";
   const int out = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
