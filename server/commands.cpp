@@ -9,6 +9,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "server/client_config.h"
+#include "server/config_commands.h"
 #include "server/serve_commands.h"
 #include "server/tool_commands.h"
 
@@ -34,6 +36,10 @@ constexpr const char* kCallExamples = R"(Examples:
   dhis2-mcp call profile_list
   dhis2-mcp call org_unit_find '{"query":"Bo"}' --profile demo
   echo '{"path":"me","fields":"username"}' | dhis2-mcp call dhis2_query - --json)";
+
+constexpr const char* kConfigExamples = R"(Global options go into what it prints. Examples:
+  dhis2-mcp config claude-code
+  dhis2-mcp config vscode --profile demo --read-only > .vscode/mcp.json)";
 
 constexpr const char* kHttpExamples = R"TEXT(Example:
   dhis2-mcp http &
@@ -75,6 +81,12 @@ void define_tools(CLI::App& command, CommandLine& line) {
   command.add_option("name", line.tool, "Show one tool with its arguments");
   command.add_flag("--all", line.all_tools, "Also those that are not listed by default");
   json_flag(command, line);
+}
+
+void define_config(CLI::App& command, CommandLine& line) {
+  command.add_option("client", line.client, "Which client")
+      ->required()
+      ->check(CLI::IsMember(known_clients()));
 }
 
 void profile_name(CLI::App& command, CommandLine& line) {
@@ -153,6 +165,9 @@ int run_call(const Console& console, const CommandLine& line) {
 int run_tools(const Console& console, const CommandLine& line) {
   return list_tools_command(console, line.options, line.tool, line.all_tools, line.json);
 }
+int run_config(const Console& console, const CommandLine& line) {
+  return print_client_config(console, line.options, line.client);
+}
 
 constexpr std::array kCommands = {
     CommandRow{"", "stdio", "Speak MCP on stdin and stdout until the input ends", "", nothing,
@@ -162,6 +177,8 @@ constexpr std::array kCommands = {
     CommandRow{"", "call", "Call one tool and print its answer", kCallExamples, define_call,
                run_call},
     CommandRow{"", "tools", "Show the tools, or one of them", "", define_tools, run_tools},
+    CommandRow{"", "config", "Show how an MCP client is told to start this program",
+               kConfigExamples, define_config, run_config},
     CommandRow{"profile", "add", "Check an instance and an account, and save them", kAddExamples,
                define_add, run_add},
     CommandRow{"profile", "list", "Show all profiles", "", json_flag, run_list},

@@ -23,6 +23,8 @@ struct CommandLine {
   std::string tool, arguments;  // call; tools
   bool all_tools = false;
 
+  std::string client;  // config
+
   ProfileRequest profile;  // profile ...
 };
 

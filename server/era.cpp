@@ -86,13 +86,10 @@ void check_version_header(const Message& message, const Surroundings& around) {
     bad_meta("protocolVersion", "missing, though the header MCP-Protocol-Version says " +
                                     std::string(to_string(*named)));
   }
-  if (message.method == "initialize") return;
-  if (!named || (around.session && *around.session != *named)) {
-    throw RpcError{kInvalidRequest,
-                   "The header MCP-Protocol-Version is not the version that initialize agreed on.",
-                   400,
-                   {}};
-  }
+  // What initialize agreed on counts: clients are about that send another older version here.
+  if (message.method == "initialize" || named) return;
+  throw RpcError{
+      kInvalidRequest, "The header MCP-Protocol-Version names no version spoken here.", 400, {}};
 }
 
 bool is_one_shot(const Message& message, const HttpHead& head) {

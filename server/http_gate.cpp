@@ -105,7 +105,9 @@ Route HttpGate::pass(const HttpHead& head, Time now) {
     if (head.method != "GET") throw HttpRefusal{405, "/health takes GET.", "Allow: GET\r\n"};
     return Route::health;
   }
-  if (head.target != "/mcp") throw HttpRefusal{404, "Nothing is here; MCP is at /mcp.", {}};
+  const bool bare = token_.empty() && head.target == "/";
+  if (head.target != "/mcp" && !bare)
+    throw HttpRefusal{404, "Nothing is here; MCP is at /mcp.", {}};
   check_token(head, now);
   if (head.method == "DELETE") return Route::end_session;
   if (head.method == "GET") {
@@ -131,6 +133,7 @@ Route HttpGate::pass(const HttpHead& head, Time now) {
 }
 
 void HttpGate::check_token(const HttpHead& head, Time now) {
+  if (token_.empty()) return;
   constexpr std::string_view kScheme = "bearer ";
   const std::string_view given = head.authorization.value_or("");
   if (given.size() > kScheme.size() && lowered(given.substr(0, kScheme.size())) == kScheme &&

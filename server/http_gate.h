@@ -26,7 +26,9 @@ class HttpGate {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // `bind` and `port` are where the server listens. 401 names the token file, never the token.
+  // `bind` and `port` are where the server listens. 401 names the token file, never the token. An
+  // empty token lets everybody in, at / as well: for the conformance fixture, which no suite could
+  // send one; the product's token is never empty.
   HttpGate(std::string_view bind, std::uint16_t port, Secret token, std::string token_file);
 
   // Throws HttpRefusal.

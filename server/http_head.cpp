@@ -88,9 +88,11 @@ std::optional<std::string> header_text(std::string_view value) {
   constexpr std::string_view kStart = "=?base64?", kEnd = "?=";
   const auto strange = [](char c) { return (c < 0x20 && c != '\t') || c == 0x7f; };
   if (std::any_of(value.begin(), value.end(), strange)) return std::nullopt;
-  if (!value.starts_with(kStart)) return std::string(value);
+  if (!value.starts_with(kStart) || !value.ends_with(kEnd) ||
+      value.size() < kStart.size() + kEnd.size()) {
+    return std::string(value);
+  }
   value.remove_prefix(kStart.size());
-  if (!value.ends_with(kEnd)) return std::nullopt;
   value.remove_suffix(kEnd.size());
   std::optional<std::string> text = from_base64(value);
   if (text && !is_utf8(*text)) return std::nullopt;

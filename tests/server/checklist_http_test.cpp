@@ -247,7 +247,8 @@ TEST(ChecklistHttp, L7_ChecksTheVersionHeaderOfASession) {
   const std::string ping = R"({"jsonrpc":"2.0","id":1,"method":"ping"})";
   for (const auto& [version, status] : {std::pair{"", 200},
                                         {"MCP-Protocol-Version: 2025-03-26\r\n", 200},
-                                        {"MCP-Protocol-Version: 2025-06-18\r\n", 400},
+                                        {"MCP-Protocol-Version: 2025-06-18\r\n", 200},
+                                        {"MCP-Protocol-Version: 2025-01-01\r\n", 400},
                                         {"MCP-Protocol-Version: soon\r\n", 400}}) {
     client.send(ping, client.session_header() + version);
     EXPECT_EQ(client.next().status, status) << version;

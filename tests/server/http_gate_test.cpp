@@ -161,6 +161,18 @@ TEST(HttpGate, DemandsTheToken) {
   }
 }
 
+TEST(HttpGate, LetsEverybodyInWhereThereIsNoToken) {
+  HttpGate open("127.0.0.1", 3447, Secret(), {});
+  HttpHead head = good();
+  head.authorization.reset();
+  for (const char* target : {"/mcp", "/"}) {
+    head.target = target;
+    EXPECT_EQ(open.pass(head, kNow), Route::message) << target;
+  }
+  head.host = "evil.example";
+  EXPECT_THROW(open.pass(head, kNow), HttpRefusal);
+}
+
 TEST(HttpGate, NamesTheTokenFileAndNotTheToken) {
   HttpHead head = good();
   head.authorization.reset();
@@ -286,8 +298,12 @@ TEST(HttpHead, DecodesHeaderTextStrictly) {
   EXPECT_EQ(header_text("=?base64?c3lzdGVtX2luZm8=?="), "system_info");
   EXPECT_EQ(header_text("=?base64?w6k=?="), "\xC3\xA9");
   for (const char* bad : {"=?base64?c3lzdGVtX2luZm8?=", "=?base64?c3lz!GVt?=", "=?base64?/w==?=",
-                          "=?base64?abc", "=?base64?QR==?="}) {
+                          "=?base64?QR==?="}) {
     EXPECT_EQ(header_text(bad), std::nullopt) << bad;
+  }
+  // Half a wrapper is none.
+  for (const char* plain : {"=?base64?abc", "=?base64?", "=?base64?=", "c3lz?=", "?="}) {
+    EXPECT_EQ(header_text(plain), plain);
   }
 }
 
