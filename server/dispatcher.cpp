@@ -48,10 +48,10 @@ class PartOutlet final : public Outlet {
   std::shared_ptr<BatchOutlet> batch_;
 };
 
-// What the client is known to speak before a message of its was read; the oldest where nothing is
-// known, for it demands most of an error.
+// What the client is known to speak before a message of its was read: over stdio what it spoke
+// last; the oldest where nothing is known, for it demands most of an error.
 Revision known_revision(const Arrival& arrival) {
-  if (arrival.line) return arrival.line->revision.value_or(Revision::r2024_11_05);
+  if (arrival.line) return arrival.line->spoken.value_or(Revision::r2024_11_05);
   const bool named = arrival.head != nullptr && arrival.head->protocol_version;
   return (named ? revision(*arrival.head->protocol_version) : std::nullopt)
       .value_or(Revision::r2024_11_05);
@@ -106,11 +106,15 @@ void Dispatcher::handle_batch(const std::string& text, const Arrival& arrival,
                               const std::shared_ptr<Outlet>& outlet) {
   std::vector<std::string> parts;
   std::string refusal;
+  Revision known = known_revision(arrival);
   each_element(without_space(text), [&](std::string_view part) {
     parts.emplace_back(part);
     try {
       const Message message = read_message(parts.back());
-      if (message.claim.present()) refusal = "A batch is older than 2026-07-28.";
+      if (message.claim.present()) {
+        known = Revision::r2026_07_28;
+        refusal = "A batch is older than 2026-07-28.";
+      }
       if (message.method == "initialize") refusal = "initialize stands alone, not in a batch.";
     } catch (const BadMessage&) {
       // Answered in its place in the batch.
@@ -126,8 +130,7 @@ void Dispatcher::handle_batch(const std::string& text, const Arrival& arrival,
   if (parts.empty()) refusal = "An empty batch.";
   if (parts.size() > kLongestBatch) refusal = "A batch has at most 50 messages.";
   if (!refusal.empty()) {
-    outlet->send({error_message({}, {kInvalidRequest, refusal, 400, {}},
-                                may_omit_error_id(known_revision(arrival))),
+    outlet->send({error_message({}, {kInvalidRequest, refusal, 400, {}}, may_omit_error_id(known)),
                   400,
                   {}});
     return;
@@ -161,6 +164,7 @@ void Dispatcher::handle_one(std::string text, const Arrival& arrival,
                                        {arrival.head, session ? session->revision : std::nullopt});
     }
     if (exchange->message.kind == MessageKind::request) {
+      if (arrival.line) arrival.line->spoken = exchange->revision;
       serve(exchange, arrival, session, outlet);
     } else {
       notice(exchange->message, session);
@@ -259,6 +263,7 @@ void Dispatcher::open_session(Exchange& exchange, const Arrival& arrival, const 
   exchange.revision = opened.revision;
   SessionPointer session = arrival.line;
   if (session) {
+    session->spoken = opened.revision;
     calls_->forget(*session);
     session->subscriptions.clear();
     session->log_level = LogSeverity::info;
@@ -280,8 +285,9 @@ void Dispatcher::open_stream(const HttpHead& head, const std::shared_ptr<Outlet>
   if (!head.session) return refuse(400, "GET opens the stream of a session: send Mcp-Session-Id.");
   const SessionPointer session = sessions_.find(*head.session, std::chrono::steady_clock::now());
   if (!session) return refuse(404, "This session has ended; start again with initialize.");
-  if (head.protocol_version && revision(*head.protocol_version) != session->revision) {
-    return refuse(400, "The header MCP-Protocol-Version is not what initialize agreed on.");
+  const auto named = head.protocol_version ? revision(*head.protocol_version) : session->revision;
+  if (!named || is_modern(*named)) {
+    return refuse(400, "The header MCP-Protocol-Version names no version that has sessions.");
   }
   if (head.last_event_id && session->streams.resume(*head.last_event_id, outlet)) return;
   if (session->streams.stand(outlet, knows_polling(*session->revision))) return;

@@ -39,6 +39,10 @@ bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+// What the SDKs send, so that it need not be taken apart for each call.
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kUsualAccept = "application/json, text/event-stream";
+
 void check_size(const HttpHead& head) {
   if (!head.content_length) return;
   std::uint64_t length = 0;
@@ -52,10 +56,11 @@ void check_size(const HttpHead& head) {
 }  // namespace
 
 bool is_json_type(std::string_view content_type) {
-  return lowered(take_until(content_type, ';')) == "application/json";
+  return lowered(take_until(content_type, ';')) == kJson;
 }
 
 bool accepts(std::string_view accept, std::string_view type) {
+  if (accept == kUsualAccept && (type == kJson || type == kEventStream)) return true;
   bool taken = trimmed(accept).empty();
   const std::string group = std::string(type.substr(0, type.find('/'))) + "/*";
   int best = -1;  // how exact the range was that decided: */*, text/*, text/event-stream
@@ -79,6 +84,7 @@ bool accepts(std::string_view accept, std::string_view type) {
 }
 
 bool asks_for(std::string_view accept, std::string_view type) {
+  if (accept == kUsualAccept) return accepts(accept, type);
   return lowered(accept).find(type) != std::string::npos && accepts(accept, type);
 }
 
@@ -123,8 +129,7 @@ Route HttpGate::pass(const HttpHead& head, Time now) {
   if (!head.content_type || !is_json_type(*head.content_type)) {
     throw HttpRefusal{415, "Send Content-Type: application/json.", {}};
   }
-  if (head.accept && !accepts(*head.accept, "application/json") &&
-      !accepts(*head.accept, kEventStream)) {
+  if (head.accept && !accepts(*head.accept, kJson) && !accepts(*head.accept, kEventStream)) {
     throw HttpRefusal{
         406, "Answers are application/json or text/event-stream; Accept must allow one.", {}};
   }

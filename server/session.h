@@ -39,6 +39,7 @@ class Subscriptions {
 struct Session {
   std::string id;                    // over HTTP only
   std::optional<Revision> revision;  // what initialize agreed on; nothing before
+  std::optional<Revision> spoken;    // of the last request, over stdio
   std::string client;                // "name version", for the log
   Askable askable;
   std::atomic<LogSeverity> log_level{LogSeverity::info};

@@ -104,6 +104,8 @@ class Checker {
       return names.length === 0 ? `there is no ${message.method}` : this.against(names, message);
     }
     if (message.error !== undefined) {
+      // JSON-RPC demands null where MCP before 2025-11-25 has no word for an id that was not read.
+      if (message.id === null && !this.defs.JSONRPCErrorResponse) message = { ...message, id: 0 };
       return this.against(['JSONRPCErrorResponse', 'JSONRPCError'], message);
     }
     const envelope = this.against(['JSONRPCResultResponse', 'JSONRPCResponse'], message);

@@ -59,7 +59,9 @@ TEST_P(ChecklistBase, B2_RefusesAnIdThatIsInFlight) {
   client_.speak(Revision::r2026_07_28);
   const std::string id = client_.call("wait");
   ASSERT_TRUE(client_.server.toolbox.wait_begun(1));
-  client_.send(with_id(id));
+  std::string again = with_id(id);
+  again.replace(again.find("tools/list"), 10, "tools/call");
+  client_.send(again);
   EXPECT_EQ(code(client_.next().json()), kInvalidRequest);
   client_.server.toolbox.release();
   EXPECT_EQ(client_.response(id)["result"]["content"][0]["text"], "released");
@@ -161,11 +163,38 @@ TEST_P(ChecklistBase, B10_IgnoresUnknownMembersAndInventsNone) {
   }
 }
 
+TEST_P(ChecklistBase, B11_KeepsItsInsideToItself) {
+  test::FakeServer fake;
+  auto session = std::make_shared<Session>();
+  session->revision = session->spoken = Revision::r2025_11_25;
+  struct Kept final : Outlet {
+    void send(Reply reply) override { text = std::move(reply.text); }
+    std::string text;
+  };
+  const auto kept = std::make_shared<Kept>();
+  fake.dispatcher.handle(
+      R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"broken"}})",
+      {nullptr, session, {}}, kept);
+  ASSERT_TRUE(
+      fake.pool.wait_until_idle(std::chrono::steady_clock::now() + std::chrono::seconds(9)));
+  EXPECT_EQ(code(Json::parse(kept->text)), kInternalError);
+  EXPECT_EQ(kept->text.find("secret"), std::string::npos);
+}
+
 TEST_P(ChecklistBase, S1_SendsOneObjectALineAndTakesCarriageReturns) {
   if (GetParam() == Way::http) GTEST_SKIP();
   client_.send(R"({"jsonrpc":"2.0","id":1,"method":"ping"})"
                "\r");
   EXPECT_EQ(client_.next().text, R"({"jsonrpc":"2.0","id":1,"result":{}})");
+}
+
+TEST_P(ChecklistBase, S4_EndsPromptlyAndStillAnswers) {
+  client_.speak(Revision::r2026_07_28);
+  const std::string id = client_.call("wait");
+  ASSERT_TRUE(client_.server.toolbox.wait_begun(1));
+  client_.end();
+  client_.server.toolbox.release();
+  EXPECT_EQ(client_.response(id)["result"]["content"][0]["text"], "released");
 }
 
 TEST_P(ChecklistBase, S5_AnswersPingAndCancelBesideSlowCalls) {
@@ -224,6 +253,15 @@ TEST_P(ChecklistBase, V1_AgreesOnTheVersionOrOffersItsNewest) {
 TEST_P(ChecklistBase, V2_ServesThoseWhoNeverSayInitialized) {
   client_.speak(Revision::r2025_11_25);
   EXPECT_TRUE(client_.ask("tools/list").contains("result"));
+}
+
+TEST_P(ChecklistBase, V3_UsesNoCapabilityThatWasNotAgreedOn) {
+  client_.speak(Revision::r2025_11_25, R"({"sampling":{}})");
+  EXPECT_EQ(code(client_.response(client_.call("ask_roots"))), kInvalidRequest);
+  client_.speak(Revision::r2026_07_28, R"({"sampling":{}})");
+  EXPECT_EQ(code(client_.response(client_.call("ask_roots"))), kMissingCapability);
+  client_.meta = R"("io.modelcontextprotocol/clientCapabilities":{})";
+  EXPECT_EQ(code(client_.response(client_.call("ask_sampling"))), kMissingCapability);
 }
 
 TEST_P(ChecklistBase, V4_TakesASecondInitializeWhereItCanStartAgain) {

@@ -258,6 +258,15 @@ TEST(ProgressGate, LetsAFewThroughAtOnceAndThenFourASecond) {
   EXPECT_TRUE(gate.pass(103, start + milliseconds(900)));
 }
 
+TEST_P(ChecklistFeatures, X2_StopsTheWorkOfWhatWasCancelled) {
+  speak(Revision::r2025_11_25);
+  const std::string id = client_.call("wait");
+  ASSERT_TRUE(client_.server.toolbox.wait_begun(1));
+  client_.send(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":)" +
+               id + "}}");
+  EXPECT_TRUE(client_.server.toolbox.wait_stopped(1));
+}
+
 TEST_P(ChecklistFeatures, X3_IgnoresLateAndUnknownCancels) {
   speak(Revision::r2025_11_25);
   for (const char* params : {R"({"requestId":1})", R"({"requestId":"none"})", "{}"}) {

@@ -6,6 +6,7 @@
 #include "server/http_answer.h"
 #include "server/streams.h"
 #include "tests/server/client.h"
+#include "tests/server/peer.h"
 
 namespace dhis2mcp {
 namespace {
@@ -16,6 +17,58 @@ using test::Way;
 
 int code(const Json& response) {
   return response.contains("error") ? response["error"]["code"].get<int>() : 0;
+}
+
+// One refusal each: what is sent instead of a good head, and the status.
+TEST(ChecklistHttp, H1_H3_H4_H7_RefusesBeforeItReads) {
+  test::HttpFixture http;
+  const std::string post = http.post(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})");
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = post;
+    return text.replace(text.find(from), from.size(), to);
+  };
+  const std::string host = "Host: 127.0.0.1:" + std::to_string(http.port());
+  struct {
+    const char* rule;
+    std::string text;
+    int status;
+    const char* header;
+  } const cases[] = {
+      {"H1 host", with(host, "Host: evil.org"), 403, "connection"},
+      {"H1 origin", with(host, host + "\r\nOrigin: http://evil.org"), 403, "connection"},
+      {"H1 null", with(host, host + "\r\nOrigin: null"), 403, "connection"},
+      {"H3", with("Bearer ", "Bearer x"), 401, "www-authenticate"},
+      {"H4", with("application/json", "text/plain"), 415, "connection"},
+      {"H7 verb", with("POST", "PUT"), 405, "allow"},
+      {"H7 path", with("/mcp", "/"), 404, "connection"},
+      {"H7 size", with("Content-Length: ", "Content-Length: 99999"), 413, "connection"},
+  };
+  for (const auto& each : cases) {
+    const test::HttpResponse got = test::Peer(http.port()).ask(each.text);
+    EXPECT_EQ(got.status, each.status) << each.rule;
+    EXPECT_EQ(got.headers.count(each.header), 1u) << each.rule;
+    const Json body = Json::parse(got.body, nullptr, false);
+    EXPECT_TRUE(body.is_object() && body.contains("error") && !body.contains("id")) << each.rule;
+  }
+  EXPECT_EQ(
+      test::Peer(http.port())
+          .ask(with(host, host + "\r\nOrigin: http://localhost:" + std::to_string(http.port())))
+          .status,
+      200);
+}
+
+TEST(ChecklistHttp, H2_ListensOnThisMachineAlone) {
+  test::FakeServer fake;
+  for (const char* bind : {"0.0.0.0", "::"}) {
+    EXPECT_THROW(HttpServer(fake.dispatcher, {.bind = bind, .port = 0, .limits = {}}), Error);
+  }
+}
+
+TEST(ChecklistHttp, A3_TakesNoTokenFromTheQuery) {
+  test::HttpFixture http;
+  std::string text = http.post("{}");
+  text.replace(text.find("/mcp"), 4, std::string("/mcp?access_token=") + test::HttpFixture::kToken);
+  EXPECT_EQ(test::Peer(http.port()).ask(text).status, 404);
 }
 
 TEST(ChecklistHttp, H5_DemandsBothFormsOfOlderClientsAndIsLenientWithNewOnes) {
@@ -180,7 +233,7 @@ TEST(ChecklistHttp, L4_OpensOneStreamForASession) {
   EXPECT_EQ(client.next().status, 404);
   client.verb("GET", "Accept: application/json\r\n" + client.session_header());
   EXPECT_EQ(client.next().status, 406);
-  client.verb("GET", stream + "MCP-Protocol-Version: 2025-06-18\r\n");
+  client.verb("GET", stream + "MCP-Protocol-Version: 2026-07-28\r\n");
   EXPECT_EQ(client.next().status, 400);
   client.verb("DELETE", client.session_header());
   const std::string ends[] = {client.next().event_id, client.next().event_id};

@@ -67,7 +67,11 @@ std::string Client::own_headers(const std::string& text) const {
   const Json json = Json::parse(text, nullptr, false);
   const auto claim = Json::json_pointer("/params/_meta/io.modelcontextprotocol~1protocolVersion");
   std::string headers = "Accept: " + accept + "\r\n";
-  if (!json.is_object() || !json.contains(claim)) return headers + session_header();
+  if (!json.is_object() || !json.contains(claim)) {
+    const bool says = !session.empty() && revision >= Revision::r2025_06_18;
+    return headers + session_header() +
+           (says ? "MCP-Protocol-Version: " + std::string(to_string(revision)) + "\r\n" : "");
+  }
   headers += "MCP-Protocol-Version: " + json.at(claim).get<std::string>() +
              "\r\nMcp-Method: " + json.value("method", "") + "\r\n";
   const Json& params = json["params"];
@@ -130,8 +134,9 @@ void Client::speak(Revision wanted, const std::string& capabilities) {
            R"(,"clientInfo":{"name":"t","version":"1"}}})",
        "Accept: " + accept + "\r\n");
   Came came = next();
-  while (came.event_id == "end") came = next();
-  if (way == Way::http) session = came.headers.at("mcp-session-id");
+  if (way == Way::stdio) return;
+  while (came.status < 400 && came.headers.count("mcp-session-id") == 0) came = next();
+  session = came.headers.at("mcp-session-id");
 }
 
 std::string Client::request(const std::string& method, const std::string& params) {
@@ -159,7 +164,9 @@ void Client::record(const std::string& text) const {
   if (file == nullptr || !json.is_object()) return;
   const bool responds = json.contains("id") && !json.contains("method");
   const auto asked = methods_.find(responds ? to_text(json["id"]) : "");
-  Json line = {{"revision", to_string(revision)}, {"message", json}};
+  const bool modern = json.contains(Json::json_pointer("/result/resultType"));
+  Json line = {{"revision", to_string(modern ? Revision::r2026_07_28 : revision)},
+               {"message", json}};
   if (asked != methods_.end()) line["request"] = asked->second;
   const std::string bytes = to_text(line) + "\n";
   const int out = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);

@@ -41,7 +41,7 @@ class DispatcherTest : public ::testing::Test {
   // Over stdio, in a session of this revision; nothing: before initialize.
   DispatcherTest() {
     arrival_.line = std::make_shared<Session>();
-    arrival_.line->revision = Revision::r2025_11_25;
+    arrival_.line->revision = arrival_.line->spoken = Revision::r2025_11_25;
   }
   ~DispatcherTest() override { server_.toolbox.release(); }
 
@@ -157,9 +157,9 @@ TEST_F(DispatcherTest, NeverAnswersANotification) {
 
 TEST_F(DispatcherTest, LeavesOutTheIdOfWhatItCannotReadWhereTheSchemaSaysSo) {
   EXPECT_EQ(send("{")->wait().text.find(R"("id")"), std::string::npos);
-  arrival_.line->revision = Revision::r2025_06_18;
+  arrival_.line->spoken = Revision::r2025_06_18;
   EXPECT_NE(send("{")->wait().text.find(R"("id":null)"), std::string::npos);
-  arrival_.line->revision.reset();
+  arrival_.line->spoken.reset();
   EXPECT_NE(send("{")->wait().text.find(R"("id":null)"), std::string::npos);
 }
 
