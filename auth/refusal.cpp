@@ -140,7 +140,7 @@ Refusal not_read(const Profile& profile) {
         "The server did not read the access token: its OAuth2 is switched off, or a proxy "
         "before it takes the Authorization header away.",
         "Run dhis2-mcp doctor " + profile.name + ", which has the lines for an administrator.",
-        ErrorKind::sign_in_required, false};
+        ErrorKind::sign_in_required, true};
   }
   if (profile.method == AuthMethod::pat) {
     return {

@@ -127,7 +127,6 @@ TEST_F(KeyLadderTest, MovesEveryValueToABetterRung) {
 
 TEST_F(KeyLadderTest, NoticesThatAnotherProcessMovedTheKey) {
   TokenStore mine = store({places.key(), {}, session});
-  std::filesystem::create_directories(places.config);
   std::filesystem::remove_all(places.data);
   TokenStore theirs = store(with_file());
   theirs.put_secret("demo", "password", Secret("a"));

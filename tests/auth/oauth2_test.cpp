@@ -210,7 +210,7 @@ TEST(OAuth2, ReadsRefusalsOfTheTokenEndpoint) {
   PracticeOAuth2 old("2.40.3");
   const TokenEndpoint legacy = endpoint_of(old, true);
   try {
-    legacy.password("admin", Secret("wrong"), kNow, {});
+    legacy.password("admin", Secret("mistyped"), kNow, {});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code, "invalid_grant");

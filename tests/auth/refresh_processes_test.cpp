@@ -51,7 +51,7 @@ struct RefreshProcesses : testing::Test {
 
 TEST_F(RefreshProcesses, EachExpiryCostsOnePost) {
   dhis2.rotates = true;
-  const int expiries = count_of("DHIS2_MCP_EXPIRIES", 200);
+  const int expiries = count_of("DHIS2_MCP_EXPIRIES", 40);
   std::list<std::unique_ptr<test::Program>> users;
   for (int i = 0; i < kProcesses; ++i) users.push_back(start());
   for (int round = 1; round <= expiries; ++round) {
@@ -71,7 +71,7 @@ TEST_F(RefreshProcesses, EachExpiryCostsOnePost) {
 }
 
 TEST_F(RefreshProcesses, AKillCostsOnePostAtMostAndLosesNothing) {
-  const int kills = count_of("DHIS2_MCP_KILLS", 60);
+  const int kills = count_of("DHIS2_MCP_KILLS", 24);
   int acknowledged = 0;
   std::uint64_t newest = 0;
   std::int64_t now = kStart;

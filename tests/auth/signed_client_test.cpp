@@ -41,10 +41,10 @@ struct SignedClientTest : testing::Test {
   }
 
   std::unique_ptr<SignedClient> basic(const std::string& password = "district") const {
-    return connect(profile_at(dhis2.url(), AuthMethod::basic), Secret(password));
+    return connect(profile_at(dhis2.url(), AuthMethod::basic), Secret(password), nullptr);
   }
   std::unique_ptr<SignedClient> pat() const {
-    return connect(profile_at(dhis2.url(), AuthMethod::pat), Secret("d2p_practice-token"));
+    return connect(profile_at(dhis2.url(), AuthMethod::pat), Secret("d2p_practice-token"), nullptr);
   }
   static Request get(const std::string& path) {
     Request request;
@@ -262,7 +262,7 @@ TEST_F(SignedClientTest, SendsNoCredentialsToAnotherOrigin) {
 TEST_F(SignedClientTest, ConnectsNowhereWhenPlainHttpIsNotAllowed) {
   // Reserved for documentation (RFC 5737): a connection would take its time and fail otherwise.
   const auto client =
-      connect(profile_at("http://192.0.2.1", AuthMethod::basic), Secret("district"));
+      connect(profile_at("http://192.0.2.1", AuthMethod::basic), Secret("district"), nullptr);
 
   EXPECT_EQ(failure_of(*client, "/api/me").kind, ErrorKind::refused);
   EXPECT_THROW(client->whoami(patience), Error);
@@ -371,7 +371,7 @@ TEST_F(SignedClientTest, RefusesATokenOfAnotherUser) {
   Profile profile = profile_at(dhis2.url(), AuthMethod::pat);
   profile.user = "someone.else";
 
-  const auto client = connect(profile, Secret("d2p_practice-token"));
+  const auto client = connect(profile, Secret("d2p_practice-token"), nullptr);
 
   try {
     client->whoami(patience);
