@@ -12,9 +12,8 @@
 namespace sandbox {
 namespace {
 
-// On 2.42, which holds the payload as it is.
-Json ask(const std::string& target, int major = 42, const std::string& user = "admin") {
-  return answer_of(analytics, target, major, user);
+Json ask(const std::string& target, int major = 43, const std::string& user = "admin") {
+  return payload_answer(analytics, target, major, user);
 }
 
 // The rows as "cell|cell|value", in alphabetical order.
@@ -298,7 +297,7 @@ TEST(Analytics, KeepsUsersToTheirUnits) {
 }
 
 TEST(Analytics, WritesCsvAndXml) {
-  const Country& country = country_of(43);
+  const Country& country = country_of(43, "payload");
   const std::string query =
       "?dimension=dx:y7qh476Nmd3&dimension=pe:202609&dimension=ou:CQChkRGX1me";
   EXPECT_EQ(body_of(analytics(country, request_for(country, "/analytics.csv" + query))),
@@ -318,7 +317,7 @@ TEST(Analytics, AnswersOtherFormsWithTheirStatus) {
                                                {"/analytics/debug/sql", 406},
                                                {"/analytics/dataValueSet.xml", 500},
                                                {"/analytics/tableTypes", 200}};
-  const Country& country = country_of(43);
+  const Country& country = country_of(43, "payload");
   for (const auto& [path, status] : cases) {
     EXPECT_EQ(analytics(country, request_for(country, path)).status, status) << path;
   }
@@ -365,7 +364,7 @@ TEST(Analytics, WritesNumbersAsJavaDoes) {
 }
 
 TEST(Analytics, StopsWritingWhenTheClientIsGone) {
-  const Country& country = country_of(43);
+  const Country& country = country_of(43, "payload");
   const Reply reply = analytics(
       country, request_for(country,
                            "/analytics?dimension=dx:y7qh476Nmd3;gXjb5cxcmOh;rgNBW7G6NeT&dimension="

@@ -101,7 +101,7 @@ void write_values(SQLite::Database& database, const Settings& settings,
 
 // What the recorded 2.43 server held otherwise: "-" for a value that was not there.
 void write_corrections(SQLite::Database& database, const Settings& settings) {
-  if (settings.major != 43) return;
+  if (settings.major != 43 || settings.variant == "payload") return;
   const char* const key =
       " WHERE data_element=?1 AND org_unit=?2 AND category_option_combo=?3 AND "
       "attribute_option_combo=?4 AND period=?5";

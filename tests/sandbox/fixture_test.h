@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <httplib.h>
 
@@ -41,7 +42,7 @@ inline HttpAnswer send(const Server& server, const std::string& method, const st
                        const httplib::Headers& headers, const std::string& body = "") {
   httplib::Client client("127.0.0.1", server.port());
   client.set_path_encode(false);
-  client.set_read_timeout(5);
+  client.set_read_timeout(30);
   client.set_decompress(false);
   httplib::Request request;
   request.method = method;
@@ -62,12 +63,13 @@ inline HttpAnswer get(const Server& server, const std::string& target) {
 }
 
 // One plain country for each release, made when first asked for and kept: tests only read.
-inline const Country& country_of(int major) {
-  static std::map<int, std::unique_ptr<Country>> countries;
-  auto& country = countries[major];
+inline const Country& country_of(int major, const std::string& variant = "") {
+  static std::map<std::pair<int, std::string>, std::unique_ptr<Country>> countries;
+  auto& country = countries[{major, variant}];
   if (country == nullptr) {
     Settings settings;
     settings.major = major;
+    settings.variant = variant;
     country = std::make_unique<Country>(settings);
   }
   return *country;
@@ -112,6 +114,14 @@ inline Reply reply_of(Reply (*handler)(const Country&, const Request&), const st
                       int major = 43, const std::string& user = "admin") {
   const Country& country = country_of(major);
   return handler(country, request_for(country, target, user));
+}
+
+// The same of a country with the figures of the payload on every release.
+inline Json payload_answer(Reply (*handler)(const Country&, const Request&),
+                           const std::string& target, int major = 43,
+                           const std::string& user = "admin") {
+  const Country& country = country_of(major, "payload");
+  return Json::parse(body_of(handler(country, request_for(country, target, user))), nullptr, false);
 }
 
 inline Json answer_of(Reply (*handler)(const Country&, const Request&), const std::string& target,

@@ -114,6 +114,10 @@ class Gist {
         label = transformer.arguments[0];
       }
     }
+    if (property.name == "translations" && field.transformers.empty()) {
+      result[label] = renderer_.value_of(schema_, property, object);
+      return;
+    }
     if (property.name == "attributeValues") {
       result[label] = attribute_values(renderer_.value_of(schema_, property, object));
       return;

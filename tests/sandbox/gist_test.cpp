@@ -42,7 +42,7 @@ TEST(Gist, TransformsCollections) {
       {"~isNotEmpty", true},
       {"~member(mvhAIYgQ54V)", true},
       {"~not-member(mvhAIYgQ54V)", false},
-      {"~pluck(name)", Json::array({"Santé maternelle"})},
+      {"~pluck(code)", Json::array({"DEG_MCH"})},
   };
   for (const auto& [transformer, expected] : cases) {
     const Json answer = ask("/dataElements/y7qh476Nmd3/gist?fields=id,dataElementGroups" +

@@ -61,8 +61,13 @@ Json whole_me(const Country& country, const Request& request, const Json& object
   all["name"] = user.name;
   all["displayName"] = user.name;
   Json access = access_of(user, schema, object, major);
-  const bool may = super || user.has("F_USER_ADD");
-  for (auto& [name, allowed] : access.items()) allowed = may;
+  // What the user may do with users as such.
+  for (auto& [name, allowed] : access.items()) {
+    const bool adds = name == "manage" || name == "write" || name == "update";
+    allowed = super || (adds && user.has("F_USER_ADD")) ||
+              (name == "read" && user.has("F_USER_VIEW")) ||
+              (name == "delete" && user.has("F_USER_DELETE"));
+  }
   all["access"] = access;
   all["settings"] = settings_of(country, user);
   all["programs"] = uids_of(country, "programs", user);
