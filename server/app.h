@@ -10,6 +10,7 @@
 #include "server/options.h"
 #include "server/pool.h"
 #include "server/toolbox.h"
+#include "tools/name_indexes.h"
 #include "tools/registry.h"
 #include "tools/results.h"
 
@@ -29,6 +30,7 @@ struct App : Ground {
   explicit App(const Options& options);
 
   Results results;
+  NameIndexes indexes;
   Registry registry;
   RegistryToolbox toolbox;
   Mcp mcp;
