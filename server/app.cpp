@@ -25,7 +25,8 @@ Ground::Ground(const Options& options)
 App::App(const Options& options)
     : Ground(options),
       results(places.results()),
-      registry(Catalogue::embedded(), exposure(options), connections, results),
+      indexes(connections, Catalogue::embedded()),
+      registry(Catalogue::embedded(), exposure(options), connections, results, &indexes),
       resources(registry, connections),
       prompts(registry.catalogue()),
       completions(registry.catalogue(), prompts, connections),

@@ -13,6 +13,7 @@
 #include "tools/catalogue_prompts.h"
 #include "tools/instance_resources.h"
 #include "tools/known_completions.h"
+#include "tools/name_indexes.h"
 #include "tools/registry.h"
 #include "tools/results.h"
 
@@ -32,6 +33,7 @@ struct App : Ground {
   explicit App(const Options& options);
 
   Results results;
+  NameIndexes indexes;
   Registry registry;
   InstanceResources resources;
   CataloguePrompts prompts;

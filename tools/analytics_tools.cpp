@@ -7,6 +7,7 @@
 #include "dhis2/error.h"
 #include "tools/almanac.h"
 #include "tools/analytics.h"
+#include "tools/analytics_cost.h"
 #include "tools/call.h"
 #include "tools/document.h"
 #include "tools/grid.h"
@@ -14,6 +15,7 @@
 #include "tools/name_forms.h"
 #include "tools/names.h"
 #include "tools/pivot.h"
+#include "tools/place.h"
 #include "tools/registry.h"
 #include "tools/untrusted.h"
 
@@ -89,14 +91,19 @@ std::vector<std::string> needed(const Call& call, const char* argument, const ch
   return out;
 }
 
-AnalyticsAsked read_question(Call& call, Names& names, const Almanac& almanac) {
+AnalyticsAsked read_question(Call& call, Names& names, const Almanac& almanac,
+                             std::vector<std::string>& notes) {
   AnalyticsAsked asked;
   for (const std::string& text : needed(call, "periods", "Give LAST_12_MONTHS or 202608.")) {
     asked.periods.emplace_back(text, read_period(text, almanac));
   }
   asked.data = names.data_items(needed(call, "data", "Find data with metadata_find."));
-  asked.units = names.org_units(
-      needed(call, "org_units", "Give names, UIDs, a level (LEVEL-3) or USER_ORGUNIT."));
+  UnitsAsked places =
+      read_places(call.client(), names,
+                  needed(call, "org_units", "Give names, UIDs, a level (LEVEL-3) or USER_ORGUNIT."),
+                  call.patience());
+  asked.units = std::move(places.units);
+  notes.insert(notes.end(), places.notes.begin(), places.notes.end());
   for (const std::string& text : call.arguments.list("by")) {
     asked.by.push_back(names.dimension(text));
   }
@@ -234,10 +241,11 @@ std::string dimension_of(const std::string& columns) {
 }  // namespace
 
 Answer analytics_query(Call& call) {
-  Names names(call.client(), call.registry.catalogue(), call.patience());
+  Names names = names_of(call);
   const Almanac almanac = almanac_of(call.client(), call.patience());
-  AnalyticsAsked asked = read_question(call, names, almanac);
   Answer answer = call.answer();
+  AnalyticsAsked asked = read_question(call, names, almanac, answer.notes);
+  demand_affordable(cost_of(call.client(), asked, almanac, call.patience()));
   const Figures figures = ask(call, names, asked);
 
   const Grid grid(figures.headers, figures.metadata);

@@ -12,6 +12,7 @@
 #include "tools/field_check.h"
 #include "tools/handlers.h"
 #include "tools/name_forms.h"
+#include "tools/name_indexes.h"
 #include "tools/names.h"
 #include "tools/parallel.h"
 #include "tools/registry.h"
@@ -130,13 +131,41 @@ Hits search(SignedClient& client, const Patience& patience, const MetadataType& 
 // Of a UID the type is asked first: one request instead of one for each type.
 std::vector<const MetadataType*> types_of_uid(Call& call, const std::string& uid) {
   try {
-    Names names(call.client(), call.registry.catalogue(), call.patience());
+    Names names = names_of(call);
     return {call.registry.catalogue().type(names.any(uid).type)};
   } catch (const Error& error) {
     // Eleven letters may be a word after all.
     if (error.kind != ErrorKind::not_found) throw;
     return asked_types(call);
   }
+}
+
+// From the local index, where it holds all of these types and has an answer: an object that is not
+// in it may be new. Filters are the server's affair.
+std::optional<std::vector<Hits>> indexed_hits(Call& call,
+                                              const std::vector<const MetadataType*>& types,
+                                              const std::string& text, std::int64_t limit) {
+  if (call.registry.indexes() == nullptr || call.arguments.has("filter")) return std::nullopt;
+  std::vector<std::string> names;
+  for (const MetadataType* type : types) names.push_back(type->name);
+  const auto index = call.registry.indexes()->ready(call.client(), names);
+  if (!index) return std::nullopt;
+  const IndexSearch found = index->search(text, names, static_cast<std::size_t>(limit));
+  if (found.hits.empty()) return std::nullopt;
+  std::vector<Hits> out;
+  for (const MetadataType* type : types) {
+    const auto total = found.total.find(type->name);
+    out.push_back({type, {}, total == found.total.end() ? 0 : total->second, std::nullopt});
+  }
+  for (const IndexedName& one : found.hits) {
+    Hit hit{one.name, one.code, one.short_name, one.uid, call.registry.catalogue().type(one.type),
+            0};
+    // A name in another language is as good as the stored one.
+    hit.rank = std::min(rank_of(hit, text), rank_of({one.display, "", "", "", nullptr, 0}, text));
+    if (one.display != one.name) hit.name = one.display + " (" + one.name + ")";
+    out.front().hits.push_back(std::move(hit));
+  }
+  return out;
 }
 
 void tell_totals(const std::vector<Hits>& found, std::uint64_t shown, Answer& answer) {
@@ -174,18 +203,20 @@ Answer metadata_find(Call& call) {
   }
   const std::int64_t limit = call.arguments.integer("limit", kDefaultLimit);
   std::vector<const MetadataType*> types = asked_types(call);
-  const bool one_uid = is_uid(text) && !call.arguments.has("type");
+  Answer answer = call.answer();
+  std::optional<std::vector<Hits>> indexed = indexed_hits(call, types, text, limit);
+  const bool one_uid = !indexed && is_uid(text) && !call.arguments.has("type");
   if (one_uid) types = types_of_uid(call, text);
 
-  Answer answer = call.answer();
   SignedClient& client = call.client();
   const Patience patience = call.patience();
   const bool as_words = is_uid(text) && types.size() > 1;
   Query query = search_query(call, text, limit);
   if (as_words) query.set("filter", "identifiable:token:" + text);
-  const std::vector<Hits> found = ask_each(types, [&](const MetadataType* type) {
-    return search(client, patience, *type, query, text);
-  });
+  const std::vector<Hits> found =
+      indexed ? std::move(*indexed) : ask_each(types, [&](const MetadataType* type) {
+        return search(client, patience, *type, query, text);
+      });
   if (std::ranges::all_of(found, [](const Hits& hits) { return hits.failure.has_value(); })) {
     throw Error(*found.front().failure);
   }
@@ -208,7 +239,7 @@ Answer metadata_find(Call& call) {
 
 Answer metadata_get(Call& call) {
   const std::string text = trimmed(call.arguments.text("object"));
-  Names names(call.client(), call.registry.catalogue(), call.patience());
+  Names names = names_of(call);
   std::string uid = text;
   const MetadataType* type = nullptr;
   if (call.arguments.has("type")) {

@@ -32,7 +32,7 @@ constexpr const char* kTables = R"sql(
   CREATE TABLE keys (key TEXT NOT NULL COLLATE NOCASE, object INTEGER NOT NULL,
                      PRIMARY KEY (key, object)) STRICT, WITHOUT ROWID;
   CREATE VIRTUAL TABLE words USING fts5(text, content='objects', content_rowid='id', detail='none',
-                                        tokenize='unicode61 remove_diacritics 2', prefix='2 3');
+                                        tokenize='unicode61 remove_diacritics 2', prefix='1 2 3');
   CREATE VIRTUAL TABLE pieces USING fts5(text, content='objects', content_rowid='id',
                                          detail='none', tokenize='trigram');
 )sql";

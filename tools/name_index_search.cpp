@@ -17,6 +17,9 @@ namespace {
 // Matches that are looked at; "a" begins every tenth name of a large instance.
 constexpr std::int64_t kMostMatches = 50'000;
 
+// Names whose letters are compared when nothing matches.
+constexpr std::int64_t kMostNear = 500;
+
 constexpr const char* kColumns =
     "o.id, t.name, o.uid, o.code, o.name, o.display, o.short_name, o.parent";
 
@@ -140,10 +143,22 @@ bool holds(const IndexedName& object, const std::string& lower) {
   return false;
 }
 
+// The best by bm25, for what shares some letters only.
+std::string nearest_sql(const std::vector<std::string>& types) {
+  return std::string("SELECT ") + kColumns +
+         " FROM (SELECT rowid AS id FROM pieces WHERE pieces MATCH ? ORDER BY rank LIMIT " +
+         std::to_string(kMostNear) +
+         ") p CROSS JOIN objects o ON o.id = p.id CROSS JOIN types t ON t.id = o.type WHERE 1" +
+         of_types(types);
+}
+
+// CROSS JOIN keeps the order: led by the types, SQLite would look up every object among the
+// matches.
 std::string matches_sql(const char* table, const std::vector<std::string>& types) {
   return std::string("SELECT ") + kColumns + " FROM " + table +
-         " JOIN objects o ON o.id = " + table + ".rowid JOIN types t ON t.id = o.type WHERE " +
-         table + " MATCH ?" + of_types(types) + " LIMIT " + std::to_string(kMostMatches);
+         " CROSS JOIN objects o ON o.id = " + table +
+         ".rowid CROSS JOIN types t ON t.id = o.type WHERE " + table + " MATCH ?" +
+         of_types(types) + " LIMIT " + std::to_string(kMostMatches);
 }
 
 }  // namespace
@@ -154,10 +169,11 @@ std::vector<IndexedName> NameIndex::exact(std::string_view text,
   if (types.empty()) return out;
   database_->read([&](SQLite::Database& database) {
     out.clear();
-    SQLite::Statement rows(database, std::string("SELECT ") + kColumns +
-                                         " FROM keys k JOIN objects o ON o.id = k.object JOIN "
-                                         "types t ON t.id = o.type WHERE k.key = ?" +
-                                         of_types(types) + " LIMIT 200");
+    SQLite::Statement rows(database,
+                           std::string("SELECT ") + kColumns +
+                               " FROM keys k CROSS JOIN objects o ON o.id = k.object CROSS JOIN "
+                               "types t ON t.id = o.type WHERE k.key = ?" +
+                               of_types(types) + " LIMIT 200");
     rows.bind(1, std::string(text));
     bind_types(rows, 2, types);
     while (rows.executeStep()) out.push_back(name_of(rows));
@@ -192,10 +208,11 @@ IndexSearch NameIndex::search(std::string_view text, const std::vector<std::stri
     if (!words.empty()) run("words", words);
     // UIDs are not among the words.
     if (out.total.empty()) {
-      SQLite::Statement rows(database, std::string("SELECT ") + kColumns +
-                                           " FROM keys k JOIN objects o ON o.id = k.object JOIN "
-                                           "types t ON t.id = o.type WHERE k.key = ?" +
-                                           of_types(types));
+      SQLite::Statement rows(database,
+                             std::string("SELECT ") + kColumns +
+                                 " FROM keys k CROSS JOIN objects o ON o.id = k.object CROSS JOIN "
+                                 "types t ON t.id = o.type WHERE k.key = ?" +
+                                 of_types(types));
       rows.bind(1, std::string(text));
       bind_types(rows, 2, types);
       take(rows, false);
@@ -215,7 +232,7 @@ std::vector<IndexedName> NameIndex::near(std::string_view text,
   if (wanted.empty() || types.empty()) return out;
   database_->read([&](SQLite::Database& database) {
     std::vector<std::pair<double, IndexedName>> scored;
-    SQLite::Statement rows(database, matches_sql("pieces", types));
+    SQLite::Statement rows(database, nearest_sql(types));
     rows.bind(1, pieces_query(lower, " OR "));
     bind_types(rows, 2, types);
     while (rows.executeStep()) {
@@ -248,11 +265,12 @@ std::vector<std::string> NameIndex::begin_with(std::string_view text,
   database_->read([&](SQLite::Database& database) {
     out.clear();
     // The end of the range is beyond every character.
-    SQLite::Statement rows(database,
-                           "SELECT DISTINCT o.display FROM keys k JOIN objects o ON o.id = "
-                           "k.object JOIN types t ON t.id = o.type WHERE k.key >= ? AND k.key < ?" +
-                               of_types(types) + " ORDER BY length(o.display), o.display LIMIT " +
-                               std::to_string(limit));
+    SQLite::Statement rows(
+        database,
+        "SELECT DISTINCT o.display FROM keys k CROSS JOIN objects o ON o.id = "
+        "k.object CROSS JOIN types t ON t.id = o.type WHERE k.key >= ? AND k.key < ?" +
+            of_types(types) + " ORDER BY length(o.display), o.display LIMIT " +
+            std::to_string(limit));
     rows.bind(1, std::string(text));
     rows.bind(2, std::string(text) + "\xF4\x8F\xBF\xBF");
     bind_types(rows, 3, types);

@@ -19,6 +19,11 @@ namespace {
 // After a failure, and while another process fills: so long until it is tried again.
 constexpr std::chrono::seconds kPause{30};
 
+// Persons' names are not copied to this machine; the others have no names of their own.
+bool is_kept(const std::string& type) {
+  return type != "user" && type != "interpretation" && type != "dataElementOperand";
+}
+
 }  // namespace
 
 struct NameIndexes::State {
@@ -134,6 +139,10 @@ std::shared_ptr<NameIndex> NameIndexes::ready(SignedClient& client,
     bool whole = true;
     const auto now = state_->clock();
     for (const std::string& type : types) {
+      if (!is_kept(type)) {
+        whole = false;
+        continue;
+      }
       const IndexedType& state = known.types[type];
       const auto checked = NameFill::Time(std::chrono::seconds(state.checked));
       const bool held = state.complete || state.absent;

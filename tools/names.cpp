@@ -4,17 +4,18 @@
 #include "tools/names.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "dhis2/error.h"
+#include "tools/call.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
 #include "tools/parallel.h"
+#include "tools/registry.h"
+#include "tools/remembered_names.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -48,38 +49,18 @@ struct Names::Wanted {
   std::string written;
   std::vector<Reading> readings;
   std::string purpose;  // part of the cache's key
+  bool maybe = false;   // it may be none
 };
 
 namespace {
 
 constexpr std::size_t kTextsPerRequest = 12;
 constexpr std::size_t kPage = 30;
+constexpr std::size_t kNear = 5;
+constexpr const char* kScope = "ou scope";
 
-// What was found lately. Shared by all calls; bounded by forgetting everything at once.
-class Remembered {
- public:
-  std::optional<Named> find(const std::string& key) {
-    const std::scoped_lock lock(mutex_);
-    const auto found = entries_.find(key);
-    if (found == entries_.end() || found->second.first < Clock::now()) return std::nullopt;
-    return found->second.second;
-  }
-
-  void put(const std::string& key, const Named& named) {
-    const std::scoped_lock lock(mutex_);
-    if (entries_.size() >= kMost) entries_.clear();
-    entries_[key] = {Clock::now() + std::chrono::minutes(10), named};
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  static constexpr std::size_t kMost = 5'000;
-  std::mutex mutex_;
-  std::map<std::string, std::pair<Clock::time_point, Named>> entries_;
-};
-
-Remembered& remembered() {
-  static Remembered names;
+RememberedNames& remembered() {
+  static RememberedNames names;
   return names;
 }
 
@@ -143,8 +124,13 @@ std::string Named::read_as() const {
   return name + " = " + (type.empty() ? "" : type + " ") + id;
 }
 
-Names::Names(SignedClient& client, const Catalogue& catalogue, Patience patience)
-    : client_(client), catalogue_(catalogue), patience_(std::move(patience)) {}
+Names::Names(SignedClient& client, const Catalogue& catalogue, Patience patience,
+             NameIndexes* indexes)
+    : client_(client), catalogue_(catalogue), patience_(std::move(patience)), indexes_(indexes) {}
+
+Names names_of(Call& call) {
+  return {call.client(), call.registry.catalogue(), call.patience(), call.registry.indexes()};
+}
 
 std::vector<const MetadataType*> Names::known(const std::vector<std::string>& types) const {
   std::vector<const MetadataType*> out;
@@ -156,8 +142,8 @@ std::vector<const MetadataType*> Names::known(const std::vector<std::string>& ty
 
 std::string Names::cache_key(const Wanted& wanted) const {
   const Profile& profile = client_.profile();
-  return profile.name + "\n" + profile.url + "\n" + profile.user + "\n" + wanted.purpose + "\n" +
-         wanted.written;
+  return profile.name + "\n" + profile.url + "\n" + profile.user + "\n" + wanted.purpose +
+         (wanted.maybe ? "?\n" : "\n") + wanted.written;
 }
 
 std::vector<Names::Found> Names::ask(const MetadataType& type,
@@ -241,7 +227,7 @@ Named Names::pick(const Wanted& wanted, const std::vector<Found>& found) {
     if (named.type == "organisationUnitLevel") {
       named.type = "level";
       named.item = "LEVEL-" + one.uid;
-    } else if (named.type == "organisationUnitGroup" && wanted.purpose == "ou") {
+    } else if (named.type == "organisationUnitGroup" && wanted.purpose.starts_with("ou")) {
       named.type = "group";
       named.item = "OU_GROUP-" + one.uid;
     }
@@ -250,10 +236,49 @@ Named Names::pick(const Wanted& wanted, const std::vector<Found>& found) {
   return {};
 }
 
+std::shared_ptr<NameIndex> Names::index_of(const std::vector<const MetadataType*>& types) {
+  if (indexes_ == nullptr) return nullptr;
+  std::vector<std::string> names;
+  for (const MetadataType* type : types) names.push_back(type->name);
+  client_.whoami(patience_);  // whose index it is
+  return indexes_->ready(client_, names);
+}
+
+std::vector<Names::Found> Names::indexed(const std::vector<IndexedName>& names) const {
+  std::vector<Found> out;
+  for (const IndexedName& one : names) {
+    out.push_back({one.uid, one.code, one.name, one.display, one.short_name, one.parent,
+                   catalogue_.type(one.type)});
+  }
+  return out;
+}
+
+// Empty where the index is not ready for a reading, or knows nothing of that name.
+Named Names::pick_indexed(const Wanted& wanted) {
+  std::vector<Found> found;
+  for (const Wanted::Reading& reading : wanted.readings) {
+    const auto index = index_of(reading.types);
+    if (!index) return {};
+    std::vector<std::string> types;
+    for (const MetadataType* type : reading.types) types.push_back(type->name);
+    for (Found& one : indexed(index->exact(reading.text, types))) found.push_back(std::move(one));
+  }
+  return pick(wanted, found);
+}
+
 // Nothing fits exactly: what differs in case only, else the near ones as candidates.
 Named Names::pick_near(const Wanted& wanted) {
   std::vector<Found> near_ones;
   for (const Wanted::Reading& reading : wanted.readings) {
+    if (const auto index = index_of(reading.types)) {
+      std::vector<std::string> types;
+      for (const MetadataType* type : reading.types) types.push_back(type->name);
+      for (const auto& some : {index->search(reading.text, types, kNear).hits,
+                               index->near(reading.text, types, kNear)}) {
+        for (Found& one : indexed(some)) near_ones.push_back(std::move(one));
+      }
+      continue;
+    }
     for (const auto& some : ask_each(
              reading.types, [&](const MetadataType* type) { return near(*type, reading.text); })) {
       near_ones.insert(near_ones.end(), some.begin(), some.end());
@@ -273,12 +298,27 @@ Named Names::pick_near(const Wanted& wanted) {
   throw error;
 }
 
-std::vector<Named> Names::look_up(std::vector<Wanted> wanted) {
+std::vector<Named> Names::look_up(std::vector<Wanted> wanted, bool all_exist) {
+  // One of several readings may be ambiguous and another be right.
+  const auto pick_one = [&](const auto& choose, const Wanted& one) {
+    try {
+      return choose(one);
+    } catch (const Error& error) {
+      const bool none = error.kind == ErrorKind::ambiguous || error.kind == ErrorKind::not_found;
+      if (all_exist || !none) throw;
+      return Named{};
+    }
+  };
   std::vector<std::optional<Named>> out(wanted.size());
   std::map<const MetadataType*, std::vector<std::string>> texts;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     out[i] = remembered().find(cache_key(wanted[i]));
     if (out[i]) continue;
+    Named named = pick_one([this](const Wanted& one) { return pick_indexed(one); }, wanted[i]);
+    if (!named.uid.empty()) {
+      out[i] = std::move(named);
+      continue;
+    }
     for (const Wanted::Reading& reading : wanted[i].readings) {
       for (const MetadataType* type : reading.types) texts[type].push_back(reading.text);
     }
@@ -301,8 +341,11 @@ std::vector<Named> Names::look_up(std::vector<Wanted> wanted) {
   std::vector<Named> named;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (!out[i]) {
-      out[i] = pick(wanted[i], found);
-      if (out[i]->uid.empty()) out[i] = pick_near(wanted[i]);
+      out[i] = pick_one([&](const Wanted& one) { return pick(one, found); }, wanted[i]);
+      if (out[i]->uid.empty() && (all_exist || wanted[i].purpose == kScope)) {
+        out[i] = pick_one([this](const Wanted& one) { return pick_near(one); }, wanted[i]);
+      }
+      // That it is none is remembered too, where it may be none.
       remembered().put(cache_key(wanted[i]), *out[i]);
     }
     named.push_back(*out[i]);
@@ -367,36 +410,59 @@ std::vector<Named> Names::data_items(const std::vector<std::string>& texts) {
   return out;
 }
 
-std::vector<Named> Names::org_units(const std::vector<std::string>& texts) {
-  const auto types = known({"organisationUnit", "organisationUnitLevel", "organisationUnitGroup"});
+Names::Wanted Names::wanted_unit(const std::string& text, UnitText::Kind kind) const {
+  const auto types =
+      kind == UnitText::Kind::unit ? known({"organisationUnit"})
+      : kind == UnitText::Kind::scope
+          ? known({"organisationUnitLevel", "organisationUnitGroup"})
+          : known({"organisationUnit", "organisationUnitLevel", "organisationUnitGroup"});
+  Wanted one{text, {{text, types, ""}}, "ou"};
+  // What is remembered of one kind is not an answer for another.
+  if (kind == UnitText::Kind::unit) one.purpose = "ou unit";
+  if (kind == UnitText::Kind::scope) one.purpose = kScope;
+  if (const auto typed = typed_text(text, types)) {
+    one.readings.push_back({typed->text, {typed->type}, ""});
+  }
+  // "districts" is the level District, "facilities" the level Facility.
+  const auto levels = known({"organisationUnitLevel"});
+  if (kind != UnitText::Kind::unit && text.size() > 3 && text.ends_with('s')) {
+    one.readings.push_back({text.substr(0, text.size() - 1), levels, ""});
+    if (text.ends_with("ies")) {
+      one.readings.push_back({text.substr(0, text.size() - 3) + "y", levels, ""});
+    }
+  }
+  return one;
+}
+
+std::vector<Named> Names::units(const std::vector<UnitText>& texts, bool all_exist) {
   std::vector<Named> out(texts.size());
   std::vector<Wanted> wanted;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    const std::string text = trimmed(texts[i]);
+    const std::string text = trimmed(texts[i].text);
     if (const auto item = org_unit_item(text)) {
       out[i] = {"", "", "", *item};
-      continue;
-    }
-    if (is_uid(text)) {
+    } else if (is_uid(text) && texts[i].kind != UnitText::Kind::scope) {
       out[i] = {text, "", "", text};
-      continue;
+    } else {
+      wanted.push_back(wanted_unit(text, texts[i].kind));
+      if (!all_exist) wanted.back().maybe = true;
+      places.push_back(i);
     }
-    Wanted one{text, {{text, types, ""}}, "ou"};
-    if (const auto typed = typed_text(text, types)) {
-      one.readings.push_back({typed->text, {typed->type}, ""});
-    }
-    // "districts" is the level District.
-    if (text.size() > 2 && text.ends_with('s')) {
-      one.readings.push_back(
-          {text.substr(0, text.size() - 1), known({"organisationUnitLevel"}), ""});
-    }
-    wanted.push_back(std::move(one));
-    places.push_back(i);
   }
-  const std::vector<Named> named = look_up(std::move(wanted));
+  const std::vector<Named> named = look_up(std::move(wanted), all_exist);
   for (std::size_t i = 0; i < named.size(); ++i) out[places[i]] = named[i];
   return out;
+}
+
+std::vector<Named> Names::org_units(const std::vector<std::string>& texts) {
+  std::vector<UnitText> units_asked;
+  for (const std::string& text : texts) units_asked.push_back({text});
+  return units(units_asked, true);
+}
+
+std::vector<Named> Names::known_org_units(const std::vector<UnitText>& texts) {
+  return units(texts, false);
 }
 
 Named Names::dimension(std::string_view written) {

@@ -70,7 +70,7 @@ std::string resolved(Call& call, Names& names, const char* argument, const std::
 }
 
 Query asked_query(Call& call, Answer& answer) {
-  Names names(call.client(), call.registry.catalogue(), call.patience());
+  Names names = names_of(call);
   Query query;
   query.add("fields", "name,level,parent[name],id,code");
   const std::string text = trimmed(call.arguments.text("query"));

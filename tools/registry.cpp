@@ -71,8 +71,12 @@ Error foreign_error(const Tool& tool) {
 }  // namespace
 
 Registry::Registry(const Catalogue& catalogue, const Exposure& exposure, Connections& connections,
-                   Results& results)
-    : catalogue_(catalogue), exposure_(exposure), connections_(connections), results_(results) {
+                   Results& results, NameIndexes* indexes)
+    : catalogue_(catalogue),
+      exposure_(exposure),
+      connections_(connections),
+      results_(results),
+      indexes_(indexes) {
   const std::vector<const Tool*> set = catalogue_.toolset(exposure_.toolsets);
   const std::vector<std::string> named = comma_list(exposure_.tools);
   for (const std::string& name : named) {

@@ -16,6 +16,8 @@
 
 namespace dhis2mcp {
 
+class NameIndexes;
+
 // --toolsets, --tools and --read-only.
 struct Exposure {
   std::string toolsets = "default";
@@ -46,10 +48,12 @@ struct ToolResult {
 // threads.
 class Registry {
  public:
+  // Without `indexes` every name is asked of its server.
   Registry(const Catalogue& catalogue, const Exposure& exposure, Connections& connections,
-           Results& results);
+           Results& results, NameIndexes* indexes = nullptr);
 
   const Catalogue& catalogue() const { return catalogue_; }
+  NameIndexes* indexes() const { return indexes_; }
 
   // The JSON text of the `tools` array, made once per form; equal bytes at every call.
   const std::string& list(const ListForm& form) const;
@@ -79,6 +83,7 @@ class Registry {
   Exposure exposure_;
   Connections& connections_;
   Results& results_;
+  NameIndexes* indexes_;
   std::vector<const Tool*> visible_;
   mutable Repeats repeats_;
   mutable std::mutex lists_mutex_;

@@ -84,6 +84,39 @@ TEST(AnalyticsQuery, NeverReadsEmptyAsZero) {
   EXPECT_NE(notes(answer).find("2026-11-21T02:00:00.000"), std::string::npos);
 }
 
+TEST(AnalyticsQuery, ReadsFinancialYearsAsTheInstanceCountsThem) {
+  Instance instance;
+  instance.server.get("/api/analytics", kAnswer);
+  instance.server.get("/api/systemSettings",
+                      R"({"analyticsFinancialYearStart":"FINANCIAL_YEAR_APRIL"})");
+
+  const Json answer = instance.answer(
+      "analytics_query",
+      R"({"data":["Uvn6LCg7dVU"],"periods":["FY 2025/26"],"org_units":["LEVEL-2"]})");
+
+  EXPECT_NE(asked(instance).find("pe:2025April"), std::string::npos);
+  EXPECT_NE(answer["read_as"].dump().find("FY 2025/26 = 2025April (2025-04 to 2026-03)"),
+            std::string::npos)
+      << answer["read_as"];
+}
+
+TEST(AnalyticsQuery, CountsPeriodsInTheCalendarOfTheInstance) {
+  Instance instance;
+  instance.server.get("/api/analytics", kAnswer);
+  instance.server.get("/api/system/info", R"({"version":"2.42.1","calendar":"ethiopian"})");
+
+  instance.answer(
+      "analytics_query",
+      R"({"data":["Uvn6LCg7dVU"],"periods":["Meskerem 2017"],"org_units":["LEVEL-2"]})");
+  const ToolResult march =
+      instance.call("analytics_query",
+                    R"({"data":["Uvn6LCg7dVU"],"periods":["March 2025"],"org_units":["LEVEL-2"]})");
+
+  EXPECT_NE(asked(instance).find("pe:201701"), std::string::npos);
+  EXPECT_TRUE(march.is_error);
+  EXPECT_NE(march.text.find("201706 and 201707"), std::string::npos) << march.text;
+}
+
 TEST(AnalyticsQuery, TellsWhatDhis2DidNotTake) {
   Instance instance;
   instance.server.get("/api/analytics", kAnswer);

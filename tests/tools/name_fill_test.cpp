@@ -214,5 +214,81 @@ TEST(NameIndexes, EndsAtOnceWhileTheServerIsSlow) {
   closed.unlock();
 }
 
+// Tools of a process with indexes.
+class IndexedTools : public Indexes {
+ public:
+  IndexedTools()
+      : tools(instance.registry.catalogue(), {}, instance.connections, instance.results, &indexes) {
+    for (const char* other : {"indicators", "programIndicators"}) {
+      instance.server.get(std::string("/api/") + other, "{\"" + std::string(other) + "\":[]}");
+    }
+    elements.put({"y7qh476Nmd3", "ANC 1st visit"});
+  }
+  ToolResult call(const std::string& tool, const std::string& arguments) {
+    return tools.call(*tools.find(tool), arguments, {});
+  }
+  Registry tools;
+};
+
+TEST(IndexedTools, FindMetadataWithoutAskingTheServer) {
+  IndexedTools of;
+  const std::string question = R"({"query":"element 42","type":["dataElement"]})";
+  of.call("metadata_find", question);
+  of.indexes.settle();
+  of.instance.server.forget();
+
+  const Json answer = Json::parse(of.call("metadata_find", question).structured);
+
+  EXPECT_TRUE(of.instance.server.seen().empty());
+  EXPECT_EQ(answer["rows"][0][1], "Element 42");
+  EXPECT_EQ(answer["rows"][0][3], uid_of(42));
+  EXPECT_EQ(answer["total"], 1);
+}
+
+TEST(IndexedTools, ResolveNamesWithoutAskingTheServer) {
+  IndexedTools of;
+  const std::string question =
+      R"({"data":["anc 1ST visit"],"periods":["202608"],"org_units":["LEVEL-2"]})";
+  of.instance.server.get("/api/analytics", R"({"headers":[],"metaData":{},"rows":[]})");
+  of.indexes.ready(*of.instance.connections.client(""),
+                   {"dataElement", "indicator", "programIndicator"});
+  of.indexes.settle();
+  of.instance.server.forget();
+
+  of.call("analytics_query", question);
+
+  EXPECT_EQ(of.instance.server.count("/api/dataElements"), 0u);
+  ASSERT_EQ(of.instance.server.count("/api/analytics"), 1u);
+  EXPECT_NE(of.instance.server.seen().front().query.find("y7qh476Nmd3"), std::string::npos);
+}
+
+TEST(IndexedTools, NameWhatIsNearWhenNothingFits) {
+  IndexedTools of;
+  of.indexes.ready(*of.instance.connections.client(""),
+                   {"dataElement", "indicator", "programIndicator"});
+  of.indexes.settle();
+
+  const ToolResult result =
+      of.call("analytics_query",
+              R"({"data":["ANC 1st vist"],"periods":["202608"],"org_units":["LEVEL-2"]})");
+
+  ASSERT_TRUE(result.is_error);
+  EXPECT_EQ(result.error->kind, ErrorKind::not_found);
+  ASSERT_FALSE(result.error->candidates.empty());
+  EXPECT_EQ(result.error->candidates[0].uid, "y7qh476Nmd3");
+}
+
+TEST(IndexedTools, AskTheServerForWhatTheIndexDoesNotKnow) {
+  IndexedTools of;
+  const std::string question = R"({"query":"Quite new","type":["dataElement"]})";
+  of.call("metadata_find", question);
+  of.indexes.settle();
+  of.instance.server.forget();
+
+  of.call("metadata_find", question);
+
+  EXPECT_EQ(of.instance.server.count("/api/dataElements"), 1u);
+}
+
 }  // namespace
 }  // namespace dhis2mcp::test

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Places in people's words, and what they cost.
+#include "tools/place.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/tools/instance.h"
+#include "tools/analytics_cost.h"
+#include "tools/name_forms.h"
+
+namespace dhis2mcp::test {
+namespace {
+
+// A list that answers exact names, and every filter but those with what fits all of them.
+void serve(FakeHttp& server, const std::string& collection, const std::string& objects) {
+  server.on("GET", "/api/" + collection, [collection, objects](const Seen& seen) {
+    const Query query = Query::parse(seen.query);
+    Json found = Json::array();
+    for (const Json& object : Json::parse(objects)) {
+      bool all = true, any = false;
+      for (const auto& [name, value] : query.items()) {
+        if (name != "filter") continue;
+        bool fits = value.starts_with("path:like:")
+                        ? object.value("path", "").find(value.substr(10)) != std::string::npos
+                    : value.starts_with("level:eq:")
+                        ? std::to_string(object.value("level", 0)) == value.substr(9)
+                        : false;
+        if (value.starts_with("identifiable:token:")) {
+          const std::string words = lower_ascii(value.substr(19));
+          fits = lower_ascii(object.value("name", "")).find(words) != std::string::npos;
+        }
+        for (const char* member : {"id", "name"}) {
+          fits = fits || value == std::string(member) + ":eq:" + object.value(member, "-");
+        }
+        all = all && fits;
+        any = any || fits;
+      }
+      if (query.find("rootJunction") != nullptr ? any : all) found.push_back(object);
+    }
+    const Json pager = {{"page", 1}, {"pageCount", 1}, {"total", found.size()}};
+    return Reply{200, Json{{"pager", pager}, {collection, found}}.dump()};
+  });
+}
+
+class PlacesOf {
+ public:
+  PlacesOf() {
+    serve(instance.server, "organisationUnits",
+          R"([{"id":"O6uvpzGd5pU","name":"Bo","level":2,"path":"/ImspTQPwCqd/O6uvpzGd5pU"},
+              {"id":"kJq2mPyFEHo","name":"Kenema","level":2,"path":"/ImspTQPwCqd/kJq2mPyFEHo"},
+              {"id":"aaaaaaaaaa1","name":"Port of Bo","level":3,
+               "path":"/ImspTQPwCqd/O6uvpzGd5pU/aaaaaaaaaa1"},
+              {"id":"aaaaaaaaaa2","name":"Badjia","level":3,
+               "path":"/ImspTQPwCqd/O6uvpzGd5pU/aaaaaaaaaa2"},
+              {"id":"aaaaaaaaaa3","name":"Dama","level":3,
+               "path":"/ImspTQPwCqd/kJq2mPyFEHo/aaaaaaaaaa3"}])");
+    serve(instance.server, "organisationUnitLevels",
+          R"([{"id":"wjP19dkFeIk","name":"District"},{"id":"tTUf91fCytl","name":"Chiefdom"},
+              {"id":"m9lBJogzE95","name":"Facility"}])");
+    serve(instance.server, "organisationUnitGroups",
+          R"([{"id":"RXL3lPSK8oG","name":"Clinics"},{"id":"tDZVQ1WtwpA","name":"Hospital"}])");
+    instance.server.get("/api/organisationUnits/O6uvpzGd5pU", R"({"level":2})");
+    instance.server.get("/api/organisationUnitLevels/tTUf91fCytl", R"({"level":3})");
+  }
+
+  UnitsAsked asked(const std::vector<std::string>& texts) {
+    const auto client = instance.connections.client("");
+    Names names(*client, instance.registry.catalogue(), Patience{});
+    return read_places(*client, names, texts, Patience{});
+  }
+
+  std::string items(const std::vector<std::string>& texts) {
+    try {
+      std::string out;
+      for (const Named& one : asked(texts).units) out += (out.empty() ? "" : ";") + one.item;
+      return out;
+    } catch (const Error& error) {
+      return std::string(to_string(error.kind)) + ": " + error.what();
+    }
+  }
+
+  std::uint64_t count(const std::vector<std::string>& texts) {
+    const auto client = instance.connections.client("");
+    return count_units(*client, asked(texts).units, Patience{});
+  }
+
+  Instance instance;
+};
+
+TEST(Place, ReadsUnitsLevelsAndGroups) {
+  PlacesOf of;
+  const std::pair<std::vector<std::string>, const char*> cases[] = {
+      {{"Bo"}, "O6uvpzGd5pU"},
+      {{"Bo", "Kenema"}, "O6uvpzGd5pU;kJq2mPyFEHo"},
+      {{"Port of Bo"}, "aaaaaaaaaa1"},
+      {{"districts"}, "LEVEL-wjP19dkFeIk"},
+      {{"all districts"}, "LEVEL-wjP19dkFeIk"},
+      {{"Facilities"}, "LEVEL-m9lBJogzE95"},
+      {{"level 3"}, "LEVEL-3"},
+      {{"Clinics"}, "OU_GROUP-RXL3lPSK8oG"},
+      {{"USER_ORGUNIT"}, "USER_ORGUNIT"},
+      {{"my org units"}, "USER_ORGUNIT"},
+      {{"O6uvpzGd5pU"}, "O6uvpzGd5pU"},
+  };
+  for (const auto& [texts, items] : cases) EXPECT_EQ(of.items(texts), items) << texts[0];
+}
+
+TEST(Place, BoundsLevelsAndGroups) {
+  PlacesOf of;
+  const std::pair<std::vector<std::string>, const char*> cases[] = {
+      {{"chiefdoms in Bo"}, "LEVEL-tTUf91fCytl;O6uvpzGd5pU"},
+      {{"all chiefdoms under Bo"}, "LEVEL-tTUf91fCytl;O6uvpzGd5pU"},
+      {{"level 3 in Bo"}, "LEVEL-3;O6uvpzGd5pU"},
+      {{"LEVEL-3-O6uvpzGd5pU"}, "LEVEL-3;O6uvpzGd5pU"},
+      {{"Clinics of Bo and Kenema"}, "OU_GROUP-RXL3lPSK8oG;O6uvpzGd5pU;kJq2mPyFEHo"},
+      {{"Clinics in Bo", "Hospital in Bo"},
+       "OU_GROUP-RXL3lPSK8oG;OU_GROUP-tDZVQ1WtwpA;O6uvpzGd5pU"},
+      {{"children of Bo"}, "LEVEL-3;O6uvpzGd5pU"},
+      {{"children of my org units"}, "USER_ORGUNIT_CHILDREN"},
+      {{"my districts"}, "LEVEL-wjP19dkFeIk;USER_ORGUNIT"},
+  };
+  for (const auto& [texts, items] : cases) EXPECT_EQ(of.items(texts), items) << texts[0];
+}
+
+TEST(Place, ListsTheUnitsWhereBoundsDiffer) {
+  PlacesOf of;
+  EXPECT_EQ(of.items({"chiefdoms in Bo", "Kenema"}), "aaaaaaaaaa1;aaaaaaaaaa2;kJq2mPyFEHo");
+  EXPECT_EQ(of.items({"level 3 in Bo", "level 3 in Kenema"}),
+            "aaaaaaaaaa1;aaaaaaaaaa2;aaaaaaaaaa3");
+  EXPECT_TRUE(of.items({"my districts", "Bo"}).starts_with("bad_input: "));
+}
+
+TEST(Place, TellsThatUnitsBesideALevelBoundIt) {
+  PlacesOf of;
+  EXPECT_EQ(of.items({"Bo", "chiefdoms"}), "LEVEL-tTUf91fCytl;O6uvpzGd5pU");
+  EXPECT_EQ(of.asked({"Bo", "chiefdoms"}).notes.size(), 1u);
+  EXPECT_TRUE(of.asked({"chiefdoms in Bo"}).notes.empty());
+}
+
+TEST(Place, NamesWhatItDoesNotKnow) {
+  PlacesOf of;
+  for (const char* text : {"Nowhere", "chiefdoms in Nowhere", "wards in Bo", "in Bo", " in ", ""}) {
+    EXPECT_TRUE(of.items({text}).starts_with("not_found: ")) << text << of.items({text});
+  }
+}
+
+TEST(Place, CountsUnits) {
+  PlacesOf of;
+  EXPECT_EQ(of.count({"Bo", "Kenema"}), 2u);
+  EXPECT_EQ(of.count({"level 3"}), 3u);
+  EXPECT_EQ(of.count({"chiefdoms in Bo"}), 2u);
+}
+
+TEST(AnalyticsCost, CountsUnitsOnlyWhereItMatters) {
+  PlacesOf of;
+  Almanac almanac;
+  almanac.today = std::chrono::sys_days{std::chrono::year(2026) / 11 / 21};
+  AnalyticsAsked asked;
+  asked.data.resize(10);
+  asked.periods = {{"x", {"LAST_12_MONTHS"}}, {"y", {"202610", "202611"}}};
+  asked.units = {{"", "", "", "LEVEL-3"}};
+  const auto client = of.instance.connections.client("");
+  of.instance.server.forget();
+
+  const Cost small = cost_of(*client, asked, almanac, Patience{});
+  EXPECT_EQ(small.periods, 13u) << "October is in both";
+  EXPECT_TRUE(of.instance.server.seen().empty());
+
+  asked.data.resize(20);
+  const Cost large = cost_of(*client, asked, almanac, Patience{});
+  EXPECT_EQ(large.units, 3u);
+  EXPECT_EQ(large.figures(), 20u * 13u * 3u);
+}
+
+TEST(AnalyticsCost, RefusesWhatWouldNotBeRead) {
+  EXPECT_NO_THROW(demand_affordable({10, 12, 1'000}));
+  try {
+    demand_affordable({100, 24, 1'500});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what())
+                  .find("100 data items x 24 periods x 1,500 org units = "
+                        "3,600,000 figures"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace dhis2mcp::test

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Names, periods and places against the practice DHIS2, as a user meets them.
+#include <gtest/gtest.h>
+
+#include "auth/connections.h"
+#include "tests/support/program.h"
+#include "tests/support/temp_home.h"
+#include "tools/name_indexes.h"
+#include "tools/registry.h"
+
+namespace dhis2mcp::test {
+namespace {
+
+class Practice {
+ public:
+  Practice()
+      : program(DHIS2_SANDBOX_PROGRAM,
+                {"--port", "0", "--version", "2.43", "--clock", "2026-11-21T10:00:00"}),
+        connections(saved(program.line().value_or("")), {}, {}),
+        results(home.path() / "state" / "results"),
+        indexes(connections, Catalogue::embedded()),
+        registry(Catalogue::embedded(), {}, connections, results, &indexes) {
+    connections.store().put_secret(
+        "demo", "pat", Secret("d2p_practiceadmin00000000000000000000000000000001cOYVr"));
+  }
+
+  Json answer(const std::string& tool, const std::string& arguments) {
+    const ToolResult result = registry.call(*registry.find(tool), arguments, {});
+    return result.is_error ? Json{{"error", result.text}} : Json::parse(result.structured);
+  }
+
+  TempHome home;
+  Program program;
+  Connections connections;
+  Results results;
+  NameIndexes indexes;
+  Registry registry;
+
+ private:
+  static Places saved(const std::string& url) {
+    Profile profile;
+    profile.name = "demo";
+    profile.url = url;
+    profile.method = AuthMethod::pat;
+    Profiles profiles;
+    profiles.put(profile);
+    profiles.save(Places::from_environment().profiles());
+    return Places::from_environment();
+  }
+};
+
+TEST(Practice, IndexesWhatRemoteSearchFinds) {
+  Practice dhis2;
+  const std::string question = R"({"query":"CPN","type":["data element","indicator"]})";
+  const Json remote = dhis2.answer("metadata_find", question);
+  dhis2.indexes.settle();
+
+  const Json indexed = dhis2.answer("metadata_find", question);
+
+  ASSERT_GT(remote["rows"].size(), 0u) << remote.dump();
+  EXPECT_EQ(remote["total"], indexed["total"]);
+  EXPECT_EQ(remote["rows"].size(), indexed["rows"].size());
+  const Json whole = dhis2.answer("metadata_find", R"({"query":"signes DANGER"})");
+  EXPECT_EQ(whole["rows"][0][3], "D44ZmHdMjKV") << whole.dump();
+}
+
+TEST(Practice, AnswersPeriodsAndPlacesInWords) {
+  Practice dhis2;
+  const Json answer = dhis2.answer("analytics_query", R"({"data":["y7qh476Nmd3"],
+      "periods":["Jul-Sep 2026"],"org_units":["districts in dol0EV0KIzB"]})");
+
+  ASSERT_TRUE(answer.contains("rows")) << answer.dump();
+  EXPECT_EQ(answer["rows"].size(), 3u) << answer.dump();
+  EXPECT_EQ(answer["columns"].dump(),
+            Json({"Organisation unit", "202607", "202608", "202609"}).dump());
+  EXPECT_NE(answer["read_as"].dump().find("Jul-Sep 2026 = 202607, 202608, 202609"),
+            std::string::npos)
+      << answer["read_as"];
+}
+
+TEST(Practice, TakesEveryPeriodTypeThatIsAskedInWords) {
+  Practice dhis2;
+  for (const char* text : {"week 30 of 2026", "2026 week 30 (Sunday)", "Q3 2026", "first half 2026",
+                           "FY 2025", "financial year 2026 from April", "15 September 2026",
+                           "bimonth 4 of 2026", "quarter 3 of 2026 from November",
+                           "six-month 1 of 2026 from April", "last 2 months", "12 derniers mois"}) {
+    const Json answer =
+        dhis2.answer("analytics_query", R"({"data":["y7qh476Nmd3"],"periods":[")" +
+                                            std::string(text) + R"("],"org_units":["LEVEL-1"]})");
+    EXPECT_TRUE(answer.contains("columns")) << text << ": " << answer.dump();
+    EXPECT_EQ(answer.dump().find("did not take"), std::string::npos) << text << answer.dump();
+  }
+}
+
+}  // namespace
+}  // namespace dhis2mcp::test

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Where: the org units that people mean, as items of the ou dimension.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "auth/signed_client.h"
+#include "tools/names.h"
+
+namespace dhis2mcp {
+
+struct UnitsAsked {
+  std::vector<Named> units;
+  std::vector<std::string> notes;  // what of it is not as one may think
+};
+
+// Units, levels and groups by name or item, the user's own ("my org units", "my districts"), and
+// one within the other: "districts in Bo", "clinics under Bo and Kenema", "children of Bo".
+//
+// In DHIS2 every unit beside a level or a group bounds it instead of being shown, and of
+// LEVEL-3-<unit> the unit is not looked at [recorded on 2.40 to 2.43]. So what is meant for one
+// level is kept from another: where bounds differ, the units are listed first and asked one by one.
+// Throws as Names does, and bad_input where that would be over 1,000 units.
+UnitsAsked read_places(SignedClient& client, Names& names, const std::vector<std::string>& texts,
+                       const Patience& patience);
+
+// How many units these items stand for, as the server counts them: one request for each level and
+// group. What only the server knows (the user's own) counts as one.
+std::uint64_t count_units(SignedClient& client, const std::vector<Named>& units,
+                          const Patience& patience);
+
+}  // namespace dhis2mcp
