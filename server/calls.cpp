@@ -64,8 +64,13 @@ void Calls::run(std::shared_ptr<Exchange> exchange, std::shared_ptr<Session> lin
   if (call->line) call->line->in_flight.add(call->exchange);
   if (answer.outcome.questions.empty()) {
     post(call);
-  } else {
+    return;
+  }
+  try {
     pause(call, std::move(answer.outcome));
+  } catch (const RpcError&) {
+    if (call->line) call->line->in_flight.remove(*call->exchange);
+    throw;
   }
 }
 

@@ -69,6 +69,17 @@ std::string subject_of(const Message& message) {
   return raw.empty() ? std::string() : unquoted(raw).substr(0, 80);
 }
 
+void log_call(const Exchange& exchange, const Arrival& arrival, std::string_view client) {
+  if (!log_enabled(LogLevel::info)) return;
+  log_event(LogLevel::info, "call",
+            {{"method", exchange.message.method},
+             {"tool", exchange.subject},
+             {"id", exchange.message.id},
+             {"revision", to_string(exchange.revision)},
+             {"over", std::string_view(arrival.head == nullptr ? "stdio" : "http")},
+             {"client", client}});
+}
+
 // The older revisions demand that a client takes both forms of an answer.
 void check_accept(const Exchange& exchange, const HttpHead& head) {
   const bool session = exchange.session || exchange.message.method == "initialize";
@@ -209,23 +220,13 @@ void Dispatcher::serve(const std::shared_ptr<Exchange>& exchange, const Arrival&
   // A session outlives its connections; other calls have nobody to answer to without theirs.
   if (arrival.head == nullptr || !exchange->session) exchange->stop_when(arrival.gone);
   const Mcp::Knowledge knowledge = mcp_.knows(message.method, exchange->revision);
-  if (arrival.head != nullptr) {
-    if (!modern) check_accept(*exchange, *arrival.head);
-    if (modern && knowledge != Mcp::Knowledge::unknown) {
-      check_name_header(message, *arrival.head);
-      check_param_headers(message, *arrival.head, mcp_.toolbox());
-    }
+  if (arrival.head != nullptr && !modern) check_accept(*exchange, *arrival.head);
+  if (arrival.head != nullptr && modern && knowledge != Mcp::Knowledge::unknown) {
+    check_name_header(message, *arrival.head);
+    check_param_headers(message, *arrival.head, mcp_.toolbox());
   }
   exchange->subject = subject_of(message);
-  if (log_enabled(LogLevel::info)) {
-    log_event(LogLevel::info, "call",
-              {{"method", message.method},
-               {"tool", exchange->subject},
-               {"id", message.id},
-               {"revision", to_string(exchange->revision)},
-               {"over", std::string_view(arrival.head == nullptr ? "stdio" : "http")},
-               {"client", session ? std::string_view(session->client) : std::string_view()}});
-  }
+  log_call(*exchange, arrival, session ? session->client : std::string_view());
   CallContext context;
   if (knowledge == Mcp::Knowledge::works) context = calls_->context_of(exchange, mcp_.toolbox());
   MethodAnswer answer = mcp_.answer({message, exchange->revision, context});

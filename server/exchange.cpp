@@ -11,6 +11,7 @@ namespace dhis2mcp {
 Exchange::Exchange(std::string given, std::shared_ptr<Outlet> outlet)
     : text(std::move(given)),
       outlet_(std::move(outlet)),
+      speaks_(outlet_->speaks()),
       started_(std::chrono::steady_clock::now()) {}
 
 void Exchange::stop_when(const std::stop_token& gone) {
@@ -41,14 +42,14 @@ void Exchange::acknowledge() {
 
 void Exchange::notify(std::string message_text) {
   const std::lock_guard lock(mutex_);
-  if (settled() || !outlet_->speaks()) return;
+  if (settled() || !speaks_) return;
   outlive_connection();
   outlet_->say({std::move(message_text), {}, 0});
 }
 
 void Exchange::let_client_poll() {
   const std::lock_guard lock(mutex_);
-  if (settled() || !outlet_->speaks()) return;
+  if (settled() || !speaks_) return;
   outlive_connection();
   if (outlives_) outlet_->part();
 }

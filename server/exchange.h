@@ -46,7 +46,7 @@ class Exchange {
   bool settled() const { return settled_.load(std::memory_order_acquire); }
 
   // Whether notify() gets through to the client.
-  bool speaks() const { return outlet_->speaks(); }
+  bool speaks() const { return speaks_; }
 
   // A notification or a request on the way of this exchange; nothing once it is settled.
   void notify(std::string text);
@@ -69,6 +69,7 @@ class Exchange {
 
   std::mutex mutex_;  // of the outlet, so that nothing follows the reply
   std::shared_ptr<Outlet> outlet_;
+  const bool speaks_;
   bool outlives_ = false;
   std::stop_source stop_;
   std::optional<std::stop_callback<std::function<void()>>> when_gone_;

@@ -61,18 +61,18 @@ bool Stream::open() const {
   return connection_ && connection_->open();
 }
 
-void Stream::carry(std::shared_ptr<Outlet> connection, std::uint64_t seen) {
+void Stream::carry(std::shared_ptr<Outlet> connection, std::optional<std::uint64_t> seen) {
   const std::lock_guard lock(mutex_);
   if (connection_) connection_->part();
   connection_ = std::move(connection);
-  if (primed_ && seen == 0) connection_->say({{}, id_of(0), kRetryMs});
-  if (!primed_ || seen > 0) connection_->say({});
+  // Something at once, so that the head of the answer goes out.
+  connection_->say(primed_ && !seen ? Event{{}, id_of(last_), kRetryMs} : Event{});
   for (const auto& [number, text] : kept_) {
-    if (number <= seen || (complete_ && number == last_)) continue;
+    if (number <= seen.value_or(last_) || (complete_ && number == last_)) continue;
     connection_->say({text, id_of(number), 0});
   }
   if (!complete_) return;
-  const bool more = last_ > seen && !kept_.empty();
+  const bool more = last_ > seen.value_or(last_) && !kept_.empty();
   connection_->send({more ? kept_.back().second : std::string(), 200, {}, id_of(last_)});
   connection_.reset();
 }
@@ -95,7 +95,7 @@ std::shared_ptr<Stream> Streams::begin(std::shared_ptr<Outlet> connection, bool 
     stream = std::make_shared<Stream>(++last_, primed);
     streams_.emplace(last_, stream);
   }
-  stream->carry(std::move(connection), 0);
+  stream->carry(std::move(connection));
   return stream;
 }
 
@@ -104,7 +104,7 @@ bool Streams::stand(const std::shared_ptr<Outlet>& connection, bool primed) {
   std::shared_ptr<Stream>& stream = streams_[standing_ == 0 ? standing_ = ++last_ : standing_];
   if (!stream) stream = std::make_shared<Stream>(standing_, primed);
   if (stream->open()) return false;
-  stream->carry(connection, 0);
+  stream->carry(connection);
   return true;
 }
 

@@ -29,8 +29,9 @@ class Stream final : public Outlet {
   void part() override;
   bool open() const override;
 
-  // From here on this connection carries the stream; events after `seen` come first.
-  void carry(std::shared_ptr<Outlet> connection, std::uint64_t seen);
+  // From here on this connection carries the stream; one that comes back first gets the events
+  // after the one that it has `seen`.
+  void carry(std::shared_ptr<Outlet> connection, std::optional<std::uint64_t> seen = {});
 
   bool complete() const;
   std::size_t bytes() const;

@@ -294,6 +294,35 @@ TEST(ChecklistHttp, L6_ReplaysOnlyTheStreamThatBroke) {
   EXPECT_EQ(client.next().event_id, "end");
 }
 
+TEST(ChecklistHttp, L6_RepeatsNothingToThoseWhoDoNotSayWhatTheyMissed) {
+  struct Kept final : Outlet {
+    bool speaks() const override { return true; }
+    void say(Event event) override { said.push_back(std::move(event)); }
+    void send(Reply) override {}
+    bool open() const override { return opened; }
+    std::vector<Event> said;
+    bool opened = true;
+  };
+  Streams streams;
+  const auto first = std::make_shared<Kept>(), second = std::make_shared<Kept>(),
+             third = std::make_shared<Kept>();
+  ASSERT_TRUE(streams.stand(first, true));
+  EXPECT_FALSE(streams.stand(second, true));
+  streams.push("a");
+  first->opened = false;
+  streams.push("b");
+  ASSERT_TRUE(streams.stand(second, true));
+  ASSERT_EQ(second->said.size(), 1u);
+  EXPECT_EQ(second->said[0].text, "");
+  EXPECT_NE(second->said[0].id, first->said[0].id);
+  ASSERT_TRUE(streams.resume(first->said[1].id, third));
+  ASSERT_EQ(third->said.size(), 2u);
+  EXPECT_EQ(third->said[1].text, "b");
+  for (const char* id : {"", "1", "9-1", "a-b", "1-", "-1", "1-1x"}) {
+    EXPECT_FALSE(streams.resume(id, second)) << id;
+  }
+}
+
 TEST(ChecklistHttp, L7_ChecksTheVersionHeaderOfASession) {
   Client client(Way::http);
   client.speak(Revision::r2025_03_26);
