@@ -110,9 +110,9 @@ void Logins::State::run(Login& login, const Profile& profile, LoginAttempt& atte
                         const std::stop_token& stop) {
   LoginStatus status;
   try {
-    SignedIn in = attempt.wait(login.status.until, stop);
+    const SignedIn in =
+        attempt.wait(login.status.until, stop, [&](const SignedIn& got) { keep(profile, got); });
     status.account = in.account;
-    keep(profile, std::move(in));
     status.stage = LoginStage::done;
   } catch (const Error& error) {
     status.stage = LoginStage::failed;

@@ -114,7 +114,8 @@ void LoginAttempt::demand_issuer(const Query& parameters) const {
   }
 }
 
-ReceiverReply LoginAttempt::take(const Query& parameters, const std::stop_token& stop) {
+ReceiverReply LoginAttempt::take(const Query& parameters, const std::stop_token& stop,
+                                 const Keep& keep) {
   // Whoever does not know the state may say what he likes, an error included: it ends nothing.
   if (!same(parameter(parameters, "state"), state_)) {
     return {false, false,
@@ -129,7 +130,9 @@ ReceiverReply LoginAttempt::take(const Query& parameters, const std::stop_token&
     const Patience patience{stop, kPatience};
     const Grant grant = endpoint_.exchange(code, pkce_.verifier, redirect_uri_,
                                            std::chrono::system_clock::now(), patience);
-    signed_in_ = confirm(profile_, endpoint_, grant, patience);
+    SignedIn in = confirm(profile_, endpoint_, grant, patience);
+    if (keep) keep(in);
+    signed_in_ = std::move(in);
     return {true, true, "You can close this window and go on where you were."};
   } catch (const ConfigurationError& error) {
     failure_ = error;
@@ -139,9 +142,10 @@ ReceiverReply LoginAttempt::take(const Query& parameters, const std::stop_token&
   return {true, false, "The program that asked you to log in says why. Close this window."};
 }
 
-SignedIn LoginAttempt::wait(RedirectReceiver::Deadline deadline, const std::stop_token& stop) {
+SignedIn LoginAttempt::wait(RedirectReceiver::Deadline deadline, const std::stop_token& stop,
+                            const Keep& keep) {
   const bool received = receiver_->receive(
-      [this, &stop](const Query& parameters) { return take(parameters, stop); }, deadline, stop);
+      [&](const Query& parameters) { return take(parameters, stop, keep); }, deadline, stop);
   receiver_.reset();
   if (failure_) throw Error(*failure_);
   if (!received && stop.stop_requested()) {

@@ -29,12 +29,16 @@ class LoginAttempt {
   // With PKCE, state and the scopes that the server needs.
   std::string url() const;
 
-  // Waits for the person and for what DHIS2 says then. Nothing is stored. Throws Error: the server
-  // or the person said no, the time was over, somebody else signed in.
-  SignedIn wait(RedirectReceiver::Deadline deadline, const std::stop_token& stop);
+  using Keep = std::function<void(const SignedIn&)>;
+
+  // Waits for the person and for what DHIS2 says then. `keep` stores what came of it, before the
+  // browser is told that all is well. Throws Error: the server or the person said no, the time was
+  // over, somebody else signed in, or what `keep` throws.
+  SignedIn wait(RedirectReceiver::Deadline deadline, const std::stop_token& stop,
+                const Keep& keep = {});
 
  private:
-  ReceiverReply take(const Query& parameters, const std::stop_token& stop);
+  ReceiverReply take(const Query& parameters, const std::stop_token& stop, const Keep& keep);
   void demand_issuer(const Query& parameters) const;
 
   const Profile profile_;

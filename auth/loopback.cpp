@@ -17,6 +17,7 @@ namespace {
 constexpr int kThreads = 4;
 constexpr std::size_t kWaiting = 64;
 constexpr time_t kReadSeconds = 5;
+constexpr std::chrono::seconds kStart{5};
 
 std::string page(bool good, const std::string& words) {
   return std::string(
@@ -67,8 +68,11 @@ class LoopbackReceiver final : public RedirectReceiver {
   bool receive(const Take& take, Deadline deadline, const std::stop_token& stop) override {
     std::unique_lock lock(mutex_);
     take_ = take;
-    ended_.wait_until(lock, stop, deadline, [this] { return done_; });
+    changed_.notify_all();
+    changed_.wait_until(lock, stop, deadline, [this] { return done_; });
     take_ = nullptr;
+    over_ = true;
+    changed_.notify_all();
     return done_;
   }
 
@@ -100,7 +104,9 @@ class LoopbackReceiver final : public RedirectReceiver {
     const std::lock_guard one_at_a_time(taking_);
     Take take;
     {
-      const std::lock_guard lock(mutex_);
+      // A browser that is already signed in may be back before anybody waits for it.
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kStart, [this] { return take_ || over_; });
       if (done_ || !take_) return {false, false, "This login has ended. Close this window."};
       take = take_;
     }
@@ -113,7 +119,7 @@ class LoopbackReceiver final : public RedirectReceiver {
     if (reply.done) {
       const std::lock_guard lock(mutex_);
       done_ = true;
-      ended_.notify_all();
+      changed_.notify_all();
     }
     return reply;
   }
@@ -122,10 +128,10 @@ class LoopbackReceiver final : public RedirectReceiver {
   int port_ = 0;
   std::thread listening_;
   std::mutex taking_;
-  std::mutex mutex_;  // guards the three below
-  std::condition_variable_any ended_;
+  std::mutex mutex_;  // guards the four below
+  std::condition_variable_any changed_;
   Take take_;
-  bool done_ = false;
+  bool done_ = false, over_ = false;
 };
 
 }  // namespace

@@ -174,11 +174,17 @@ TEST_F(ConnectionsTest, ListTheEnvironmentAmongTheProfiles) {
   EXPECT_EQ(connections.choose("zeta"), "zeta");
 }
 
-TEST_F(ConnectionsTest, SayThatAMethodIsNotThereYet) {
+TEST_F(ConnectionsTest, AskForALoginWhereNobodyHasSignedIn) {
   save(profile("new", AuthMethod::oauth2));
   Connections connections(places, {}, {});
 
-  EXPECT_THROW(connections.client("new"), ConfigurationError);
+  try {
+    connections.client("new")->get("/api/me", {}, {});
+    FAIL() << "nobody has logged in";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind, ErrorKind::sign_in_required);
+    EXPECT_NE(error.hint.find("profile_login"), std::string::npos) << error.hint;
+  }
 }
 
 TEST_F(ConnectionsTest, ServeManyThreads) {

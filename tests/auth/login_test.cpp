@@ -6,6 +6,7 @@
 #include <httplib.h>
 
 #include <deque>
+#include <thread>
 
 #include "auth/connections.h"
 #include "auth/places.h"
@@ -85,6 +86,27 @@ TEST_F(LoginTest, ShowsAPlainPageThatRepeatsNothing) {
   EXPECT_EQ(visit(target)->status, 200);
   EXPECT_EQ(wait("me").stage, LoginStage::done);
   EXPECT_FALSE(visit(target)) << "it listens on after the login";
+}
+
+TEST(LoopbackReceiver, HoldsABrowserThatIsBackBeforeAnybodyWaits) {
+  const auto receiver = loopback_receiver(0);
+  const std::string uri = receiver->redirect_uri();
+  httplib::Result page;
+  std::jthread browser([&] {
+    httplib::Client client(uri.substr(0, uri.find("/callback")));
+    page = client.Get("/callback?state=x");
+  });
+  std::this_thread::yield();
+  const bool done = receiver->receive(
+      [](const Query& parameters) -> ReceiverReply {
+        return {true, *parameters.find("state") == "x", "Thank you."};
+      },
+      std::chrono::steady_clock::now() + std::chrono::seconds(5), {});
+  browser.join();
+
+  EXPECT_TRUE(done);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->status, 200);
 }
 
 TEST_F(LoginTest, GivesThePendingLoginToWhoeverAsksAgain) {
