@@ -40,16 +40,23 @@ void bind_types(SQLite::Statement& statement, int first, const std::vector<std::
   for (const std::string& type : types) statement.bind(first++, type);
 }
 
+bool is_number(std::string_view word) {
+  return word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // Each word as the beginning of one; what is left of a text is letters and digits, so nothing in it
-// can be an operator of the query language.
-std::string words_query(std::string_view text) {
+// can be an operator of the query language. Numbers before the last word are taken whole when
+// `whole_numbers`: "1" begins too many of them.
+std::string words_query(std::string_view text, bool whole_numbers) {
   std::string out;
   std::string_view rest = text;
   while (!rest.empty()) {
     const auto cut = rest.find(' ');
     const std::string_view word = rest.substr(0, cut);
     rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
-    if (!word.empty()) out += (out.empty() ? "\"" : " AND \"") + std::string(word) + "\"*";
+    if (word.empty()) continue;
+    const bool whole = whole_numbers && !rest.empty() && is_number(word);
+    out += (out.empty() ? "\"" : " AND \"") + std::string(word) + (whole ? "\"" : "\"*");
   }
   return out;
 }
@@ -186,7 +193,8 @@ IndexSearch NameIndex::search(std::string_view text, const std::vector<std::stri
   IndexSearch out;
   if (types.empty()) return out;
   const std::string lower = lower_ascii(text);
-  const std::string words = words_query(search_words(text));
+  const std::string words = words_query(search_words(text), true);
+  const std::string beginnings = words_query(search_words(text), false);
   database_->read([&](SQLite::Database& database) {
     out = {};
     Best best(text, limit);
@@ -206,6 +214,7 @@ IndexSearch NameIndex::search(std::string_view text, const std::vector<std::stri
       take(rows, std::string_view(table) == "pieces");
     };
     if (!words.empty()) run("words", words);
+    if (out.total.empty() && beginnings != words) run("words", beginnings);
     // UIDs are not among the words.
     if (out.total.empty()) {
       SQLite::Statement rows(database,
