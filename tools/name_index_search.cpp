@@ -40,16 +40,27 @@ void bind_types(SQLite::Statement& statement, int first, const std::vector<std::
   for (const std::string& type : types) statement.bind(first++, type);
 }
 
-// Each word as the beginning of one; what is left of a text is letters and digits, so nothing in it
-// can be an operator of the query language.
-std::string words_query(std::string_view text) {
+bool is_number(std::string_view word) {
+  return word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Which words must be there as they stand: FTS5 lists every match of a beginning before it
+// compares, and "1" begins very many. The others may be the beginning of a word.
+enum class Whole { all, numbers, none };
+
+// What is left of a text is letters and digits, so nothing in it can be an operator of the query
+// language.
+std::string words_query(std::string_view text, Whole which) {
   std::string out;
   std::string_view rest = text;
   while (!rest.empty()) {
     const auto cut = rest.find(' ');
     const std::string_view word = rest.substr(0, cut);
     rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
-    if (!word.empty()) out += (out.empty() ? "\"" : " AND \"") + std::string(word) + "\"*";
+    if (word.empty()) continue;
+    const bool whole =
+        which == Whole::all || (which == Whole::numbers && !rest.empty() && is_number(word));
+    out += (out.empty() ? "\"" : " AND \"") + std::string(word) + (whole ? "\"" : "\"*");
   }
   return out;
 }
@@ -136,6 +147,12 @@ class Best {
   std::vector<Entry> entries_;
 };
 
+bool is_key(SQLite::Database& database, std::string_view text) {
+  SQLite::Statement row(database, "SELECT 1 FROM keys WHERE key = ? LIMIT 1");
+  row.bind(1, std::string(text));
+  return row.executeStep();
+}
+
 bool holds(const IndexedName& object, const std::string& lower) {
   for (const std::string* key : {&object.name, &object.display, &object.short_name, &object.code}) {
     if (lower_ascii(*key).find(lower) != std::string::npos) return true;
@@ -186,7 +203,7 @@ IndexSearch NameIndex::search(std::string_view text, const std::vector<std::stri
   IndexSearch out;
   if (types.empty()) return out;
   const std::string lower = lower_ascii(text);
-  const std::string words = words_query(search_words(text));
+  const std::string wanted = search_words(text);
   database_->read([&](SQLite::Database& database) {
     out = {};
     Best best(text, limit);
@@ -205,7 +222,14 @@ IndexSearch NameIndex::search(std::string_view text, const std::vector<std::stri
       bind_types(rows, 2, types);
       take(rows, std::string_view(table) == "pieces");
     };
-    if (!words.empty()) run("words", words);
+    // Who writes a whole name means its words.
+    const bool named = is_key(database, text);
+    for (const Whole which : {Whole::all, Whole::numbers, Whole::none}) {
+      const bool useless = which == Whole::all && !named;
+      if (!wanted.empty() && !useless && out.total.empty()) {
+        run("words", words_query(wanted, which));
+      }
+    }
     // UIDs are not among the words.
     if (out.total.empty()) {
       SQLite::Statement rows(database,

@@ -212,6 +212,7 @@ void add_new(const std::vector<Named>& some, std::vector<Named>& all) {
 
 std::vector<std::string> items_of(const std::vector<Named>& named) {
   std::vector<std::string> items;
+  items.reserve(named.size());
   for (const Named& one : named) items.push_back(one.item);
   std::ranges::sort(items);
   return items;

@@ -69,6 +69,8 @@ TEST(NameIndex, RanksExactThenBeginningThenWords) {
             "ANC; ANC 2nd visit; ANC 1 Coverage; ANC 1st visit; Visits of ANC clinics");
   EXPECT_EQ(of.hits("visit anc"), "ANC 2nd visit; ANC 1st visit; Visits of ANC clinics");
   EXPECT_EQ(of.hits("cover"), "ANC 1 Coverage");
+  EXPECT_EQ(of.hits("ANC 1 cov"), "ANC 1 Coverage");
+  EXPECT_EQ(of.hits("ANC 2 visit"), "ANC 2nd visit");
   EXPECT_EQ(of.hits("fievre"), "Fi\xC3\xA8vre jaune");
   EXPECT_EQ(of.hits("CPN visite"), "ANC 1st visit");
   EXPECT_EQ(of.hits("y7qh476Nmd3"), "ANC 1st visit");
