@@ -337,8 +337,9 @@ Reply gist_list(const Country& country, const Request& request, const Schema& sc
     pager["pageCount"] = pages;
   }
   if (page > 1) pager["prevPage"] = with_page(request, page - 1, bare);
-  if (counted ? page < pages : !list.empty())
-    pager["nextPage"] = with_page(request, page + 1, bare);
+  const bool full = static_cast<long>(list.size()) == size;
+  const bool more = country.settings().major >= 43 ? !list.empty() : full;
+  if (counted ? page < pages : more) pager["nextPage"] = with_page(request, page + 1, bare);
   return json_reply({{"pager", pager}, {schema.plural, std::move(list)}});
 }
 

@@ -11,8 +11,8 @@ namespace sandbox {
 
 // `uid` and `property` are empty for /dataElements/gist; with a uid alone one object is shown,
 // with both the value or the members of that property (`inverse=true`: all but the members).
-// Lists come in the order in which objects were made, and always promise a next page unless the
-// total was asked for (2.40-2.43).
+// Lists come in the order in which objects were made. Unless the total was asked for they promise
+// a next page after every full one; 2.43 after every page that shows anything.
 Reply gist(const Country& country, const Request& request, const Schema& schema,
            const std::string& uid, const std::string& property);
 

@@ -10,7 +10,7 @@ namespace sandbox {
 
 Json import_options(const Request& request, int major) {
   Json options = {{"idSchemes", Json::object()}};
-  if (major >= 41) options["atomic"] = false;
+  if (major >= 43) options["atomic"] = false;
   options["dryRun"] = request.param("dryRun") == "true";
   options["async"] = request.param("async") == "true";
   options["importStrategy"] = request.param("importStrategy").value_or("CREATE_AND_UPDATE");
@@ -59,7 +59,8 @@ Reply import_reply(const ImportSummary& summary, const Json& options, int major)
   return json_reply(body, failed || warned ? 409 : 200);
 }
 
-Reply import_job(const std::string& type, const Json& options, const Settings& settings) {
+Reply import_job(const std::string& type, const Json& options, const Settings& settings,
+                 const std::string& base_url) {
   static std::atomic<int> made = 0;
   const std::string uid = uid_of("job/" + std::to_string(++made));
   std::string name = type + " (" + std::to_string(milliseconds_of(settings.clock)) + ")";
@@ -79,11 +80,13 @@ Reply import_job(const std::string& type, const Json& options, const Settings& s
   if (settings.major >= 41) response["jobParameters"] = options;
   response["relativeNotifierEndpoint"] = "/api/system/tasks/" + type + "/" + uid;
   if (settings.major >= 41) response["responseType"] = "JobConfigurationWebMessageResponse";
-  return json_reply({{"httpStatus", "OK"},
-                     {"httpStatusCode", 200},
-                     {"status", "OK"},
-                     {"message", "Initiated " + name},
-                     {"response", response}});
+  Reply reply = json_reply({{"httpStatus", "OK"},
+                            {"httpStatusCode", 200},
+                            {"status", "OK"},
+                            {"message", "Initiated " + name},
+                            {"response", response}});
+  reply.headers.emplace_back("Location", base_url + "/api/system/tasks/" + type);
+  return reply;
 }
 
 }  // namespace sandbox

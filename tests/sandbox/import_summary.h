@@ -21,7 +21,7 @@ struct ImportSummary {
   Json more = Json::object();     // members of one kind of import alone
 };
 
-// The options that a request sets, with what they are otherwise. 2.40 knows no `atomic`.
+// The options that a request sets, with what they are otherwise. Only 2.43 knows `atomic`.
 Json import_options(const Request& request, int major);
 
 // 200, or 409 when the status is ERROR. `responseType` stands first up to 2.41 and last after.
@@ -29,6 +29,7 @@ Reply import_reply(const ImportSummary& summary, const Json& options, int major)
 
 // The answer to async=true: a job that waits for its turn; the server's clock stands still, so it
 // never comes, except on 2.40, which the caller plays by importing at once.
-Reply import_job(const std::string& type, const Json& options, const Settings& settings);
+Reply import_job(const std::string& type, const Json& options, const Settings& settings,
+                 const std::string& base_url);
 
 }  // namespace sandbox

@@ -195,12 +195,14 @@ Reply write_registrations(const Country& country, const Request& request) {
   if (!sent.is_object()) return web_message(409, "The body is no JSON object");
   const bool waits = request.param("async") == "true";
   if (waits && major >= 41) {
-    return import_job("COMPLETE_DATA_SET_REGISTRATION_IMPORT", options, country.settings());
+    return import_job("COMPLETE_DATA_SET_REGISTRATION_IMPORT", options, country.settings(),
+                      request.base_url);
   }
   const Json list = sent.value("completeDataSetRegistrations", Json::array());
   const ImportSummary summary = Registrations(country, request).take(list);
   if (waits)
-    return import_job("COMPLETE_DATA_SET_REGISTRATION_IMPORT", options, country.settings());
+    return import_job("COMPLETE_DATA_SET_REGISTRATION_IMPORT", options, country.settings(),
+                      request.base_url);
   return import_reply(summary, options, major);
 }
 
