@@ -2,6 +2,7 @@
 // The secrets of profiles, sealed and opened here; the database never sees a plain one.
 #include "auth/token_store.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/stat.h>
 
 #include "auth/places.h"

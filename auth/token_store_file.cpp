@@ -2,6 +2,7 @@
 // Modes and links are judged before SQLite sees the file, for it would follow and widen them.
 #include "auth/token_store_file.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -87,12 +88,17 @@ std::string_view blob_of(const SQLite::Column& column) {
   return {static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
 }
 
-void TokenStore::File::throw_as_ours(const SQLite::Exception& error) const {
-  const std::string what = "the store " + path_.string() + " failed: " + error.what();
-  if (unwritable(error.getErrorCode())) {
-    throw StoreUnwritable(ErrorKind::refused, what, next_step(error.getErrorCode()));
+// The handled exception: one of SQLite's as ours, any other as it is.
+void TokenStore::File::rethrow_as_ours() const {
+  try {
+    throw;
+  } catch (const SQLite::Exception& error) {
+    const std::string what = "the store " + path_.string() + " failed: " + error.what();
+    if (unwritable(error.getErrorCode())) {
+      throw StoreUnwritable(ErrorKind::refused, what, next_step(error.getErrorCode()));
+    }
+    throw ConfigurationError(ErrorKind::refused, what, next_step(error.getErrorCode()));
   }
-  throw ConfigurationError(ErrorKind::refused, what, next_step(error.getErrorCode()));
 }
 
 KeyRecord TokenStore::File::record(SQLite::Database& database) {

@@ -2,8 +2,6 @@
 // The store's SQLite file: made private, opened late, brought up to date. Internal to the store.
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -14,6 +12,11 @@
 #include "auth/token_store.h"
 #include "auth/vault.h"
 #include "dhis2/error.h"
+
+namespace SQLite {
+class Column;
+class Database;
+}  // namespace SQLite
 
 namespace dhis2mcp {
 
@@ -36,13 +39,13 @@ class TokenStore::File {
     try {
       if (!open(make)) return std::nullopt;
       return work(*opened_);
-    } catch (const SQLite::Exception& error) {
-      throw_as_ours(error);
+    } catch (...) {
+      rethrow_as_ours();
     }
   }
 
-  // Both want the database of with(). The first makes a key, and remembers its place, where there is
-  // none yet: within a transaction that writes. The second never does.
+  // Both want the database of with(). The first makes a key, and remembers its place, where there
+  // is none yet: within a transaction that writes. The second never does.
   Vault vault(SQLite::Database& database);
   std::optional<Vault> existing_vault(SQLite::Database& database);
 
@@ -59,7 +62,7 @@ class TokenStore::File {
   bool open(bool make);
   void open_for_reading();
   void bring_up_to_date(SQLite::Database& database) const;
-  [[noreturn]] void throw_as_ours(const SQLite::Exception& error) const;
+  [[noreturn]] void rethrow_as_ours() const;
 
   std::filesystem::path path_;
   KeyLadder ladder_;

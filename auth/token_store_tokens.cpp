@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The rows of OAuth2 tokens, their stay in memory while no disk takes them, and the move of the
 // key.
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <algorithm>
 
 #include "auth/token_store.h"

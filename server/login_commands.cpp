@@ -29,13 +29,10 @@ void open_in_browser(const Console& console, std::string url) {
   char* const words[] = {program.data(), url.data(), nullptr};
   pid_t child = -1;
   int status = 0;
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+  // What it prints goes to stderr, as descriptor 1 of this process does.
   const bool opened =
-      posix_spawnp(&child, program.c_str(), &actions, nullptr, words, environ) == 0 &&
+      posix_spawnp(&child, program.c_str(), nullptr, nullptr, words, environ) == 0 &&
       waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  posix_spawn_file_actions_destroy(&actions);
   if (!opened) console.say("No browser could be opened here; open the address yourself.");
 }
 
