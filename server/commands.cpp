@@ -128,14 +128,14 @@ int run_pat_revoke(const Console& console, const CommandLine& line) {
 }
 int run_client_create(const Console& console, const CommandLine& line) {
   return on_ground(
-      line, [&](Ground& g) { return create_oauth2_client(console, g, line.mcp_client, line.json); });
+      line, [&](Ground& g) { return create_oauth2_client(console, g, line.client, line.json); });
 }
 int run_client_list(const Console& console, const CommandLine& line) {
   return on_ground(line, [&](Ground& g) { return list_oauth2_clients(console, g, line.json); });
 }
 int run_client_show(const Console& console, const CommandLine& line) {
   return on_ground(
-      line, [&](Ground& g) { return show_oauth2_client(console, g, line.mcp_client, line.json); });
+      line, [&](Ground& g) { return show_oauth2_client(console, g, line.client, line.json); });
 }
 int run_rekey(const Console& console, const CommandLine& line) {
   return on_ground(line, [&](Ground& g) { return rekey_store(console, g); });
