@@ -12,6 +12,7 @@
 #include "auth/data_key.h"
 #include "auth/places.h"
 #include "auth/text_codes.h"
+#include "dhis2/base64.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -121,7 +122,7 @@ std::optional<Secret> KeyLadder::find(const KeyRecord& record) {
   } else if (record.place == kInKeyring) {
     const auto text = keyring(record).find(record.id);
     if (!text) return std::nullopt;
-    key = Secret(from_base64(text->reveal()));
+    key = Secret(from_base64(text->reveal()).value_or(""));
     if (key->reveal().size() != kKeyBytes) return std::nullopt;
   } else {
     unusable("the store's key is kept in the " + record.place + ", which this version cannot reach",

@@ -2,11 +2,10 @@
 // The forms in which a server may echo a secret, and their removal.
 #include "auth/redact.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cctype>
 
+#include "dhis2/base64.h"
 #include "dhis2/json.h"
 #include "dhis2/query.h"
 
@@ -16,26 +15,11 @@ namespace {
 constexpr std::string_view kMark = "[redacted]";
 constexpr std::size_t kShortest = 4;
 
+// Without its padding it is found with and without.
 std::string base64(std::string_view text) {
-  std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                  reinterpret_cast<const unsigned char*>(text.data()),
-                  static_cast<int>(text.size()));
-  // Without its padding it is found with and without.
-  encoded.resize(encoded.find_last_not_of(std::string_view("=\0", 2)) + 1);
+  std::string encoded = to_base64(text);
+  while (encoded.ends_with('=')) encoded.pop_back();
   return encoded;
-}
-
-std::string from_base64(std::string_view text) {
-  std::string decoded(text.size() + 3, '\0');
-  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()),
-                                     static_cast<int>(text.size()));
-  decoded.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
-  while (!decoded.empty() && decoded.back() == '\0') {
-    decoded.pop_back();
-  }
-  return decoded;
 }
 
 std::string json_escaped(std::string_view text, bool ascii) {
@@ -133,7 +117,7 @@ void Redactor::learn_signature(const Headers& headers) {
   learn(credential);
   if (value->starts_with("Basic ")) {
     learn(credential.substr(0, credential.find_last_not_of('=') + 1));
-    const Secret pair(from_base64(credential));
+    const Secret pair(from_base64(credential).value_or(""));
     learn(pair.reveal().substr(std::min(pair.reveal().find(':') + 1, pair.reveal().size())));
   }
 }

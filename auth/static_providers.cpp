@@ -6,7 +6,7 @@
 #include <atomic>
 
 #include "auth/provider.h"
-#include "auth/text_codes.h"
+#include "dhis2/base64.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "dhis2/base64.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -49,25 +50,6 @@ std::string from_hex(std::string_view digits) {
     bytes += static_cast<char>(high * 16 + low);
   }
   return digits.size() % 2 == 0 ? bytes : std::string();
-}
-
-std::string to_base64(std::string_view bytes) {
-  std::string letters(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(bytes_of(letters), bytes_of(bytes), static_cast<int>(bytes.size()));
-  letters.resize(static_cast<std::size_t>(length));
-  return letters;
-}
-
-std::string from_base64(std::string_view letters) {
-  std::string bytes(letters.size() / 4 * 3 + 3, '\0');
-  const int length =
-      EVP_DecodeBlock(bytes_of(bytes), bytes_of(letters), static_cast<int>(letters.size()));
-  if (length < 0) return {};
-  // The decoder counts the padding as zero bytes.
-  const auto padding = letters.size() - std::min(letters.size(), letters.find('='));
-  bytes.resize(static_cast<std::size_t>(length) - std::min<std::size_t>(padding, 2));
-  return bytes;
 }
 
 std::string to_base64url(std::string_view bytes) {

@@ -13,9 +13,6 @@ std::string random_bytes(std::size_t count);
 std::string to_hex(std::string_view bytes);
 std::string from_hex(std::string_view digits);  // empty when they are none
 
-std::string to_base64(std::string_view bytes);
-std::string from_base64(std::string_view letters);  // empty when they are none
-
 // RFC 4648 section 5, without padding, as in JWT and PKCE.
 std::string to_base64url(std::string_view bytes);
 

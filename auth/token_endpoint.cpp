@@ -10,8 +10,8 @@
 #include "auth/client_key.h"
 #include "auth/places.h"
 #include "auth/redact.h"
-#include "auth/text_codes.h"
 #include "auth/token_refusal.h"
+#include "dhis2/base64.h"
 #include "dhis2/json_guard.h"
 #include "dhis2/page.h"
 

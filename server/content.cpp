@@ -2,7 +2,7 @@
 // Objects put together as text, member by member.
 #include "server/content.h"
 
-#include "server/base64.h"
+#include "dhis2/base64.h"
 #include "server/json_text.h"
 
 namespace dhis2mcp {

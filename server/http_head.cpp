@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "server/base64.h"
+#include "dhis2/base64.h"
 #include "server/json_text.h"
 
 namespace dhis2mcp {

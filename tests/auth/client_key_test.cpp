@@ -8,7 +8,7 @@
 
 #include <memory>
 
-#include "auth/text_codes.h"
+#include "dhis2/base64.h"
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
 
@@ -20,7 +20,7 @@ const WallTime kNow{std::chrono::seconds(1'800'000'000)};
 std::string from_base64url(std::string text) {
   for (char& letter : text) letter = letter == '-' ? '+' : letter == '_' ? '/' : letter;
   text.append((4 - text.size() % 4) % 4, '=');
-  return from_base64(text);
+  return from_base64(text).value_or("");
 }
 
 std::vector<std::string> parts_of(const std::string& jwt) {

@@ -3,7 +3,7 @@
 // logging (G), progress and cancellation (X). Each test begins with the number of its rule.
 #include <gtest/gtest.h>
 
-#include "server/base64.h"
+#include "dhis2/base64.h"
 #include "server/content.h"
 #include "server/reports.h"
 #include "tests/server/client.h"

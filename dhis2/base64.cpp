@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Three bytes are four characters.
-#include "server/base64.h"
+#include "dhis2/base64.h"
 
 #include <cstdint>
 
@@ -29,6 +29,12 @@ void append_base64(std::string& out, std::string_view bytes) {
       out += i + j > bytes.size() ? '=' : kAlphabet[bits >> (18 - 6 * j) & 0x3f];
     }
   }
+}
+
+std::string to_base64(std::string_view bytes) {
+  std::string out;
+  append_base64(out, bytes);
+  return out;
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
