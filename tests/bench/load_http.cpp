@@ -14,7 +14,7 @@
 #include <cstring>
 #include <memory>
 
-#include "load.h"
+#include "tests/bench/load.h"
 
 namespace {
 

@@ -15,7 +15,7 @@
 
 #include <array>
 
-#include "load.h"
+#include "tests/bench/load.h"
 
 extern char** environ;
 

@@ -52,7 +52,7 @@ TEST(Comparison, SeesDifferencesOfEveryKind) {
 }
 
 TEST(Comparison, MindsOrderOnlyWhereDhis2PromisesIt) {
-  EXPECT_FALSE(agree(R"({"l":[{"n":1},{"n":2}]})", R"({"l":[{"n":2},{"n":1}]})"));
+  EXPECT_FALSE(agree(R"({"l":[{"v":1},{"v":2}]})", R"({"l":[{"v":2},{"v":1}]})"));
   EXPECT_TRUE(agree(R"({"l":[{"m":["a","b"]}]})", R"({"l":[{"m":["b","a"]}]})"));
   EXPECT_TRUE(agree(R"({"rows":[["a"],["b"]]})", R"({"rows":[["b"],["a"]]})", "/api/analytics"));
   EXPECT_FALSE(agree(R"({"rows":[["a"],["b"]]})", R"({"rows":[["b"],["b"]]})", "/api/analytics"));

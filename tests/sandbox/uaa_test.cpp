@@ -119,7 +119,7 @@ TEST(Uaa, LeadsAPersonThroughLoginAndConsentToACode) {
   make_client(server);
   const std::string target =
       "/uaa/oauth/authorize?response_type=code&client_id=agent&state=s1"
-      "&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback";
+      "&redirect_uri=http://127.0.0.1/callback";
   const HttpAnswer away = send(server, "GET", target, {{"Accept", "text/html"}});
   EXPECT_EQ(away.header("Location"), server.base_url() + "/dhis-web-commons/security/login.action");
   const HttpAnswer login = form_login(server, "j_username=analyste&j_password=Baralia-2026!",

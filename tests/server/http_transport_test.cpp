@@ -61,7 +61,10 @@ TEST(HttpServer, KeepsASessionUntilItIsDeleted) {
   EXPECT_EQ(peer.ask(http.post(ping, session)).status, 200);
   EXPECT_EQ(peer.ask(http.post(ping, session + "MCP-Protocol-Version: 2025-06-18\r\n")).status,
             200);
+  // What was agreed on counts; some clients name another revision that we speak.
   EXPECT_EQ(peer.ask(http.post(ping, session + "MCP-Protocol-Version: 2025-11-25\r\n")).status,
+            200);
+  EXPECT_EQ(peer.ask(http.post(ping, session + "MCP-Protocol-Version: 2023-01-01\r\n")).status,
             400);
   EXPECT_EQ(peer.ask(http.post(ping)).status, 400);
   EXPECT_EQ(peer.ask(http.post(ping, "Mcp-Session-Id: nope\r\n")).status, 404);

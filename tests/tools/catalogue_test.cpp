@@ -84,7 +84,7 @@ TEST(Catalogue, RequiresOnlyWhatItDeclares) {
 TEST(Catalogue, KnowsItsToolsets) {
   EXPECT_EQ(all().toolset("all").size(), all().tools().size());
   EXPECT_LE(all().toolset("default").size(), 28U);
-  EXPECT_EQ(all().toolset("compact").front()->name, "tool_find");
+  EXPECT_EQ(all().toolset("compact").front()->name, "profile_login");
   EXPECT_TRUE(all().toolset("").empty());
   for (const Tool* tool : all().toolset("core, analytics")) {
     EXPECT_TRUE(tool->toolset == "core" || tool->toolset == "analytics") << tool->name;

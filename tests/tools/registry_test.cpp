@@ -74,7 +74,8 @@ TEST(Registry, ShowsWhatOptionsName) {
   EXPECT_EQ(shown({"", "result_page,profile_list", false}),
             (std::vector<std::string>{"profile_list", "result_page"}));
   EXPECT_EQ(shown({"compact", "result_page", true}),
-            (std::vector<std::string>{"tool_find", "tool_call", "dhis2_query", "result_page"}));
+            (std::vector<std::string>{"profile_login", "tool_find", "tool_call", "dhis2_query",
+                                      "result_page"}));
   EXPECT_THROW(shown({"default", "profil_list", false}), Error);
 }
 

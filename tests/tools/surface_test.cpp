@@ -23,27 +23,28 @@ Names shown(const Exposure& exposure) {
 }
 
 TEST(Surface, ListsTheDefaultToolsInTheirOrder) {
-  EXPECT_EQ(shown({}),
-            (Names{"profile_list", "profile_status", "tool_find", "tool_call", "system_info",
-                   "dhis2_query", "metadata_find", "metadata_get", "metadata_describe",
-                   "org_unit_find", "analytics_query", "result_page", "result_save"}));
+  EXPECT_EQ(shown({}), (Names{"profile_list", "profile_status", "profile_login", "doctor",
+                              "tool_find", "tool_call", "system_info", "dhis2_query",
+                              "metadata_find", "metadata_get", "metadata_describe", "org_unit_find",
+                              "analytics_query", "result_page", "result_save"}));
 }
 
 TEST(Surface, ListsTheCompactTools) {
-  EXPECT_EQ(shown({"compact", "", false}), (Names{"tool_find", "tool_call", "dhis2_query"}));
+  EXPECT_EQ(shown({"compact", "", false}),
+            (Names{"profile_login", "tool_find", "tool_call", "dhis2_query"}));
 }
 
 TEST(Surface, ListsEachToolset) {
   EXPECT_EQ(shown({"core", "", false}),
-            (Names{"profile_list", "profile_status", "tool_find", "tool_call", "system_info",
-                   "dhis2_query", "result_page", "result_save"}));
+            (Names{"profile_list", "profile_status", "profile_login", "doctor", "tool_find",
+                   "tool_call", "system_info", "dhis2_query", "result_page", "result_save"}));
   EXPECT_EQ(shown({"metadata", "", false}),
             (Names{"metadata_find", "metadata_get", "metadata_describe", "org_unit_find",
                    "org_unit_tree"}));
   EXPECT_EQ(shown({"analytics", "", false}), Names{"analytics_query"});
-  EXPECT_EQ(shown({"admin", "", false}), (Names{"api_describe", "api_find"}));
+  EXPECT_EQ(shown({"admin", "", false}), (Names{"api_describe", "api_find", "pat_list"}));
   EXPECT_EQ(shown({"analytics,admin", "result_page", false}),
-            (Names{"analytics_query", "result_page", "api_describe", "api_find"}));
+            (Names{"analytics_query", "result_page", "api_describe", "api_find", "pat_list"}));
   EXPECT_EQ(shown({"all", "", false}).size(), Catalogue::embedded().tools().size());
   for (const char* empty : {"data", "tracker"}) EXPECT_TRUE(shown({empty, "", false}).empty());
 }
