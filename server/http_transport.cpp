@@ -41,7 +41,7 @@ class HttpServer::Loop : public HttpLoop, public std::enable_shared_from_this<Lo
 
   void run(Secret token, std::string token_file);
   void stop() {
-    asio::post(context, [this] { begin_stop(); });
+    asio::post(context_, [this] { begin_stop(); });
   }
   void close_all();
   void forget(Connections::iterator connection) override;
@@ -56,9 +56,10 @@ class HttpServer::Loop : public HttpLoop, public std::enable_shared_from_this<Lo
   void begin_stop();
   void end_if_done();
 
-  tcp::acceptor acceptor_{context};
-  asio::steady_timer sweep_timer_{context}, end_timer_{context}, retry_timer_{context};
-  asio::posix::stream_descriptor stop_descriptor_{context};
+  asio::io_context context_{1};
+  tcp::acceptor acceptor_{context_};
+  asio::steady_timer sweep_timer_{context_}, end_timer_{context_}, retry_timer_{context_};
+  asio::posix::stream_descriptor stop_descriptor_{context_};
   bool sweeping_ = false;
   Connections connections_;
 };
@@ -97,7 +98,7 @@ void HttpServer::Loop::run(Secret token, std::string token_file) {
                                 });
   }
   accept();
-  context.run();
+  context_.run();
 }
 
 void HttpServer::Loop::accept() {
@@ -116,9 +117,9 @@ void HttpServer::Loop::accept() {
     if (connections_.size() < options.limits.connections) {
       error_code ignored;
       socket.set_option(tcp::no_delay(true), ignored);
+      const bool v6 = acceptor_.local_endpoint(ignored).address().is_v6();
       const auto place = connections_.insert(
-          connections_.end(),
-          std::make_shared<HttpConnection>(shared_from_this(), std::move(socket)));
+          connections_.end(), http_connection(shared_from_this(), context_, socket.release(), v6));
       (*place)->start(place);
       sweep();
     }
@@ -175,13 +176,13 @@ void HttpServer::Loop::begin_stop() {
     for (const auto& connection : connections_) connection->stop_call();
     dispatcher.stop_calls();
     end_timer_.expires_after(options.limits.stopping);
-    end_timer_.async_wait([this](error_code) { context.stop(); });
+    end_timer_.async_wait([this](error_code) { context_.stop(); });
   });
   end_if_done();
 }
 
 void HttpServer::Loop::end_if_done() {
-  if (connections_.empty()) context.stop();
+  if (connections_.empty()) context_.stop();
 }
 
 // Handlers that wait own their connections, and these the loop: they must run to let go.
@@ -194,8 +195,8 @@ void HttpServer::Loop::close_all() {
   sweep_timer_.cancel();
   end_timer_.cancel();
   retry_timer_.cancel();
-  context.restart();
-  context.poll();
+  context_.restart();
+  context_.poll();
 }
 
 HttpServer::HttpServer(Dispatcher& dispatcher, HttpOptions options)
