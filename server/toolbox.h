@@ -90,6 +90,7 @@ class RegistryToolbox final : public Toolbox {
   const Resources* resources() const override { return extras_.resources; }
   const Prompts* prompts() const override { return extras_.prompts; }
   const Completions* completions() const override { return extras_.completions; }
+  bool logs() const override { return true; }  // what failed
   std::string_view instructions() const override;
 
  private:

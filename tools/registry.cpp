@@ -167,16 +167,22 @@ ToolResult Registry::call(const Tool& tool, std::string_view arguments,
       return result;
     }
   } catch (const Error& error) {
-    return failed(tool, arguments, error);
+    return failed(tool, arguments, error, context);
   } catch (const std::exception&) {
-    return failed(tool, arguments, foreign_error(tool));
+    return failed(tool, arguments, foreign_error(tool), context);
   }
 }
 
-ToolResult Registry::failed(const Tool& tool, std::string_view arguments,
-                            const Error& error) const {
+ToolResult Registry::failed(const Tool& tool, std::string_view arguments, const Error& error,
+                            const CallContext& context) const {
   ToolResult result{true, error_text(error), {}, error};
   if (error.kind == ErrorKind::cancelled) return result;
+  if (context.log) {
+    const bool ours = error.kind == ErrorKind::internal;
+    context.log(ours ? LogSeverity::error : LogSeverity::warning,
+                tool.name + ": " + std::string(to_string(error.kind)) + ": " +
+                    clean_line(error.what()));
+  }
   const int before = repeats_.failed(tool.name, arguments);
   if (before > 0) result.text += repeated(before, error) + "\n";
   return result;

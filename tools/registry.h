@@ -77,7 +77,8 @@ class Registry {
 
  private:
   void demand_allowed(const Tool& tool) const;
-  ToolResult failed(const Tool& tool, std::string_view arguments, const Error& error) const;
+  ToolResult failed(const Tool& tool, std::string_view arguments, const Error& error,
+                    const CallContext& context) const;
 
   const Catalogue& catalogue_;
   Exposure exposure_;

@@ -44,6 +44,22 @@ TEST(Registry, ListsTheSameBytesAtEveryCall) {
   EXPECT_EQ(once, other.registry.list({}));
 }
 
+TEST(Registry, LogsWhatFailedToTheClientThatListens) {
+  Instance instance;
+  std::vector<std::pair<LogSeverity, std::string>> logged;
+  CallContext context;
+  context.log = [&](LogSeverity severity, const std::string& message) {
+    logged.emplace_back(severity, message);
+  };
+  const Tool& tool = *instance.registry.find("dhis2_query");
+
+  instance.registry.call(tool, R"({"path":"/api/account"})", context);
+
+  ASSERT_EQ(logged.size(), 1U);
+  EXPECT_EQ(logged[0].first, LogSeverity::warning);
+  EXPECT_TRUE(logged[0].second.starts_with("dhis2_query: refused: ")) << logged[0].second;
+}
+
 TEST(Registry, LeavesOutWhatARevisionDoesNotKnow) {
   Instance instance;
   const Json newest = Json::parse(instance.registry.list({}));
