@@ -106,8 +106,6 @@ class PracticeOAuth2 {
     }
   }
 
-  FakeHttp http;
-
   // The client that is registered.
   std::string client_id = "agent", client_secret = "s3cret&of+client", client_auth = "basic";
   Misbehaviour misbehaviour = Misbehaviour::none;
@@ -398,6 +396,10 @@ class PracticeOAuth2 {
   std::map<std::string, Code> codes_;
   std::map<std::string, Owner> access_, refresh_;
   std::set<std::string> revoked_, made_;
+
+ public:
+  // Last: a request may still be in hand when the test ends.
+  FakeHttp http;
 };
 
 }  // namespace dhis2mcp::test
