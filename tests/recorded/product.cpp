@@ -48,7 +48,7 @@ Product::Product(const std::vector<const Exchange*>& exchanges)
   out.close();
   state_->replay = std::make_unique<Program>(BIN_DIR "/dhis2-replay",
                                              std::vector<std::string>{served, "--port", "0"});
-  const std::string upstream = address_in(state_->replay->line());
+  const std::string upstream = address_in(state_->replay->line(std::chrono::seconds(60)));
 
   const Program::Variables variables = {{"DHIS2_MCP_HOME", state_->home.path()},
                                         {"RECORDED_PASSWORD", "district"}};
