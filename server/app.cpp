@@ -22,14 +22,14 @@ Ground::Ground(const Options& options)
     : places(Places::from_environment()),
       connections(places, choice_of(options), EnvironmentProfile::take()) {}
 
-App::App(const Options& options)
+App::App(const Options& options, const Catalogue& catalogue)
     : Ground(options),
       results(places.results()),
-      indexes(connections, Catalogue::embedded()),
-      registry(Catalogue::embedded(), exposure(options), connections, results, &indexes),
+      indexes(connections, catalogue),
+      registry(catalogue, exposure(options), connections, results, &indexes),
       resources(registry, connections),
-      prompts(registry.catalogue()),
-      completions(registry.catalogue(), prompts, connections),
+      prompts(catalogue),
+      completions(catalogue, prompts, connections),
       toolbox(registry, {&resources, &prompts, &completions}),
       mcp(toolbox),
       dispatcher(mcp, pool) {}

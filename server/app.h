@@ -28,9 +28,10 @@ struct Ground {
   Connections connections;
 };
 
-// A server, or a single call, with the tools that the options show.
+// A server, or a single call, with the tools of a catalogue that the options show. The catalogue
+// must live longer.
 struct App : Ground {
-  explicit App(const Options& options);
+  explicit App(const Options& options, const Catalogue& catalogue = Catalogue::embedded());
 
   Results results;
   NameIndexes indexes;

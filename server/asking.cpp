@@ -91,7 +91,7 @@ void Asking::settle(OpenQuestions::node_type question, InputAnswer answer) {
     inquiry->answers.insert_or_assign(question.mapped().key, std::move(answer));
     if (--inquiry->open > 0) return;
   }
-  inquiry->done(std::move(inquiry->answers));
+  inquiry->done(inquiry->answers);
 }
 
 void Asking::forget(const Session& session) {

@@ -25,7 +25,7 @@ namespace dhis2mcp {
 class Asking {
  public:
   using Answers = std::map<std::string, InputAnswer>;
-  using Done = std::function<void(Answers)>;
+  using Done = std::function<void(const Answers&)>;
 
   // An unanswered question counts as cancelled after `patience`, and the client is told that we do
   // not wait for it any more.

@@ -98,7 +98,7 @@ void Calls::pause(const std::shared_ptr<Running>& call, MethodOutcome outcome) {
   Exchange& exchange = *call->exchange;
   demand_askable(exchange, call->context.askable, outcome);
   if (!is_modern(exchange.revision)) {
-    ask_later(call, std::move(outcome));
+    ask_later(call, outcome);
     return;
   }
   const Round so_far{std::move(call->context.answers), std::move(outcome.bound_to)};
@@ -107,19 +107,19 @@ void Calls::pause(const std::shared_ptr<Running>& call, MethodOutcome outcome) {
   if (call->line) call->line->in_flight.remove(exchange);
 }
 
-void Calls::ask_later(const std::shared_ptr<Running>& call, MethodOutcome outcome) {
+void Calls::ask_later(const std::shared_ptr<Running>& call, const MethodOutcome& outcome) {
   if (++call->rounds > kMostRounds) {
     throw RpcError{kInternalError, "This asked too often without coming to an end.", 200, {}};
   }
-  asking_.ask(
-      call->exchange, outcome.questions,
-      [calls = weak_from_this(), call, bound_to = outcome.bound_to](Asking::Answers answers) {
-        for (auto& [key, answer] : answers) {
-          call->context.answers.insert_or_assign(key, std::move(answer));
-        }
-        call->context.bound_to = bound_to;
-        if (const auto alive = calls.lock()) alive->post(call);
-      });
+  asking_.ask(call->exchange, outcome.questions,
+              [calls = weak_from_this(), call,
+               bound_to = outcome.bound_to](const Asking::Answers& answers) {
+                for (const auto& [key, answer] : answers) {
+                  call->context.answers.insert_or_assign(key, answer);
+                }
+                call->context.bound_to = bound_to;
+                if (const auto alive = calls.lock()) alive->post(call);
+              });
 }
 
 }  // namespace dhis2mcp

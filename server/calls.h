@@ -39,7 +39,7 @@ class Calls : public std::enable_shared_from_this<Calls> {
   void post(std::shared_ptr<Running> call);
   void enter(const std::shared_ptr<Running>& call);
   void pause(const std::shared_ptr<Running>& call, MethodOutcome outcome);
-  void ask_later(const std::shared_ptr<Running>& call, MethodOutcome outcome);
+  void ask_later(const std::shared_ptr<Running>& call, const MethodOutcome& outcome);
 
   Pool& pool_;
   Rounds rounds_;

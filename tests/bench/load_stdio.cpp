@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One client on a pipe:
 //   load_stdio calls ERA TOOL IN_FLIGHT CALLS COMMAND...   prints us for each call
-//   load_stdio pings CALLS TOOL COMMAND...                 16 calls of the tool wait on a server
-//   that
-//     never answers, whose address the command gets as DHIS2_URL; prints p50 and p99 of a ping in
-//     us
+//   load_stdio lists CALLS COMMAND...                      prints us of the server's processor time
+//     for each tools/list of the legacy era
+//   load_stdio pings CALLS TOOL COMMAND...                 prints p50 and p99 of a ping in us,
+//   while
+//     16 calls of the tool wait on a server that never answers; the command gets it as DHIS2_URL
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -80,6 +81,16 @@ class Server {
     }
   }
 
+  // What the process has used of the processors so far, in us.
+  double processor_time() const {
+    clockid_t clock{};
+    timespec used{};
+    if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0) {
+      give_up("no processor time of the server");
+    }
+    return static_cast<double>(used.tv_sec) * 1e6 + static_cast<double>(used.tv_nsec) / 1e3;
+  }
+
   void open(bool modern) {
     if (modern) return;
     send(bench::initialize());
@@ -106,6 +117,20 @@ double measure_calls(Server& server, bool modern, const std::string& tool, int i
     if (asked < calls) ask();
   }
   return (bench::microseconds() - start) / asked;
+}
+
+double measure_lists(Server& server, int calls) {
+  const auto ask = [&](int count) {
+    for (int id = 1; id <= count; ++id) {
+      server.send(bench::request(false, std::to_string(id), "tools/list", ""));
+      const std::string answer = server.line();
+      if (answer.find("\"inputSchema\"") == std::string::npos) give_up(answer);
+    }
+  };
+  ask(calls / 5);
+  const double start = server.processor_time();
+  ask(calls);
+  return (server.processor_time() - start) / calls;
 }
 
 // A port that takes connections and says nothing; its address.
@@ -152,6 +177,12 @@ int main(int argc, char** argv) {
     server.open(modern);
     measure_calls(server, modern, words[2], in_flight, calls / 5);
     std::printf("%.2f\n", measure_calls(server, modern, words[2], in_flight, calls));
+    return 0;
+  }
+  if (words.size() > 2 && words[0] == "lists") {
+    Server server({words.begin() + 2, words.end()});
+    server.open(false);
+    std::printf("%.2f\n", measure_lists(server, std::stoi(words[1])));
     return 0;
   }
   if (words.size() > 3 && words[0] == "pings") {
