@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -15,14 +17,16 @@
 namespace dhis2mcp {
 namespace {
 
-std::string stamp_of(const std::filesystem::path& file) {
+// What changes when a file does; all zero where there is none.
+using Stamp = std::array<std::int64_t, 5>;
+
+Stamp stamp_of(const std::filesystem::path& file) {
   struct stat found {};
   if (lstat(file.c_str(), &found) != 0) {
-    return "absent";
+    return {};
   }
-  return std::to_string(found.st_dev) + "." + std::to_string(found.st_ino) + "." +
-         std::to_string(found.st_size) + "." + std::to_string(found.st_mtim.tv_sec) + "." +
-         std::to_string(found.st_mtim.tv_nsec);
+  return {static_cast<std::int64_t>(found.st_dev), static_cast<std::int64_t>(found.st_ino),
+          found.st_size, found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
 }
 
 struct Kept {
@@ -63,8 +67,9 @@ std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret, Tok
 }
 
 struct Connections::State {
-  State(const Places& places, ProfileChoice said, std::optional<EnvironmentProfile> env)
-      : file(places.profiles()),
+  State(const Places& places, ProfileChoice said, std::optional<EnvironmentProfile> env, Clock now)
+      : clock(std::move(now)),
+        file(places.profiles()),
         choice(std::move(said)),
         environment(std::move(env)),
         store(places.store(),
@@ -73,6 +78,7 @@ struct Connections::State {
     choice.has_env_profile = environment.has_value();
   }
 
+  const Clock clock;
   const std::filesystem::path file;
   ProfileChoice choice;
   const std::optional<EnvironmentProfile> environment;
@@ -81,7 +87,9 @@ struct Connections::State {
 
   std::mutex mutex;  // guards all below
   Profiles profiles;
-  std::string read_stamp;  // of profiles.json when it was read last; empty before
+  std::optional<Stamp> read_stamp;  // of profiles.json when it was read last
+  std::filesystem::path folder;     // where a .dhis2-mcp.json was seen last
+  std::chrono::steady_clock::time_point look_again;
   std::map<std::string, Kept, std::less<>> kept;
 
   void reread();
@@ -91,7 +99,7 @@ struct Connections::State {
 };
 
 void Connections::State::reread() {
-  const std::string now = stamp_of(file);
+  const Stamp now = stamp_of(file);
   if (now == read_stamp) {
     return;
   }
@@ -111,6 +119,12 @@ std::string Connections::State::chosen(std::string_view argument) {
   }
   ProfileChoice said = choice;
   said.argument = argument;
+  // Every folder up to the root costs a system call, and each call of a tool comes by here.
+  if (const auto now = clock(); now >= look_again) {
+    folder = folder_of_choice(choice.folder);
+    look_again = now + std::chrono::seconds(1);
+  }
+  said.folder = folder;
   return choose_profile(profiles, said);
 }
 
@@ -126,9 +140,10 @@ StoredSecret Connections::State::secret(const Profile& of) const {
 }
 
 Connections::Connections(Places places, ProfileChoice choice,
-                         std::optional<EnvironmentProfile> environment)
+                         std::optional<EnvironmentProfile> environment, Clock clock)
     : places_(std::move(places)),
-      state_(std::make_unique<State>(places_, std::move(choice), std::move(environment))) {}
+      state_(std::make_unique<State>(places_, std::move(choice), std::move(environment),
+                                     std::move(clock))) {}
 
 Connections::~Connections() = default;
 

@@ -2,6 +2,8 @@
 // The profiles of this machine and their signed clients, made on first use and kept.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,12 +38,16 @@ std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret, Tok
 
 // Safe to use from several threads. Re-reads profiles.json when the file changed, so that a profile
 // that was added by the command line while a server runs is there at the next call; a client whose
-// profile or secret changed is made anew, with a secret that was stored again included. The
-// constructor reads nothing.
+// profile or secret changed is made anew, with a secret that was stored again included. A
+// .dhis2-mcp.json that was written while a server runs counts within a second. The constructor
+// reads nothing.
 class Connections {
  public:
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
+
   // `choice.argument` and `choice.has_env_profile` are filled in here.
-  Connections(Places places, ProfileChoice choice, std::optional<EnvironmentProfile> environment);
+  Connections(Places places, ProfileChoice choice, std::optional<EnvironmentProfile> environment,
+              Clock clock = std::chrono::steady_clock::now);
   ~Connections();
 
   // `argument` is the `profile` argument of a tool call, empty when it was not given. The other

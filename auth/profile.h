@@ -82,6 +82,9 @@ struct ProfileChoice {
   std::filesystem::path folder;  // where to look for .dhis2-mcp.json, upwards; empty: nowhere
 };
 
+// The nearest folder, from this one upwards, that has a .dhis2-mcp.json of this user; empty: none.
+std::filesystem::path folder_of_choice(std::filesystem::path folder);
+
 // The name that wins: argument > option > DHIS2_PROFILE > "env" > .dhis2-mcp.json > default > the
 // only one. Throws not_found (an unknown name, with the nearest and all names) or bad_input (none
 // chosen: names all, or says how to add one).

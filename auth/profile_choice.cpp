@@ -54,18 +54,13 @@ struct Chosen {
   std::string where;  // how the person said it
 };
 
-Chosen from_folders(std::filesystem::path folder) {
-  while (!folder.empty()) {
-    const std::filesystem::path file = folder / kFolderFile;
-    if (ours(file)) {
-      return {name_in(file), "in " + file.string()};
-    }
-    if (folder == folder.parent_path()) {
-      break;
-    }
-    folder = folder.parent_path();
+Chosen from_folders(const std::filesystem::path& start) {
+  const std::filesystem::path folder = folder_of_choice(start);
+  if (folder.empty()) {
+    return {};
   }
-  return {};
+  const std::filesystem::path file = folder / kFolderFile;
+  return {name_in(file), "in " + file.string()};
 }
 
 Chosen chosen(const Profiles& profiles, const ProfileChoice& choice) {
@@ -100,6 +95,16 @@ std::string listed(const std::vector<std::string>& names) {
     text.append(&name == &names.front() ? "" : ", ").append(name);
   }
   return text + ".";
+}
+
+std::filesystem::path folder_of_choice(std::filesystem::path folder) {
+  while (!folder.empty() && !ours(folder / kFolderFile)) {
+    if (folder == folder.parent_path()) {
+      return {};
+    }
+    folder = folder.parent_path();
+  }
+  return folder;
 }
 
 std::string choose_profile(const Profiles& profiles, const ProfileChoice& choice) {

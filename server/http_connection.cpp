@@ -61,6 +61,7 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   void watch();
   void refuse(const HttpRefusal& refusal);
   void write(std::string text, bool keep);
+  void write_now(bool keep);
   void next();
   void linger();
   void throw_away();
@@ -291,6 +292,13 @@ void Connection::write(std::string text, bool keep) {
   state_ = State::writing;
   answer_ = std::move(text);
   expect(loop_.options.limits.write);
+  // Behind the requests that have come already: answers to a crowd leave together, and a client
+  // with many connections is woken once for all of them.
+  asio::post(context_, [self = shared_from_this(), keep] { self->write_now(keep); });
+}
+
+void Connection::write_now(bool keep) {
+  if (state_ == State::closed) return;
   asio::async_write(socket_, asio::buffer(answer_),
                     [self = shared_from_this(), keep](error_code failed, std::size_t) {
                       if (self->state_ == State::closed) return;

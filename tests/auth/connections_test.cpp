@@ -111,6 +111,25 @@ TEST_F(ConnectionsTest, SeeWhatTheCommandLineDoesMeanwhile) {
   EXPECT_TRUE(connections.profiles().empty());
 }
 
+TEST_F(ConnectionsTest, SeeTheFileOfAFolderWithinASecond) {
+  save(profile("demo"));
+  save(profile("other"));
+  std::chrono::steady_clock::time_point now;
+  ProfileChoice choice;
+  choice.folder = home.path() / "project" / "src";
+  std::filesystem::create_directories(choice.folder);
+  Connections connections(places, choice, {}, [&now] { return now; });
+  EXPECT_THROW(connections.choose(""), Error);
+
+  std::ofstream(home.path() / "project" / ".dhis2-mcp.json") << R"({"profile": "other"})";
+  EXPECT_THROW(connections.choose(""), Error);
+  now += std::chrono::seconds(1);
+  EXPECT_EQ(connections.choose(""), "other");
+
+  std::filesystem::remove(home.path() / "project" / ".dhis2-mcp.json");
+  EXPECT_THROW(connections.choose(""), Error);
+}
+
 TEST_F(ConnectionsTest, TryARefusedPasswordAgainWhenItIsStoredAgain) {
   save(profile("demo"));
   store("demo", "password", "district");
