@@ -67,7 +67,7 @@ KeyRecord KeyLadder::make() {
 Keyring& KeyLadder::keyring(const KeyRecord&) {
   if (keyring_ == nullptr && rungs_.keyring) keyring_ = rungs_.keyring();
   if (keyring_ == nullptr) {
-    unusable("the store's key is in the keyring of a desktop session, and there is none here",
+    unusable("The store's key is in the keyring of a desktop session, and there is none here.",
              "Run this from the session in which the profile was added, or set DHIS2_MCP_HOME to "
              "another folder and add the profiles again there.");
   }
@@ -76,13 +76,13 @@ Keyring& KeyLadder::keyring(const KeyRecord&) {
 
 Secret KeyLadder::derived(const KeyRecord& record) {
   if (rungs_.passphrase_file.empty()) {
-    unusable("the store's key comes from a passphrase, and no file with it is named",
+    unusable("The store's key comes from a passphrase, and no file with it is named.",
              "Set DHIS2_MCP_PASSPHRASE_FILE to a file of mode 600 that holds the passphrase.");
   }
   std::string passphrase = read_private_file(rungs_.passphrase_file);
   while (passphrase.ends_with('\n') || passphrase.ends_with('\r')) passphrase.pop_back();
   if (passphrase.empty()) {
-    unusable(rungs_.passphrase_file.string() + " is empty", "Write the passphrase into it.");
+    unusable(rungs_.passphrase_file.string() + " is empty.", "Write the passphrase into it.");
   }
   const std::string salt = from_hex(record.id);
   std::string key(kKeyBytes, '\0');
@@ -92,7 +92,7 @@ Secret KeyLadder::derived(const KeyRecord& record) {
                                   reinterpret_cast<unsigned char*>(key.data()), key.size());
   OPENSSL_cleanse(passphrase.data(), passphrase.size());
   if (done != 1) {
-    unusable("there is not enough memory to use the passphrase", "Free 256 MB and try again.");
+    unusable("There is not enough memory to use the passphrase.", "Free 256 MB and try again.");
   }
   return Secret(std::move(key));
 }
@@ -116,7 +116,7 @@ std::optional<Secret> KeyLadder::find(const KeyRecord& record) {
   if (record.place == kFromPassphrase) {
     key = derived(record);
     if (!record.check.empty() && record.check != passphrase_check(*key)) {
-      unusable(rungs_.passphrase_file.string() + " holds another passphrase than the store's",
+      unusable(rungs_.passphrase_file.string() + " holds another passphrase than the store's.",
                "Put the right one there. Nothing was deleted.");
     }
   } else if (record.place == kInKeyring) {
@@ -125,8 +125,9 @@ std::optional<Secret> KeyLadder::find(const KeyRecord& record) {
     key = Secret(from_base64(text->reveal()).value_or(""));
     if (key->reveal().size() != kKeyBytes) return std::nullopt;
   } else {
-    unusable("the store's key is kept in the " + record.place + ", which this version cannot reach",
-             "Update this program.");
+    unusable(
+        "The store's key is kept in the " + record.place + ", which this version cannot reach.",
+        "Update this program.");
   }
   kept_ = {record, *key};
   return key;

@@ -54,14 +54,14 @@ Signature RenewingProvider::headers(WallTime now) {
   const auto fail = [&](const std::string& why) -> Error {
     return {ErrorKind::sign_in_required, why, log_in_hint(profile_.name)};
   };
-  if (!tokens_) throw fail("nobody has signed in with profile '" + profile_.name + "' yet");
+  if (!tokens_) throw fail("Nobody has signed in with profile '" + profile_.name + "' yet.");
   if (!tokens_->ended.empty()) {
-    throw fail("the sign-in of profile '" + profile_.name + "' has ended: " + tokens_->ended);
+    throw fail("The sign-in of profile '" + profile_.name + "' has ended: " + tokens_->ended);
   }
   if (tokens_->refresh.empty() && now >= tokens_->expires) {
-    throw fail("the sign-in of profile '" + profile_.name +
+    throw fail("The sign-in of profile '" + profile_.name +
                "' has ended: its client gets no refresh token, so that each login lasts for one "
-               "access token only");
+               "access token only.");
   }
   return {{{"Authorization", "Bearer " + std::string(tokens_->access.reveal())}},
           tokens_->generation};

@@ -27,11 +27,11 @@ class StaticProvider : public AuthProvider {
 
   Signature headers(WallTime) final {
     if (secret_.empty()) {
-      fail("no " + kind_ + " is stored for profile '" + profile_ + "'");
+      fail("No " + kind_ + " is stored for profile '" + profile_ + "'.");
     }
     if (rejected_) {
       fail("DHIS2 refused the " + kind_ + " of profile '" + profile_ +
-           "', so it is not sent again: DHIS2 locks accounts after four failures");
+           "', so it is not sent again: DHIS2 locks accounts after four failures.");
     }
     return {signed_with(secret_), kOnly};
   }
@@ -76,9 +76,9 @@ class BasicProvider : public StaticProvider {
  private:
   Headers signed_with(const Secret& password) const override {
     if (user_.empty() || user_.find(':') != std::string::npos || has_control(user_)) {
-      fail("the user name of profile '" + profile() +
+      fail("The user name of profile '" + profile() +
            "' cannot be used: it is empty or holds a "
-           "colon or a control character");
+           "colon or a control character.");
     }
     std::string pair = user_ + ":";
     pair.reserve(pair.size() + password.reveal().size());
@@ -100,8 +100,8 @@ class PatProvider : public StaticProvider {
  private:
   Headers signed_with(const Secret& token) const override {
     if (has_control(token.reveal()) || token.reveal().find(' ') != std::string_view::npos) {
-      fail("the personal access token of profile '" + profile() +
-           "' holds a space or a line break");
+      fail("The personal access token of profile '" + profile() +
+           "' holds a space or a line break.");
     }
     Headers headers = {{"Authorization", "ApiToken " + std::string(token.reveal())}};
     if (!referer_.empty()) {

@@ -87,7 +87,7 @@ TEST_F(RenewingProviderTest, AsksForALoginBeforeTheFirst) {
   const auto one = provider();
 
   EXPECT_FALSE(one->refresh_if_needed(kNow));
-  EXPECT_NE(refusal_of(*one, kNow).find("nobody has signed in"), std::string::npos);
+  EXPECT_NE(refusal_of(*one, kNow).find("Nobody has signed in"), std::string::npos);
   EXPECT_EQ(dhis2.token_posts(), 0);
 }
 
@@ -166,7 +166,7 @@ TEST_F(RenewingProviderTest, NoticesALoginAndALogoutOfOthers) {
 
   TokenStore(places.store(), places.key()).forget_tokens(key());
 
-  EXPECT_NE(refusal_of(*one, kNow).find("nobody has signed in"), std::string::npos);
+  EXPECT_NE(refusal_of(*one, kNow).find("Nobody has signed in"), std::string::npos);
 }
 
 TEST_F(RenewingProviderTest, EndsWithAReasonAndKeepsTheRow) {
