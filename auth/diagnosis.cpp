@@ -182,8 +182,8 @@ class Doctor {
     found_.version = who.version_text;
     const auto start = std::chrono::steady_clock::now();
     client_->get("/api/me", Query::parse("fields=id"), countdown_.left());
-    found_.latency = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - start);
+    found_.latency =
+        std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     return "DHIS2 " + found_.version + " knows " + found_.username + "; a request takes " +
            std::to_string(found_.latency.count()) + " ms.";
   }

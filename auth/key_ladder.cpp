@@ -21,7 +21,6 @@ namespace {
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kSaltBytes = 16;
 // RFC 7914: about 128 MB of memory for a moment, which OpenSSL allows only when told so.
-constexpr std::uint64_t kScryptN = 1U << 17U;
 constexpr std::uint64_t kScryptR = 8;
 constexpr std::uint64_t kScryptMemory = 256UL * 1024 * 1024;
 
@@ -86,10 +85,10 @@ Secret KeyLadder::derived(const KeyRecord& record) {
   }
   const std::string salt = from_hex(record.id);
   std::string key(kKeyBytes, '\0');
-  const int done = EVP_PBE_scrypt(passphrase.data(), passphrase.size(),
-                                  reinterpret_cast<const unsigned char*>(salt.data()), salt.size(),
-                                  kScryptN, kScryptR, 1, kScryptMemory,
-                                  reinterpret_cast<unsigned char*>(key.data()), key.size());
+  const int done = EVP_PBE_scrypt(
+      passphrase.data(), passphrase.size(), reinterpret_cast<const unsigned char*>(salt.data()),
+      salt.size(), std::uint64_t{1} << rungs_.passphrase_cost, kScryptR, 1, kScryptMemory,
+      reinterpret_cast<unsigned char*>(key.data()), key.size());
   OPENSSL_cleanse(passphrase.data(), passphrase.size());
   if (done != 1) {
     unusable("There is not enough memory to use the passphrase.", "Free 256 MB and try again.");
