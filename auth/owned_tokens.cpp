@@ -138,8 +138,6 @@ std::string revoke_token(SignedClient& client, const std::string& uid, const Pat
   Request request;
   request.method = Method::del;
   request.path = "/api/apiToken/" + uid;
-  // Without it some servers wait for a body that a DELETE may have.
-  request.headers = {{"Content-Length", "0"}};
   client.send(request, patience);
   if (client.whoami(patience).version.major > 40) return {};
   return "Up to DHIS2 2.40 a token that was used lately goes on working until an administrator "

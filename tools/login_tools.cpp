@@ -93,7 +93,9 @@ Answer profile_login(Call& call) {
     const LoginStatus last = call.connections.logins().status(call.client().profile().name);
     // One that is pending has got its tokens a moment ago, or another process has.
     const bool asked = last.stage == LoginStage::done || last.stage == LoginStage::pending;
-    if (asked && call.context.elicitation_done) call.context.elicitation_done(last.id);
+    if (asked && call.can_ask(Question::Kind::url) && call.context.elicitation_done) {
+      call.context.elicitation_done(last.id);
+    }
     return done(call);
   }
   const auto [profile, secret] = call.connections.credential(call.arguments.text("profile"));

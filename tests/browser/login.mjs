@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { freePort, run, startLogin, startPractice } from './programs.mjs';
+import { freePort, run, startPractice, startWaiting } from './programs.mjs';
 import { Browser, startDriver } from './webdriver.mjs';
 
 const [program, sandbox, chromium, chromedriver] = process.argv.slice(2);
@@ -89,7 +89,7 @@ async function demandClosing(browser, heading) {
 }
 
 async function refusesConsent(server, browser) {
-  const login = await startLogin(program, 'me');
+  const login = await startWaiting(program, ['profile', 'login', 'me']);
   await browser.go(login.address);
   await signIn(browser, server.page, PASSWORD);
   await decide(browser, server.consent, false);
@@ -100,7 +100,7 @@ async function refusesConsent(server, browser) {
 }
 
 async function mistypesThenSignsIn(server, browser) {
-  const login = await startLogin(program, 'me');
+  const login = await startWaiting(program, ['profile', 'login', 'me']);
   await browser.go(login.address);
   await signIn(browser, server.page, 'wrong-Password-1');
   await browser.find(server.page.refused);
@@ -117,7 +117,7 @@ async function mistypesThenSignsIn(server, browser) {
 
 // Whoever is signed in to DHIS2 already sees no page at all, or consent alone.
 async function endsAnotherAccount(server, browser) {
-  const login = await startLogin(program, 'me');
+  const login = await startWaiting(program, ['profile', 'login', 'me']);
   await browser.go(login.address);
   await browser.type(server.page.user, 'admin');
   await browser.type(server.page.password, 'district');
@@ -127,6 +127,31 @@ async function endsAnotherAccount(server, browser) {
   const { status, err } = await login.ended;
   assert.notEqual(status, 0);
   assert.match(err, /admin signed in, but profile 'me' is for analyste, so nothing was kept\./);
+}
+
+// The program registers a client of its own with the leave of the person; the browser that gave it
+// is signed in already, and such clients ask for no consent.
+async function registersItself(server, url, browser) {
+  const port = await freePort();
+  const back = `http://127.0.0.1:${port}/callback`;
+  const admin = { Authorization: `Basic ${btoa('admin:district')}` };
+  const allowed = await fetch(`${url}/api/systemSettings/deviceEnrollmentRedirectAllowlist?value=`
+    + encodeURIComponent(back), { method: 'POST', headers: admin });
+  assert.equal(allowed.status, 200);
+  const adding = await startWaiting(program, ['profile', 'add', 'device', '--url', url, '--oauth2',
+    '--register', '--redirect-port', String(port)]);
+  await browser.go(adding.address);
+  await signIn(browser, server.page, PASSWORD);
+  await demandClosing(browser, 'Signed in');
+  const added = await adding.ended;
+  assert.equal(added.status, 0, added.err);
+
+  const login = await startWaiting(program, ['profile', 'login', 'device']);
+  await browser.go(login.address);
+  await demandClosing(browser, 'Signed in');
+  const { status, out, err } = await login.ended;
+  assert.equal(status, 0, err);
+  assert.match(out, /^analyste is signed in with profile device\./);
 }
 
 for (const server of SERVERS) {
@@ -141,6 +166,10 @@ for (const server of SERVERS) {
       (browser) => mistypesThenSignsIn(server, browser));
     await check(`${server.version}: another account is refused`,
       (browser) => endsAnotherAccount(server, browser));
+    if (server.consent === NEW_CONSENT) {
+      await check(`${server.version}: a client that registers itself, without consent`,
+        (browser) => registersItself(server, practice.url, browser));
+    }
   } catch (error) {
     console.log(`not ok ${server.version}: ${String(error.message).replaceAll('\n', ' ')}`);
   } finally {

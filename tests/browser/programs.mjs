@@ -24,9 +24,9 @@ export async function startPractice(program, version) {
   throw new Error(`${program} ended without saying its address`);
 }
 
-// `profile login NAME`: the address that it shows, and how it ended.
-export async function startLogin(program, name) {
-  const child = spawn(program, ['profile', 'login', name], { stdio: ['ignore', 'pipe', 'pipe'] });
+// A command that waits for a browser: the address that it shows, and how it ended.
+export async function startWaiting(program, words) {
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '', err: '' };
   child.stdout.on('data', (piece) => { said.out += piece; });
   const ended = new Promise((resolve) => {

@@ -198,6 +198,8 @@ TEST_P(Versions, ClientsAreRegisteredInTheShapeThatTheServerTakes) {
   EXPECT_NE(client["grant_types"].dump().find("refresh_token"), std::string::npos) << client;
   EXPECT_NE(client["redirect_uris"].dump().find("/callback"), std::string::npos) << client;
   EXPECT_EQ(shown.out.find("ecret\":"), std::string::npos) << "a secret was shown";
+  const Ended profile = shell.run({"profile", "show", "agent", "--json"});
+  EXPECT_EQ(Json::parse(profile.out)["redirect_port"], 3450) << profile.out;
 }
 
 TEST_P(Versions, AnAccountThatIsLockedIsSaidToBe) {
