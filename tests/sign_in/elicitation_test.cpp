@@ -32,6 +32,15 @@ struct Elicitation : testing::TestWithParam<Era> {
   static std::string kind(const Json& result) {
     return result["_meta"]["io.github.dhis2-mcp/error"]["kind"];
   }
+  // Asks until the login has ended: the browser has its page a moment before that.
+  static Json status(Assistant& assistant) {
+    Json result;
+    for (int i = 0; i < 1000; ++i) {
+      result = assistant.call("profile_status", "me");
+      if (result.value("isError", false) || object(result)["login"] != "pending") break;
+    }
+    return result;
+  }
   // Whether anybody still listens where the login would have ended.
   bool waits(const std::string& authorize_url) {
     const std::string back = dhis2.approve(authorize_url);
@@ -74,7 +83,7 @@ TEST_P(Elicitation, IsPendingWhileThePageIsOpen) {
   EXPECT_EQ(object(result)["url"], asked.params["url"]);
   EXPECT_EQ(object(assistant.call("profile_status", "me"))["login"], "pending");
   shell.visit(dhis2.approve(asked.params["url"]));
-  EXPECT_EQ(object(assistant.call("profile_status", "me"))["login"], "done");
+  EXPECT_EQ(object(status(assistant))["login"], "done");
 }
 
 TEST_P(Elicitation, EndsTheLoginThatThePersonDoesNotWant) {
@@ -117,6 +126,7 @@ TEST_P(Elicitation, RefusesAnotherAccountInOneSentence) {
   Assistant assistant(GetParam(), kUrls);
   const Asked asked = assistant.asked("me");
   shell.visit(dhis2.approve(asked.params["url"], "admin"));
+  EXPECT_EQ(status(assistant).value("isError", false), true);
 
   const Json result = assistant.answer(asked, "me", "accept");
 
