@@ -28,7 +28,7 @@ using Memory = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using Number = std::unique_ptr<BIGNUM, decltype(&BN_free)>;
 
 void demand(bool done) {
-  if (!done) throw Error(ErrorKind::internal, "OpenSSL could not sign", "Check OpenSSL 3.");
+  if (!done) throw Error(ErrorKind::internal, "OpenSSL could not sign.", "Check OpenSSL 3.");
 }
 
 Key key_of(const Secret& pem) {
@@ -43,8 +43,8 @@ Key key_of(const Secret& pem) {
        (EVP_PKEY_is_a(key.get(), "EC") == 1 && EVP_PKEY_get_bits(key.get()) == 8 * kEcBytes));
   if (!usable) {
     throw ConfigurationError(ErrorKind::refused,
-                             "the client's key is no RSA or P-256 private key in PEM without a "
-                             "passphrase",
+                             "The client's key is no RSA or P-256 private key in PEM without a "
+                             "passphrase.",
                              "Give the right file with --client-key-file.");
   }
   return key;

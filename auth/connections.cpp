@@ -56,7 +56,7 @@ std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret, Tok
   } else if (profile.method == AuthMethod::pat) {
     provider = pat_provider(profile.name, std::move(secret), profile.referer);
   } else if (store == nullptr) {
-    throw Error(ErrorKind::internal, "OAuth2 needs the store of its tokens");
+    throw Error(ErrorKind::internal, "OAuth2 needs the store of its tokens.");
   } else if (profile.method == AuthMethod::oauth2) {
     provider = oauth2_provider(profile, std::move(secret), *store);
   } else {

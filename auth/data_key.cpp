@@ -22,7 +22,7 @@ std::optional<DataKey> load_data_key(const std::filesystem::path& key_file) {
   Secret key(read_private_file(key_file));
   if (key.reveal().size() != kKeyBytes) {
     throw ConfigurationError(ErrorKind::refused,
-                             key_file.string() + " does not hold a key of 32 bytes",
+                             key_file.string() + " does not hold a key of 32 bytes.",
                              "Put the right file back from a backup. Without it, move this one "
                              "away and add the profiles again with dhis2-mcp profile add.");
   }
@@ -35,7 +35,7 @@ DataKey load_or_create_data_key(const std::filesystem::path& key_file) {
   }
   std::string fresh(kKeyBytes, '\0');
   if (RAND_priv_bytes(reinterpret_cast<unsigned char*>(fresh.data()), kKeyBytes) != 1) {
-    throw Error(ErrorKind::internal, "there are no random bytes for a key",
+    throw Error(ErrorKind::internal, "There are no random bytes for a key.",
                 "Check the system's random source.");
   }
   create_private_file(key_file, fresh);
@@ -43,7 +43,7 @@ DataKey load_or_create_data_key(const std::filesystem::path& key_file) {
   // What stands there now is the winner's key, ours or another process's.
   auto made = load_data_key(key_file);
   if (!made) {
-    throw ConfigurationError(ErrorKind::refused, key_file.string() + " went away again",
+    throw ConfigurationError(ErrorKind::refused, key_file.string() + " went away again.",
                              "Check what removes files there and try again.");
   }
   return std::move(*made);

@@ -84,7 +84,7 @@ class Doctor {
       try {
         judge(path);
       } catch (const Error& error) {
-        found_.warnings.push_back(std::string(error.what()) + ". " + error.hint);
+        found_.warnings.push_back(std::string(error.what()) + " " + error.hint);
       }
     };
     for (const auto& folder : {places.config, places.data, places.state, places.run}) {
@@ -98,7 +98,7 @@ class Doctor {
     try {
       the_key(into_.store->key_place(), into_.store->best_key_place());
     } catch (const Error& error) {
-      found_.warnings.push_back(std::string(error.what()) + ". " + error.hint);
+      found_.warnings.push_back(std::string(error.what()) + " " + error.hint);
     }
     if (const std::string warning = into_.store->warning(); !warning.empty()) {
       found_.warnings.push_back(warning);
@@ -124,7 +124,7 @@ class Doctor {
     const Resolved found = resolve(url.host(), countdown_.end(), countdown_.stop());
     if (found.addresses.empty()) {
       throw Error(ErrorKind::unavailable,
-                  "the name " + url.host() + " is not known: " + found.problem,
+                  "The name " + url.host() + " is not known: " + found.problem + ".",
                   "Check the spelling of the URL and the network connection (VPN, DNS).");
     }
     return url.host() + " is " + found.addresses.front() + ".";
@@ -146,7 +146,7 @@ class Doctor {
     found_.found_url = probe_->base.text();
     if (probe_->base != url) {
       throw Error(ErrorKind::not_found,
-                  "DHIS2 is not at " + profile_.url + " but at " + found_.found_url,
+                  "DHIS2 is not at " + profile_.url + " but at " + found_.found_url + ".",
                   "Add the profile again with --url " + found_.found_url + ".");
     }
     if (!url.https() && !url.loopback()) {
@@ -182,8 +182,8 @@ class Doctor {
     found_.version = who.version_text;
     const auto start = std::chrono::steady_clock::now();
     client_->get("/api/me", Query::parse("fields=id"), countdown_.left());
-    found_.latency = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - start);
+    found_.latency =
+        std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     return "DHIS2 " + found_.version + " knows " + found_.username + "; a request takes " +
            std::to_string(found_.latency.count()) + " ms.";
   }

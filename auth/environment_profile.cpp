@@ -41,17 +41,17 @@ std::optional<EnvironmentProfile> EnvironmentProfile::take() {
     return std::nullopt;
   }
   if (token.empty() && (user.empty() || password.empty())) {
-    wrong("DHIS2_URL is set without a whole credential");
+    wrong("DHIS2_URL is set without a whole credential.");
   }
   if (!token.empty() && !password.empty()) {
-    wrong("DHIS2_PAT and DHIS2_PASSWORD are both set");
+    wrong("DHIS2_PAT and DHIS2_PASSWORD are both set.");
   }
   EnvironmentProfile environment;
   environment.profile.name = "env";
   try {
     environment.profile.url = BaseUrl::parse(url.reveal()).text();
   } catch (const Error& error) {
-    wrong(std::string("DHIS2_URL is no address of a DHIS2 instance: ") + error.what());
+    wrong(std::string("DHIS2_URL is no address of a DHIS2 instance: ") + error.what() + ".");
   }
   if (token.empty()) {
     environment.profile.method = AuthMethod::basic;

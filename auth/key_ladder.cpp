@@ -21,7 +21,6 @@ namespace {
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kSaltBytes = 16;
 // RFC 7914: about 128 MB of memory for a moment, which OpenSSL allows only when told so.
-constexpr std::uint64_t kScryptN = 1U << 17U;
 constexpr std::uint64_t kScryptR = 8;
 constexpr std::uint64_t kScryptMemory = 256UL * 1024 * 1024;
 
@@ -67,7 +66,7 @@ KeyRecord KeyLadder::make() {
 Keyring& KeyLadder::keyring(const KeyRecord&) {
   if (keyring_ == nullptr && rungs_.keyring) keyring_ = rungs_.keyring();
   if (keyring_ == nullptr) {
-    unusable("the store's key is in the keyring of a desktop session, and there is none here",
+    unusable("The store's key is in the keyring of a desktop session, and there is none here.",
              "Run this from the session in which the profile was added, or set DHIS2_MCP_HOME to "
              "another folder and add the profiles again there.");
   }
@@ -76,23 +75,23 @@ Keyring& KeyLadder::keyring(const KeyRecord&) {
 
 Secret KeyLadder::derived(const KeyRecord& record) {
   if (rungs_.passphrase_file.empty()) {
-    unusable("the store's key comes from a passphrase, and no file with it is named",
+    unusable("The store's key comes from a passphrase, and no file with it is named.",
              "Set DHIS2_MCP_PASSPHRASE_FILE to a file of mode 600 that holds the passphrase.");
   }
   std::string passphrase = read_private_file(rungs_.passphrase_file);
   while (passphrase.ends_with('\n') || passphrase.ends_with('\r')) passphrase.pop_back();
   if (passphrase.empty()) {
-    unusable(rungs_.passphrase_file.string() + " is empty", "Write the passphrase into it.");
+    unusable(rungs_.passphrase_file.string() + " is empty.", "Write the passphrase into it.");
   }
   const std::string salt = from_hex(record.id);
   std::string key(kKeyBytes, '\0');
-  const int done = EVP_PBE_scrypt(passphrase.data(), passphrase.size(),
-                                  reinterpret_cast<const unsigned char*>(salt.data()), salt.size(),
-                                  kScryptN, kScryptR, 1, kScryptMemory,
-                                  reinterpret_cast<unsigned char*>(key.data()), key.size());
+  const int done = EVP_PBE_scrypt(
+      passphrase.data(), passphrase.size(), reinterpret_cast<const unsigned char*>(salt.data()),
+      salt.size(), std::uint64_t{1} << rungs_.passphrase_cost, kScryptR, 1, kScryptMemory,
+      reinterpret_cast<unsigned char*>(key.data()), key.size());
   OPENSSL_cleanse(passphrase.data(), passphrase.size());
   if (done != 1) {
-    unusable("there is not enough memory to use the passphrase", "Free 256 MB and try again.");
+    unusable("There is not enough memory to use the passphrase.", "Free 256 MB and try again.");
   }
   return Secret(std::move(key));
 }
@@ -116,7 +115,7 @@ std::optional<Secret> KeyLadder::find(const KeyRecord& record) {
   if (record.place == kFromPassphrase) {
     key = derived(record);
     if (!record.check.empty() && record.check != passphrase_check(*key)) {
-      unusable(rungs_.passphrase_file.string() + " holds another passphrase than the store's",
+      unusable(rungs_.passphrase_file.string() + " holds another passphrase than the store's.",
                "Put the right one there. Nothing was deleted.");
     }
   } else if (record.place == kInKeyring) {
@@ -125,8 +124,9 @@ std::optional<Secret> KeyLadder::find(const KeyRecord& record) {
     key = Secret(from_base64(text->reveal()).value_or(""));
     if (key->reveal().size() != kKeyBytes) return std::nullopt;
   } else {
-    unusable("the store's key is kept in the " + record.place + ", which this version cannot reach",
-             "Update this program.");
+    unusable(
+        "The store's key is kept in the " + record.place + ", which this version cannot reach.",
+        "Update this program.");
   }
   kept_ = {record, *key};
   return key;

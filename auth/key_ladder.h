@@ -31,6 +31,9 @@ struct KeyRungs {
   std::filesystem::path key_file;
   std::filesystem::path passphrase_file;  // empty for none
   std::function<std::shared_ptr<Keyring>()> keyring;
+  // The cost of a guess at the passphrase: log2 of scrypt's N. A store opens with the cost that it
+  // was made with; tests take less.
+  unsigned passphrase_cost = 17;
 
   KeyRungs(std::filesystem::path file) : key_file(std::move(file)) {}  // that rung alone
   KeyRungs(std::filesystem::path file, std::filesystem::path passphrase,

@@ -67,7 +67,7 @@ struct Library {
 };
 
 [[noreturn]] void fail(const std::string& why) {
-  throw ConfigurationError(ErrorKind::refused, "the keyring of this session " + why,
+  throw ConfigurationError(ErrorKind::refused, "The keyring of this session " + why + ".",
                            "Unlock it, or move the key with dhis2-mcp store rekey from a session "
                            "in which it is open.");
 }

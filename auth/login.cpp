@@ -25,13 +25,13 @@ void demand_oauth2(const Profile& profile) {
       profile.method == AuthMethod::oauth2 || profile.method == AuthMethod::legacy_oauth2;
   if (!oauth2) {
     throw Error(ErrorKind::bad_input,
-                "profile '" + profile.name + "' signs in with " +
-                    std::string(to_string(profile.method)) + " and needs no login",
+                "Profile '" + profile.name + "' signs in with " +
+                    std::string(to_string(profile.method)) + " and needs no login.",
                 "Check it with dhis2-mcp profile verify " + profile.name + ".");
   }
   if (profile.client_id.empty()) {
     throw ConfigurationError(ErrorKind::refused,
-                             "profile '" + profile.name + "' names no OAuth2 client",
+                             "Profile '" + profile.name + "' names no OAuth2 client.",
                              "Add it again with --client-id; an administrator makes a client with "
                              "dhis2-mcp oauth2-client create.");
   }
@@ -89,7 +89,7 @@ void Logins::State::keep(const Profile& profile, SignedIn in) {
     const Profile* now = profiles.find(profile.name);
     if (now == nullptr || now->url != profile.url || now->client_id != profile.client_id) {
       throw ConfigurationError(ErrorKind::refused,
-                               "profile '" + profile.name + "' was changed during the login",
+                               "Profile '" + profile.name + "' was changed during the login.",
                                "Log in again with dhis2-mcp profile login " + profile.name + ".");
     }
     Profile signed_in = *now;
@@ -138,7 +138,7 @@ LoginStatus Logins::State::by_password(const Profile& profile, const TokenEndpoi
   const Secret password = store.secret(profile.name, "password").value_or(Secret());
   if (password.empty() || profile.user.empty()) {
     throw Error(ErrorKind::sign_in_required,
-                "no password is stored for profile '" + profile.name + "'",
+                "No password is stored for profile '" + profile.name + "'.",
                 "Add it again with --legacy-oauth2 --password-grant USER.");
   }
   const Grant grant =
@@ -181,7 +181,7 @@ LoginStatus Logins::begin(const Profile& profile, const Secret& client_secret,
     return found->second->status;
   }
   if (state_->pending() >= kMostPending) {
-    throw Error(ErrorKind::rate_limited, "too many logins are waiting for their persons",
+    throw Error(ErrorKind::rate_limited, "Too many logins are waiting for their persons.",
                 "Finish one of them, or wait until they end after five minutes.");
   }
   auto attempt =

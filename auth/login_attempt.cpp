@@ -32,15 +32,15 @@ std::string_view without_slash(std::string_view text) {
 Error denied(const std::string& profile, const std::string& error) {
   const std::string start = profile + ": the login was not finished: ";
   if (error == "access_denied") {
-    return {ErrorKind::sign_in_required, start + "access was denied on the consent page",
+    return {ErrorKind::sign_in_required, start + "access was denied on the consent page.",
             "Log in again and tick the boxes on that page."};
   }
   if (error == "invalid_scope") {
-    return {ErrorKind::forbidden, start + "the client is not registered for these scopes",
+    return {ErrorKind::forbidden, start + "the client is not registered for these scopes.",
             "An administrator adds the scopes openid and username to the client (openid and email "
             "before 2.42.5), or add the profile with another --scope."};
   }
-  return {ErrorKind::sign_in_required, start + "the server says " + one_line(error, kShown),
+  return {ErrorKind::sign_in_required, start + "the server says " + one_line(error, kShown) + ".",
           "Try again; dhis2-mcp doctor " + profile + " looks for the cause."};
 }
 
@@ -64,7 +64,7 @@ SignedIn confirm(const Profile& profile, const TokenEndpoint& endpoint, const Gr
     }
     throw ConfigurationError(ErrorKind::refused,
                              in.account + " signed in, but profile '" + profile.name + "' is for " +
-                                 profile.user + ", so nothing was kept",
+                                 profile.user + ", so nothing was kept.",
                              "Log in as " + profile.user +
                                  " (log out of DHIS2 in the browser first), or add a profile "
                                  "of its own for " +
@@ -109,7 +109,7 @@ void LoginAttempt::demand_issuer(const Query& parameters) const {
                 profile_.name + ": the login came back from " +
                     (said == nullptr ? std::string("nobody in particular")
                                      : "another server, " + one_line(*said, kShown)) +
-                    ", and its code was not used",
+                    ", and its code was not used.",
                 "Start the login again, and open no other DHIS2 login meanwhile.");
   }
 }
@@ -149,11 +149,11 @@ SignedIn LoginAttempt::wait(RedirectReceiver::Deadline deadline, const std::stop
   receiver_.reset();
   if (failure_) throw Error(*failure_);
   if (!received && stop.stop_requested()) {
-    throw Error(ErrorKind::cancelled, profile_.name + ": the login was cancelled");
+    throw Error(ErrorKind::cancelled, profile_.name + ": the login was cancelled.");
   }
   if (!signed_in_) {
     throw Error(ErrorKind::sign_in_required,
-                profile_.name + ": nobody finished the login in the browser in time",
+                profile_.name + ": nobody finished the login in the browser in time.",
                 "Start it again. If the browser could not open the last address (login over SSH), "
                 "use dhis2-mcp profile login " +
                     profile_.name + " --paste.");

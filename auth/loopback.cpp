@@ -46,7 +46,8 @@ class LoopbackReceiver final : public RedirectReceiver {
     if (port_ <= 0) {
       throw ConfigurationError(
           ErrorKind::refused,
-          "port " + std::to_string(port) + " of this computer is taken, where the login has to end",
+          "Port " + std::to_string(port) +
+              " of this computer is taken, where the login has to end.",
           "Finish the other login that waits there, or register the client with another port and "
           "add the profile with --redirect-port.");
     }

@@ -43,8 +43,8 @@ std::string without_slash(std::string text) {
 
 [[noreturn]] void must_not_follow(const BaseUrl& base, const std::string& why,
                                   const std::string& next_step) {
-  throw Error(ErrorKind::refused, "the OAuth2 server of " + base.text() + " is not used: " + why,
-              next_step);
+  throw Error(ErrorKind::refused,
+              "The OAuth2 server of " + base.text() + " is not used: " + why + ".", next_step);
 }
 
 // Discovery documents point where they like; what lies elsewhere would get codes and secrets.
@@ -96,14 +96,15 @@ void demand_s256(const BaseUrl& base, const Json& document) {
   if (version && !holds(Fact::oauth2_server, *version)) {
     throw Error(
         ErrorKind::unsupported_version,
-        "DHIS2 " + to_string(*version) + " at " + url + " has no OAuth2 server of this kind",
+        "DHIS2 " + to_string(*version) + " at " + url + " has no OAuth2 server of this kind.",
         "It came with 2.42. Add the profile with --legacy-oauth2, --pat or --basic.");
   }
-  throw Error(ErrorKind::unsupported_version,
-              "the OAuth2 server of " + url + " is switched off, or DHIS2 there is older than 2.42",
-              "An administrator switches it on in dhis.conf and restarts DHIS2:\n" +
-                  dhis_conf_lines(url, version) +
-                  "Up to 2.41 use --legacy-oauth2; --pat and --basic need none of this.");
+  throw Error(
+      ErrorKind::unsupported_version,
+      "The OAuth2 server of " + url + " is switched off, or DHIS2 there is older than 2.42.",
+      "An administrator switches it on in dhis.conf and restarts DHIS2:\n" +
+          dhis_conf_lines(url, version) +
+          "Up to 2.41 use --legacy-oauth2; --pat and --basic need none of this.");
 }
 
 }  // namespace
@@ -122,10 +123,10 @@ AuthorizationServer discover(Client& client, const Patience& patience) {
   const BaseUrl& base = client.base();
   const Response response = ask(client, kDiscovery, patience);
   if (response.status >= 500 || response.status == 429) {
-    Error error(
-        ErrorKind::unavailable,
-        base.text() + " answered " + kDiscovery + " with HTTP " + std::to_string(response.status),
-        "Try again; if it stays so, tell the administrator.");
+    Error error(ErrorKind::unavailable,
+                base.text() + " answered " + kDiscovery + " with HTTP " +
+                    std::to_string(response.status) + ".",
+                "Try again; if it stays so, tell the administrator.");
     error.http = response.status;
     error.retry = true;
     throw Error(error);
@@ -166,7 +167,7 @@ AuthorizationServer legacy_server(Client& client, const Patience& patience) {
   const bool newer = version && !holds(Fact::legacy_oauth2, *version);
   throw Error(ErrorKind::unsupported_version,
               client.base().text() + " has no OAuth2 server below /uaa" +
-                  (newer ? ": DHIS2 " + to_string(*version) + " is too new for it" : ""),
+                  (newer ? ": DHIS2 " + to_string(*version) + " is too new for it." : "."),
               newer ? "Add the profile with --oauth2."
                     : "An administrator may have switched it off (oauth2.authorization.server."
                       "enabled in dhis.conf); use --pat or --basic.");

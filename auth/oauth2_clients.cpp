@@ -80,17 +80,17 @@ void check(const ClientWish& wish, bool legacy) {
     return !part.empty() && part.size() <= 200 && part.find_first_of(", \"") == std::string::npos;
   };
   if (!sound(wish.client_id)) {
-    throw Error(ErrorKind::bad_input, "a client id has no spaces, commas or quotes",
+    throw Error(ErrorKind::bad_input, "A client id has no spaces, commas or quotes.",
                 "Give another --client-id.");
   }
   for (const std::string& uri : wish.redirect_uris) {
     if (!sound(uri) || uri.find("://") == std::string::npos || uri.find('#') != std::string::npos) {
-      throw Error(ErrorKind::bad_input, "'" + uri + "' is no redirect URI",
+      throw Error(ErrorKind::bad_input, "'" + uri + "' is no redirect URI.",
                   "Give a whole address without '#', such as http://127.0.0.1/callback.");
     }
   }
   if (legacy && wish.public_client) {
-    throw Error(ErrorKind::unsupported_version, "up to DHIS2 2.41 each client has a secret",
+    throw Error(ErrorKind::unsupported_version, "Up to DHIS2 2.41 each client has a secret.",
                 "Leave --public out.");
   }
 }
@@ -118,7 +118,7 @@ RegisteredClient registered_client(SignedClient& client, const std::string& whic
     return one.uid != which && one.client_id != which && one.name != which;
   });
   if (all.empty()) {
-    throw Error(ErrorKind::not_found, "there is no OAuth2 client '" + which + "'",
+    throw Error(ErrorKind::not_found, "There is no OAuth2 client '" + which + "'.",
                 "See them: dhis2-mcp oauth2-client list.");
   }
   return all.front();
@@ -135,7 +135,7 @@ std::string bcrypt_hash(const Secret& secret) {
   }
   const std::string made = hash == nullptr ? "" : hash;
   if (!made.starts_with("$2a$") || made.size() != 60) {
-    throw Error(ErrorKind::internal, "this system cannot hash with bcrypt",
+    throw Error(ErrorKind::internal, "This system cannot hash with bcrypt.",
                 "Hash the secret elsewhere and make the client in DHIS2's own pages.");
   }
   return made;

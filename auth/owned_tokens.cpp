@@ -48,12 +48,12 @@ void limit(Json& attributes, const char* type, const char* member,
 
 void check(const TokenWish& wish, WallTime now) {
   if (wish.expires <= now) {
-    throw Error(ErrorKind::bad_input, "the token would have expired already",
+    throw Error(ErrorKind::bad_input, "The token would have expired already.",
                 "Give a later date; DHIS2 takes a past one and makes a dead token.");
   }
   for (const std::string& method : wish.methods) {
     if (std::find(std::begin(kMethods), std::end(kMethods), method) == std::end(kMethods)) {
-      throw Error(ErrorKind::bad_input, "'" + method + "' is no method of DHIS2's tokens",
+      throw Error(ErrorKind::bad_input, "'" + method + "' is no method of DHIS2's tokens.",
                   "Use HEAD, GET, POST, PATCH, PUT or DELETE.");
     }
   }
@@ -121,7 +121,7 @@ NewToken create_token(SignedClient& client, const TokenWish& wish, WallTime now,
     token.key = Secret(text(made, "key"));
   }
   if (token.key.empty()) {
-    throw Error(ErrorKind::unavailable, "DHIS2 made a token and did not show it",
+    throw Error(ErrorKind::unavailable, "DHIS2 made a token and did not show it.",
                 "Look for it with dhis2-mcp pat list, revoke it and try again.");
   }
   return token;
@@ -132,7 +132,7 @@ std::string revoke_token(SignedClient& client, const std::string& uid, const Pat
                      std::all_of(uid.begin(), uid.end(),
                                  [](unsigned char letter) { return std::isalnum(letter) != 0; });
   if (!sound) {
-    throw Error(ErrorKind::bad_input, "'" + uid + "' is no id of a token",
+    throw Error(ErrorKind::bad_input, "'" + uid + "' is no id of a token.",
                 "See them: dhis2-mcp pat list.");
   }
   Request request;

@@ -25,7 +25,7 @@ constexpr std::size_t kLargestFile = std::size_t{16} * 1024 * 1024;
 
 [[noreturn]] void fail(const std::filesystem::path& what, const std::string& why,
                        const std::string& next_step) {
-  throw ConfigurationError(ErrorKind::refused, what.string() + " " + why, next_step);
+  throw ConfigurationError(ErrorKind::refused, what.string() + " " + why + ".", next_step);
 }
 
 [[noreturn]] void fail_with_errno(const std::filesystem::path& what, const std::string& doing) {

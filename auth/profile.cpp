@@ -12,7 +12,7 @@ namespace dhis2mcp {
 namespace {
 
 [[noreturn]] void no_such_profile(std::string_view name, const std::vector<std::string>& names) {
-  throw Error(ErrorKind::not_found, "there is no profile named '" + std::string(name) + "'",
+  throw Error(ErrorKind::not_found, "There is no profile named '" + std::string(name) + "'.",
               did_you_mean(name, names) + listed(names));
 }
 
@@ -27,11 +27,11 @@ void demand_profile_name(std::string_view name) {
                     std::all_of(name.begin(), name.end(), fits) && name.find_first_of("-_.") != 0;
   if (!good) {
     throw Error(
-        ErrorKind::bad_input, "'" + std::string(name.substr(0, 80)) + "' cannot name a profile",
+        ErrorKind::bad_input, "'" + std::string(name.substr(0, 80)) + "' cannot name a profile.",
         "Use up to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit.");
   }
   if (name == "env") {
-    throw Error(ErrorKind::bad_input, "'env' names the profile of the environment variables",
+    throw Error(ErrorKind::bad_input, "'env' names the profile of the environment variables.",
                 "Choose another name.");
   }
 }

@@ -18,7 +18,7 @@ constexpr const char* kFolderFile = ".dhis2-mcp.json";
 constexpr std::size_t kLargestFolderFile = 65'536;
 
 [[noreturn]] void broken(const std::filesystem::path& file, const std::string& why) {
-  throw ConfigurationError(ErrorKind::refused, file.string() + " " + why,
+  throw ConfigurationError(ErrorKind::refused, file.string() + " " + why + ".",
                            "Write {\"profile\": \"NAME\"} into it, or remove it.");
 }
 
@@ -73,7 +73,7 @@ Chosen chosen(const Profiles& profiles, const ProfileChoice& choice) {
       return one;
     }
   }
-  const Chosen here = from_folders(choice.folder);
+  Chosen here = from_folders(choice.folder);
   if (!here.name.empty()) {
     return here;
   }
@@ -115,7 +115,7 @@ std::string choose_profile(const Profiles& profiles, const ProfileChoice& choice
   }
   if (one.name.empty()) {
     throw Error(ErrorKind::bad_input,
-                names.empty() ? "there is no profile" : "no profile was chosen",
+                names.empty() ? "There is no profile." : "No profile was chosen.",
                 (names.empty() ? "" : "Name one in the argument 'profile' or with --profile. ") +
                     listed(names));
   }
@@ -123,7 +123,7 @@ std::string choose_profile(const Profiles& profiles, const ProfileChoice& choice
       profiles.find(one.name) != nullptr || (choice.has_env_profile && one.name == "env");
   if (!known) {
     throw Error(ErrorKind::not_found,
-                "there is no profile named '" + one.name + "', which was chosen " + one.where,
+                "There is no profile named '" + one.name + "', which was chosen " + one.where + ".",
                 did_you_mean(one.name, names) + listed(names));
   }
   return one.name;

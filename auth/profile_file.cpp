@@ -95,7 +95,7 @@ class Members {
 
   [[noreturn]] void wrong(const std::string& name, const std::string& wanted) const {
     throw ConfigurationError(ErrorKind::refused,
-                             where_ + (name.empty() ? "" : "." + name) + " must be " + wanted,
+                             where_ + (name.empty() ? "" : "." + name) + " must be " + wanted + ".",
                              kMend);
   }
 
@@ -166,8 +166,8 @@ Json document_in(const std::filesystem::path& file) {
   try {
     return parse_json(text);
   } catch (const Error& error) {
-    throw ConfigurationError(ErrorKind::refused, file.string() + " is not JSON: " + error.what(),
-                             kMend);
+    throw ConfigurationError(ErrorKind::refused,
+                             file.string() + " is not JSON: " + error.what() + ".", kMend);
   }
 }
 
@@ -191,7 +191,7 @@ Profiles Profiles::load(const std::filesystem::path& file) {
     top.wrong("version", "a whole number");
   }
   if (!version.is_null() && version > kFileVersion) {
-    throw ConfigurationError(ErrorKind::refused, where + " was written by a newer dhis2-mcp",
+    throw ConfigurationError(ErrorKind::refused, where + " was written by a newer dhis2-mcp.",
                              "Update this program, or set DHIS2_MCP_HOME to another folder.");
   }
   profiles.default_ = top.text("default");

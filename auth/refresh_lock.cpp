@@ -44,11 +44,11 @@ RefreshLock RefreshLock::take(const std::filesystem::path& file, const Countdown
   auto pause = kFirstPause;
   while (flock(opened, LOCK_EX | LOCK_NB) != 0) {
     if (countdown.stop().stop_requested()) {
-      throw Error(ErrorKind::cancelled, "the call was cancelled");
+      throw Error(ErrorKind::cancelled, "The call was cancelled.");
     }
     if (std::chrono::steady_clock::now() >= end) {
       Error late(ErrorKind::unavailable,
-                 "another dhis2-mcp" + holder(opened) + " is renewing this sign-in and takes long",
+                 "Another dhis2-mcp" + holder(opened) + " is renewing this sign-in and takes long.",
                  "Try again; if it stays so, end that process.");
       late.retry = true;
       throw late;

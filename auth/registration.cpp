@@ -33,7 +33,8 @@ Error not_registered(const Profile& profile, const Response& response) {
   Error error(
       response.status == 401 ? ErrorKind::sign_in_required : ErrorKind::refused,
       profile.name + ": " + profile.url + " did not register a client: " +
-          (response.status == 401 ? "the initial access token is used up, too old or wrong" : why),
+          (response.status == 401 ? "the initial access token is used up, too old or wrong" : why) +
+          (why.ends_with('.') ? "" : "."),
       response.status == 401
           ? "Get a new one; it is good for one registration within a minute."
           : "Ask an administrator for a client instead: dhis2-mcp oauth2-client create.");
@@ -66,7 +67,7 @@ Secret initial_token(const Profile& profile, const Enrolment& enrolment, Redirec
       deadline, stop);
   if (token.empty()) {
     throw Error(ErrorKind::sign_in_required,
-                profile.name + ": DHIS2 sent no initial access token in time",
+                profile.name + ": DHIS2 sent no initial access token in time.",
                 "If the browser showed an error, an administrator adds " + receiver.redirect_uri() +
                     " to the system setting deviceEnrollmentRedirectAllowlist; or take a token "
                     "from elsewhere with --initial-token-file.");
@@ -80,7 +81,7 @@ Registered register_client(const Profile& profile, const Secret& initial_token,
   Client client(BaseUrl::parse(profile.url), WireOptions{profile.ca_file, {}});
   const AuthorizationServer server = discover(client, countdown.left());
   if (server.register_path.empty()) {
-    throw Error(ErrorKind::unsupported_version, profile.url + " registers no clients by itself",
+    throw Error(ErrorKind::unsupported_version, profile.url + " registers no clients by itself.",
                 "That came with 2.42.5. An administrator makes a client: dhis2-mcp oauth2-client "
                 "create.");
   }

@@ -54,14 +54,14 @@ Signature RenewingProvider::headers(WallTime now) {
   const auto fail = [&](const std::string& why) -> Error {
     return {ErrorKind::sign_in_required, why, log_in_hint(profile_.name)};
   };
-  if (!tokens_) throw fail("nobody has signed in with profile '" + profile_.name + "' yet");
+  if (!tokens_) throw fail("Nobody has signed in with profile '" + profile_.name + "' yet.");
   if (!tokens_->ended.empty()) {
-    throw fail("the sign-in of profile '" + profile_.name + "' has ended: " + tokens_->ended);
+    throw fail("The sign-in of profile '" + profile_.name + "' has ended: " + tokens_->ended);
   }
   if (tokens_->refresh.empty() && now >= tokens_->expires) {
-    throw fail("the sign-in of profile '" + profile_.name +
+    throw fail("The sign-in of profile '" + profile_.name +
                "' has ended: its client gets no refresh token, so that each login lasts for one "
-               "access token only");
+               "access token only.");
   }
   return {{{"Authorization", "Bearer " + std::string(tokens_->access.reveal())}},
           tokens_->generation};
@@ -80,11 +80,16 @@ bool RenewingProvider::refresh_if_needed(WallTime now, std::optional<std::uint64
     return renew_once(now, true, countdown);
   }
   if (!due(*tokens_, now)) return true;
-  if (within(failed_, now, kRest)) {
-    if (usable(now)) return true;
-    throw Error(*failure_);
-  }
+  const bool resting = within(failed_, now, kRest);
+  if ((resting || answer_lost()) && usable(now)) return true;
+  if (resting) throw Error(*failure_);
   return renew_once(now, false, countdown);
+}
+
+// A strict server ends the whole sign-in when it sees a token twice; that must not cost the access
+// token that is still good.
+bool RenewingProvider::answer_lost() const {
+  return lost_ && tokens_ && *lost_ == tokens_->generation;
 }
 
 bool RenewingProvider::renew_once(WallTime now, bool rejected, const Countdown& countdown) {
@@ -107,11 +112,15 @@ bool RenewingProvider::renew_once(WallTime now, bool rejected, const Countdown& 
   } catch (const Error& error) {
     if (error.kind == ErrorKind::cancelled) throw;
     if (error.code == "invalid_grant") {
-      if (!moved()) end(error.what());
+      const std::string lost =
+          answer_lost() ? " The answer to the renewal before this one was lost on the way." : "";
+      if (!moved()) end(error.what() + lost);
       return tokens_ && tokens_->ended.empty();
     }
     failed_ = now;
     failure_ = error;
+    // With a status the server said that it did nothing.
+    if (tokens_->rotates && error.http == 0) lost_ = had;
     if (!rejected && usable(now)) return true;
     throw;
   }

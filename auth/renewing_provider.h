@@ -21,7 +21,9 @@ std::string log_in_hint(const std::string& profile);
 // One thread of one process renews, and the others use what it got: a lock of this process, a lock
 // file over all processes, then the row is read again; only if it is still the old one, one post;
 // the new pair is committed before its first use. A token that is still good survives a failed
-// renewal. No transaction of the store is open while the network is used.
+// renewal. A renewal whose answer was lost is tried again: after half a minute where refresh tokens
+// are used again, once where they rotate, and there not before the access token has ended. No
+// transaction of the store is open while the network is used.
 class RenewingProvider : public AuthProvider {
  public:
   RenewingProvider(Profile profile, TokenStore& store);
@@ -39,6 +41,7 @@ class RenewingProvider : public AuthProvider {
  private:
   void look();
   bool usable(WallTime now) const;
+  bool answer_lost() const;
   bool renew_once(WallTime now, bool rejected, const Countdown& countdown);
   void take(const Grant& grant, WallTime now);
   void end(const std::string& why);
@@ -51,6 +54,9 @@ class RenewingProvider : public AuthProvider {
   std::string stamp_;  // of the store when it was read; empty before
   std::optional<WallTime> renewed_for_rejection_, failed_;
   std::optional<Error> failure_;  // of the last renewal, while it may be passing
+  // The generation whose renewal got no answer from a server that gives each refresh token one
+  // successor: either the post never arrived, or the successor is lost.
+  std::optional<std::uint64_t> lost_;
 };
 
 }  // namespace dhis2mcp

@@ -28,7 +28,7 @@ constexpr std::size_t kLongestSession = 512;
 void demand_unsigned(const Request& request) {
   for (const char* name : {"Authorization", "Cookie", "Origin", "Host"}) {
     if (find_header(request.headers, name) != nullptr) {
-      throw Error(ErrorKind::internal, std::string(name) + " is not a caller's header");
+      throw Error(ErrorKind::internal, std::string(name) + " is not a caller's header.");
     }
   }
 }
@@ -77,7 +77,7 @@ std::string text_of(const Json& object, const char* name) {
 
 // Up to 2.37 the name stands in userCredentials alone.
 std::string username_of(const Json& me) {
-  const std::string name = text_of(me, "username");
+  std::string name = text_of(me, "username");
   if (!name.empty() || !me.is_object() || !me.contains("userCredentials")) return name;
   return text_of(me["userCredentials"], "username");
 }
@@ -92,7 +92,7 @@ Whoami read_whoami(const Profile& profile, const Json& me, const Json& system) {
   const auto version = Version::parse(who.version_text);
   if (who.username.empty() || !version) {
     throw Error(ErrorKind::unavailable,
-                profile.name + ": " + profile.url + " does not answer as DHIS2 does",
+                profile.name + ": " + profile.url + " does not answer as DHIS2 does.",
                 "Check the URL with dhis2-mcp profile verify " + profile.name + ".");
   }
   who.version = *version;
@@ -101,8 +101,8 @@ Whoami read_whoami(const Profile& profile, const Json& me, const Json& system) {
       profile.user != who.username) {
     throw ConfigurationError(
         ErrorKind::refused,
-        "profile '" + profile.name + "' is for " + profile.user + ", but its token belongs to " +
-            who.username,
+        "Profile '" + profile.name + "' is for " + profile.user + ", but its token belongs to " +
+            who.username + ".",
         "Add it again with dhis2-mcp profile add " + profile.name + " if that is meant.");
   }
   return who;
@@ -310,7 +310,7 @@ Json SignedClient::get(const std::string& path, const Query& query, const Patien
   } catch (const Error& error) {
     Error unread(ErrorKind::unavailable,
                  profile_.name + ": " + profile_.url + " answered GET " + path +
-                     " with something that is not JSON: " + error.what(),
+                     " with something that is not JSON: " + error.what() + ".",
                  "Try again; if it stays so, check the server or what stands before it.");
     unread.http = response.status;
     unread.retry = true;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 
 #include "auth/provider.h"
 #include "dhis2/base64.h"
@@ -16,6 +17,12 @@ bool control(unsigned char letter) { return letter < 0x20 || letter == 0x7f; }
 
 bool has_control(std::string_view text) { return std::any_of(text.begin(), text.end(), control); }
 
+// To anything else DHIS2 2.40 answers a page of its own failure (500).
+bool of_a_token(unsigned char letter) {
+  return std::isalnum(letter) != 0 ||
+         std::string_view("-._~+/=").find(static_cast<char>(letter)) != std::string_view::npos;
+}
+
 class StaticProvider : public AuthProvider {
  public:
   // `kind` is what a person calls the secret, `option` how profile add takes it.
@@ -27,11 +34,11 @@ class StaticProvider : public AuthProvider {
 
   Signature headers(WallTime) final {
     if (secret_.empty()) {
-      fail("no " + kind_ + " is stored for profile '" + profile_ + "'");
+      fail("No " + kind_ + " is stored for profile '" + profile_ + "'.");
     }
     if (rejected_) {
       fail("DHIS2 refused the " + kind_ + " of profile '" + profile_ +
-           "', so it is not sent again: DHIS2 locks accounts after four failures");
+           "', so it is not sent again: DHIS2 locks accounts after four failures.");
     }
     return {signed_with(secret_), kOnly};
   }
@@ -76,9 +83,9 @@ class BasicProvider : public StaticProvider {
  private:
   Headers signed_with(const Secret& password) const override {
     if (user_.empty() || user_.find(':') != std::string::npos || has_control(user_)) {
-      fail("the user name of profile '" + profile() +
+      fail("The user name of profile '" + profile() +
            "' cannot be used: it is empty or holds a "
-           "colon or a control character");
+           "colon or a control character.");
     }
     std::string pair = user_ + ":";
     pair.reserve(pair.size() + password.reveal().size());
@@ -99,9 +106,9 @@ class PatProvider : public StaticProvider {
 
  private:
   Headers signed_with(const Secret& token) const override {
-    if (has_control(token.reveal()) || token.reveal().find(' ') != std::string_view::npos) {
-      fail("the personal access token of profile '" + profile() +
-           "' holds a space or a line break");
+    if (!std::all_of(token.reveal().begin(), token.reveal().end(), of_a_token)) {
+      fail("The personal access token of profile '" + profile() +
+           "' holds a space, a line break or another character that no token has.");
     }
     Headers headers = {{"Authorization", "ApiToken " + std::string(token.reveal())}};
     if (!referer_.empty()) {

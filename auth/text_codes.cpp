@@ -27,7 +27,7 @@ unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned ch
 std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
   if (RAND_priv_bytes(bytes_of(bytes), static_cast<int>(count)) != 1) {
-    throw Error(ErrorKind::internal, "there are no random bytes",
+    throw Error(ErrorKind::internal, "There are no random bytes.",
                 "Check the system's random source.");
   }
   return bytes;

@@ -25,7 +25,7 @@ constexpr std::chrono::hours kLongestLife{30 * 24};
 constexpr std::uint64_t kSecretsOfOnePost = 8;
 
 [[noreturn]] void misbehaves(const std::string& where, const std::string& how) {
-  Error error(ErrorKind::unavailable, where + " answers against the rules of OAuth2: " + how,
+  Error error(ErrorKind::unavailable, where + " answers against the rules of OAuth2: " + how + ".",
               "Tell the administrator; meanwhile sign in with --pat or --basic.");
   error.code = "invalid_token_response";
   throw Error(error);
@@ -114,7 +114,7 @@ ClientCredential client_credential(const Profile& profile, const Secret& client_
     if (credential.secret.empty()) {
       throw ConfigurationError(
           ErrorKind::refused,
-          "the private key of the client of profile '" + profile.name + "' is not stored",
+          "The private key of the client of profile '" + profile.name + "' is not stored.",
           "Add the profile again with --client-key-file or --register.");
     }
   }

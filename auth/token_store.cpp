@@ -33,7 +33,7 @@ ConfigurationError unreadable(const std::string& what, const KeyRecord& record,
           what + " cannot be read: " +
               (key_is_there ? "it was altered, or sealed with another key than the one in "
                             : "its key is gone from ") +
-              where,
+              where + ".",
           "Sign in again with dhis2-mcp " + command + ", or put the key " + (file ? "file " : "") +
               "back from a backup. Nothing was deleted."};
 }
@@ -83,7 +83,7 @@ std::optional<StoredSecret> TokenStore::stored(std::string_view profile,
         vault ? vault->open(blob_of(row.getColumn(0)), secret_place(profile, kind)) : std::nullopt;
     if (!opened) {
       throw unreadable(
-          "the stored " + std::string(kind) + " of profile '" + std::string(profile) + "'",
+          "The stored " + std::string(kind) + " of profile '" + std::string(profile) + "'",
           File::record(database), file_->ladder().key_file(), vault.has_value(),
           "profile add " + std::string(profile));
     }

@@ -93,7 +93,7 @@ void TokenStore::File::rethrow_as_ours() const {
   try {
     throw;
   } catch (const SQLite::Exception& error) {
-    const std::string what = "the store " + path_.string() + " failed: " + error.what();
+    const std::string what = "The store " + path_.string() + " failed: " + error.what() + ".";
     if (unwritable(error.getErrorCode())) {
       throw StoreUnwritable(ErrorKind::refused, what, next_step(error.getErrorCode()));
     }
@@ -178,11 +178,10 @@ void TokenStore::File::open_for_reading() {
       "file:" + real.string() + "?immutable=1",
       SQLite::OPEN_READONLY | SQLite::OPEN_NOFOLLOW | SQLite::OPEN_URI, kBusyMilliseconds);
   if (database->execAndGet("PRAGMA user_version").getInt() != kVersion) {
-    throw StoreUnwritable(ErrorKind::refused,
-                          "the store " + path_.string() +
-                              " needs an update and is on a read-only "
-                              "disk",
-                          "Make the disk writable, or set DHIS2_MCP_HOME to another folder.");
+    throw StoreUnwritable(
+        ErrorKind::refused,
+        "The store " + path_.string() + " needs an update and is on a read-only disk.",
+        "Make the disk writable, or set DHIS2_MCP_HOME to another folder.");
   }
   opened_ = std::move(database);
 }
@@ -191,7 +190,7 @@ void TokenStore::File::bring_up_to_date(SQLite::Database& database) const {
   const auto version = [&] { return database.execAndGet("PRAGMA user_version").getInt(); };
   if (version() > kVersion) {
     throw ConfigurationError(ErrorKind::refused,
-                             "the store " + path_.string() + " was made by a newer dhis2-mcp",
+                             "The store " + path_.string() + " was made by a newer dhis2-mcp.",
                              "Update this program, or set DHIS2_MCP_HOME to another folder.");
   }
   if (version() == kVersion) return;

@@ -162,7 +162,7 @@ std::optional<Tokens> TokenStore::tokens(const TokenKey& key) {
     if (!access || !refresh) {
       // Only a login mends it, and tools that see this kind say so.
       ConfigurationError error = unreadable(
-          "the stored sign-in of " + key.account + " at " + key.display(), File::record(database),
+          "The stored sign-in of " + key.account + " at " + key.display(), File::record(database),
           file_->ladder().key_file(), vault.has_value(), "profile login");
       error.kind = ErrorKind::sign_in_required;
       throw ConfigurationError(error);
@@ -224,8 +224,8 @@ std::string TokenStore::warning() const {
         .append(" at ")
         .append(key.display());
   }
-  return "The sign-in of " + names + " is kept in memory only and ends with this program, for " +
-         unsaved_->reason + ".";
+  return "The sign-in of " + names + " is kept in memory only and ends with this program. " +
+         unsaved_->reason;
 }
 
 std::string TokenStore::rekey() {
@@ -238,7 +238,7 @@ std::string TokenStore::rekey() {
     if (!old_key) {
       throw ConfigurationError(
           ErrorKind::refused,
-          "the store's key is gone from the " + old.place + ", so that nothing in it can be moved",
+          "The store's key is gone from the " + old.place + ", so that nothing in it can be moved.",
           "Put it back from a backup, or sign in again for each profile.");
     }
     const KeyRecord fresh = ladder.make();

@@ -15,10 +15,10 @@ std::optional<Error> transport_refusal(const Profile& profile) {
   if (!password && profile.insecure_http) {
     return std::nullopt;
   }
-  const std::string secret = password ? "a password" : "a token";
+  const std::string secret = password ? "A password" : "A token";
   return Error(
       ErrorKind::refused,
-      secret + " is not sent to " + profile.url + ", for plain http can be read on the way",
+      secret + " is not sent to " + profile.url + ", for plain http can be read on the way.",
       password ? "Use the https address of this server, or a personal access token."
                : "Use the https address of this server, or allow it for this profile with "
                  "--insecure-http.");

@@ -30,7 +30,7 @@ unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*
 
 void demand(bool done) {
   if (!done) {
-    throw Error(ErrorKind::internal, "OpenSSL could not encrypt a value",
+    throw Error(ErrorKind::internal, "OpenSSL could not encrypt a value.",
                 "Check that OpenSSL 3 and the system's random source work.");
   }
 }

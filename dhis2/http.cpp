@@ -232,6 +232,8 @@ class Http::Pool {
     out.path = request.target;
     out.body = request.body;
     for (const auto& [name, value] : request.headers) out.headers.emplace(name, value);
+    // A DELETE may have a body, and some servers wait for one unless they are told.
+    if (out.method == "DELETE" && out.body.empty()) out.headers.emplace("Content-Length", "0");
     return out;
   }
 

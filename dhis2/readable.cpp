@@ -84,7 +84,7 @@ bool matches(std::string_view pattern, std::string_view text) {
 
 [[noreturn]] void refuse(std::string_view path, const std::string& why, std::string_view instead) {
   throw Error(ErrorKind::refused,
-              "the path \"" + std::string(path) + "\" is not readable here: " + why,
+              "The path \"" + std::string(path) + "\" is not readable here: " + why + ".",
               std::string(instead));
 }
 
@@ -127,12 +127,12 @@ std::vector<std::string_view> segments_below_api(std::string_view path) {
   std::string_view rest = path;
   if (rest.starts_with('/')) rest.remove_prefix(1);
   if (rest.ends_with('/')) rest.remove_suffix(1);
-  if (rest.empty()) no_path("the path is empty");
+  if (rest.empty()) no_path("The path is empty.");
   std::vector<std::string_view> segments = split(rest);
   for (const std::string_view segment : segments) check_segment(path, segment);
   if (segments.front() == "api") segments.erase(segments.begin());
   if (!segments.empty() && is_number(segments.front())) segments.erase(segments.begin());
-  if (segments.empty()) no_path("the path names nothing below /api");
+  if (segments.empty()) no_path("The path names nothing below /api.");
   if (is_number(segments.front()) || matches("api", segments.front())) {
     refuse(path, "it starts twice with /api or a version number",
            "Write /api once, or not at all.");
@@ -177,15 +177,15 @@ std::string without_inner_extensions(const std::vector<std::string_view>& segmen
 
 ReadPath readable(std::string_view path, const Query& query) {
   const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(path, control)) no_path("the path holds a control character");
+  if (std::ranges::any_of(path, control)) no_path("The path holds a control character.");
   const auto mark = std::min(path.find('?'), path.size());
   ReadPath out{"/api", Query::parse(path.substr(mark))};
   path = path.substr(0, mark);
   if (path.find("://") != std::string_view::npos) {
-    no_path("a path below /api was expected, not a whole URL");
+    no_path("A path below /api was expected, not a whole URL.");
   }
-  if (path.find('#') != std::string_view::npos) no_path("a path has no fragment");
-  if (path.size() > 1000) no_path("the path is longer than 1000 bytes");
+  if (path.find('#') != std::string_view::npos) no_path("A path has no fragment.");
+  if (path.size() > 1000) no_path("The path is longer than 1000 bytes.");
 
   const auto segments = segments_below_api(path);
   const std::string judged = without_inner_extensions(segments);

@@ -5,7 +5,7 @@
 namespace dhis2mcp {
 
 std::string account_line(const Diagnosis& seen) {
-  return seen.username + " at " + seen.url + " (" + seen.version + "), " +
+  return seen.username + " at " + seen.url + " (" + seen.version + "), a request takes " +
          std::to_string(seen.latency.count()) + " ms";
 }
 

@@ -103,6 +103,7 @@ std::string put_away(Ground& ground, const SecretTarget& target, const Profile& 
   made.ca_file = like.ca_file;
   made.insecure_http = like.insecure_http;
   made.client_id = client_id;
+  if (!client_id.empty()) made.redirect_port = like.redirect_port;
   if (method == AuthMethod::pat) made.user = like.user;
   if (method == AuthMethod::oauth2 && secret.empty()) made.client_auth = "none";
   ProfileSecrets secrets;
@@ -230,10 +231,12 @@ int create_oauth2_client(const Console& console, Ground& ground, const ClientReq
   }
   ask_if_protected(console, profile, "register the client " + wish.client_id);
   const NewClient made = create_client(*client, wish, patience());
+  Profile like = profile;
+  like.redirect_port = request.redirect_port;
   const bool legacy = !holds(Fact::oauth2_server, version);
   const std::string where = request.target.as_profile.empty() && request.target.file.empty()
                                 ? "It has no secret, and gets no refresh tokens."
-                                : put_away(ground, request.target, profile,
+                                : put_away(ground, request.target, like,
                                            legacy ? AuthMethod::legacy_oauth2 : AuthMethod::oauth2,
                                            wish.client_id, made.secret);
   if (json) {

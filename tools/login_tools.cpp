@@ -91,13 +91,20 @@ Cell words_or_none(const std::vector<std::string>& list) {
 Answer profile_login(Call& call) {
   if (signed_in(call)) {
     const LoginStatus last = call.connections.logins().status(call.client().profile().name);
-    if (last.stage == LoginStage::done && call.context.elicitation_done) {
+    // One that is pending has got its tokens a moment ago, or another process has.
+    const bool asked = last.stage == LoginStage::done || last.stage == LoginStage::pending;
+    if (asked && call.can_ask(Question::Kind::url) && call.context.elicitation_done) {
       call.context.elicitation_done(last.id);
     }
     return done(call);
   }
   const auto [profile, secret] = call.connections.credential(call.arguments.text("profile"));
   Logins& logins = call.connections.logins();
+  // The person has answered, and the page did not do what it was for.
+  const LoginStatus before = logins.status(profile.name);
+  if (before.stage == LoginStage::failed && call.context.answers.count("login") != 0) {
+    throw Error(*before.failure);
+  }
   const LoginStatus login = logins.begin(profile, secret, call.patience());
   if (login.stage == LoginStage::done) {
     Answer answer;
@@ -109,7 +116,7 @@ Answer profile_login(Call& call) {
       !agreed(call, profile, login)) {
     logins.cancel(profile.name);
     throw Error(ErrorKind::sign_in_required,
-                "profile '" + profile.name + "': the person did not want to log in",
+                "Profile '" + profile.name + "': the person did not want to log in.",
                 "Call profile_login again when the person wants to.");
   }
   return pending(profile, login);

@@ -33,7 +33,11 @@ struct KeyLadderTest : testing::Test {
     return session_keyring(FAKE_LIBSECRET, std::chrono::milliseconds(200));
   }
   KeyRungs with_keyring() const { return {places.key(), {}, session}; }
-  KeyRungs with_passphrase() const { return {places.key(), passphrase, nullptr}; }
+  KeyRungs with_passphrase() const {
+    KeyRungs rungs(places.key(), passphrase, nullptr);
+    rungs.passphrase_cost = 10;
+    return rungs;
+  }
   KeyRungs with_file() const { return {places.key()}; }
   TokenStore store(const KeyRungs& rungs) const { return {places.store(), rungs}; }
 };
@@ -54,6 +58,17 @@ TEST_F(KeyLadderTest, KeepsSecretsUnderEachRung) {
     EXPECT_EQ(store(rungs).secret("demo", "password"), Secret("district"));
     EXPECT_EQ(store(rungs).key_place(), place);
   }
+}
+
+TEST_F(KeyLadderTest, MakesAGuessAtThePassphraseCostWhatItShould) {
+  const KeyRungs usual(places.key(), passphrase, nullptr);
+  KeyRungs other = usual;
+  other.passphrase_cost = 16;
+  store(usual).put_secret("demo", "password", Secret("district"));
+
+  EXPECT_EQ(store(usual).secret("demo", "password"), Secret("district"));
+  EXPECT_EQ(usual.passphrase_cost, 17U);
+  EXPECT_THROW(store(other).secret("demo", "password"), ConfigurationError);
 }
 
 TEST_F(KeyLadderTest, PutsNoKeyFileBesideABetterRung) {

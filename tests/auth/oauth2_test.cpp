@@ -299,7 +299,7 @@ TEST(LoginAttempt, RefusesAnotherAccountInOneSentenceAndGivesItBack) {
     FAIL() << "somebody else got in";
   } catch (const Error& error) {
     EXPECT_EQ(std::string(error.what()),
-              "analyste signed in, but profile 'me' is for admin, so nothing was kept");
+              "analyste signed in, but profile 'me' is for admin, so nothing was kept.");
   }
   EXPECT_EQ(dhis2.http.count("/oauth2/revoke"), 1U);
 }

@@ -75,7 +75,7 @@ TEST_F(ProfileChoiceTest, NamesTheNearestAndAllForAnUnknownName) {
 
   EXPECT_EQ(failure.kind, ErrorKind::not_found);
   EXPECT_EQ(failure.text,
-            "there is no profile named 'dmeo', which was chosen in the argument 'profile' "
+            "There is no profile named 'dmeo', which was chosen in the argument 'profile'. "
             "Did you mean demo? Profiles: demo, prod.");
 }
 

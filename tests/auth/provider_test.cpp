@@ -90,7 +90,7 @@ TEST(StaticProviders, SayWhatIsMissing) {
   const Error error = refusal_of(*provider);
 
   EXPECT_EQ(error.kind, ErrorKind::sign_in_required);
-  EXPECT_STREQ(error.what(), "no password is stored for profile 'demo'");
+  EXPECT_STREQ(error.what(), "No password is stored for profile 'demo'.");
   EXPECT_FALSE(provider->refresh_if_needed(kNow));
   EXPECT_NE(refusal_of(*pat_provider("env", Secret(), "")).hint.find("environment"),
             std::string::npos);

@@ -87,7 +87,7 @@ TEST_F(RenewingProviderTest, AsksForALoginBeforeTheFirst) {
   const auto one = provider();
 
   EXPECT_FALSE(one->refresh_if_needed(kNow));
-  EXPECT_NE(refusal_of(*one, kNow).find("nobody has signed in"), std::string::npos);
+  EXPECT_NE(refusal_of(*one, kNow).find("Nobody has signed in"), std::string::npos);
   EXPECT_EQ(dhis2.token_posts(), 0);
 }
 
@@ -166,7 +166,7 @@ TEST_F(RenewingProviderTest, NoticesALoginAndALogoutOfOthers) {
 
   TokenStore(places.store(), places.key()).forget_tokens(key());
 
-  EXPECT_NE(refusal_of(*one, kNow).find("nobody has signed in"), std::string::npos);
+  EXPECT_NE(refusal_of(*one, kNow).find("Nobody has signed in"), std::string::npos);
 }
 
 TEST_F(RenewingProviderTest, EndsWithAReasonAndKeepsTheRow) {
@@ -199,6 +199,59 @@ TEST_F(RenewingProviderTest, KeepsAGoodTokenThroughAFailedRenewal) {
   dhis2.misbehaviour = Misbehaviour::none;
   EXPECT_TRUE(one->refresh_if_needed(kNow + seconds(340)));
   EXPECT_EQ(refusal_of(*one, kNow + seconds(340)), "none");
+}
+
+// The server has done what it was asked, and its answer does not arrive whole.
+TEST_F(RenewingProviderTest, AsksAgainWhereARefreshTokenMayBeUsedTwice) {
+  sign_in();
+  const auto one = provider();
+  dhis2.misbehaviour = Misbehaviour::not_json;
+  EXPECT_TRUE(one->refresh_if_needed(kNow + seconds(250)));
+  dhis2.misbehaviour = Misbehaviour::none;
+
+  EXPECT_TRUE(one->refresh_if_needed(kNow + seconds(285)));
+
+  EXPECT_EQ(dhis2.token_posts(), 2);
+  EXPECT_EQ(store.tokens(key())->issued, kNow + seconds(285));
+  EXPECT_EQ(refusal_of(*one, kNow + seconds(285)), "none");
+}
+
+TEST_F(RenewingProviderTest, AsksOnceMoreAfterALostAnswerOfARotatingServerAndSaysWhy) {
+  dhis2.rotates = true;
+  sign_in();
+  const auto one = provider();
+  ASSERT_TRUE(one->refresh_if_needed(kNow + seconds(250)));
+  dhis2.misbehaviour = Misbehaviour::not_json;
+  const std::string good = sent(*one, kNow + seconds(250));
+  for (const int age : {500, 535, 549}) {
+    EXPECT_TRUE(one->refresh_if_needed(kNow + seconds(age)));
+    EXPECT_EQ(sent(*one, kNow + seconds(age)), good) << "what is still good is used to its end";
+  }
+  EXPECT_EQ(dhis2.token_posts(), 2);
+  dhis2.misbehaviour = Misbehaviour::none;
+
+  for (const int age : {551, 552, 600}) {
+    EXPECT_FALSE(one->refresh_if_needed(kNow + seconds(age)));
+    EXPECT_NE(refusal_of(*one, kNow + seconds(age)).find("lost on the way"), std::string::npos);
+  }
+  EXPECT_EQ(dhis2.token_posts(), 3);
+  EXPECT_TRUE(store.tokens(key()).has_value());
+}
+
+TEST_F(RenewingProviderTest, GoesOnWhereARotatingServerDidNotSeeThePost) {
+  dhis2.rotates = true;
+  sign_in();
+  const auto one = provider();
+  ASSERT_TRUE(one->refresh_if_needed(kNow + seconds(250)));
+  dhis2.rotates = false;  // what it gets now leaves no trace
+  dhis2.misbehaviour = Misbehaviour::not_json;
+  EXPECT_TRUE(one->refresh_if_needed(kNow + seconds(500)));
+  dhis2.misbehaviour = Misbehaviour::none;
+
+  EXPECT_TRUE(one->refresh_if_needed(kNow + seconds(560)));
+
+  EXPECT_EQ(refusal_of(*one, kNow + seconds(560)), "none");
+  EXPECT_EQ(store.tokens(key())->issued, kNow + seconds(560));
 }
 
 TEST_F(RenewingProviderTest, RenewsOnceWhenTheClockJumps) {

@@ -65,12 +65,14 @@ document.getElementById("login").addEventListener("submit", async (event) => {
 
 constexpr std::string_view kFormPage = R"(<!DOCTYPE HTML>
 <html class="loginPage" dir="ltr"><head><title>DHIS 2</title></head><body>
-<form id="loginForm" action="@/dhis-web-commons-security/login.action" method="post">
+@failed<form id="loginForm" action="@/dhis-web-commons-security/login.action" method="post">
 <input type="text" id="j_username" name="j_username"/>
 <input type="password" id="j_password" name="j_password" autocomplete="off"/>
 @code<input id="submit" type="submit" value="Sign in"/></form></body></html>
 )";
 
+constexpr const char* kFailed =
+    "<div id=\"loginMessage\">Invalid login information. Please try again.</div>\n";
 constexpr const char* kCodeField = "<input type=\"text\" id=\"2fa_code\" name=\"2fa_code\"/>\n";
 
 void put(std::string& text, const std::string& mark, const std::string& what) {
@@ -79,11 +81,12 @@ void put(std::string& text, const std::string& mark, const std::string& what) {
 }
 
 Reply html_page(std::string_view text, const std::string& context, const std::string& title,
-                bool code = false) {
+                bool code = false, bool failed = false) {
   Reply reply;
   reply.content_type = "text/html;charset=UTF-8";
   reply.body = text;
   put(reply.body, "@code", code ? kCodeField : "");
+  put(reply.body, "@failed", failed ? kFailed : "");
   put(reply.body, "@title", title);
   put(reply.body, "@", context);
   return reply;
@@ -121,7 +124,8 @@ std::optional<Reply> Login::login_pages(const Request& request, const Target& ta
   const std::string& context = country_.settings().context;
   const std::string& page = target.whole;
   if (page == kOldPage && major_ <= 41) {
-    Reply reply = html_page(kFormPage, context, "DHIS 2", request.param("twoFactor") == "true");
+    Reply reply = html_page(kFormPage, context, "DHIS 2", request.param("twoFactor") == "true",
+                            request.param("failed") == "true");
     reply.headers.emplace_back("Login-Page", "true");
     reply.headers.emplace_back("Set-Cookie", sessions_.cookie(sessions_.open("")));
     return reply;

@@ -87,6 +87,17 @@ Json whole_me(const Country& country, const Request& request, const Json& object
   return all;
 }
 
+// A property of the user that is asked for by name may be shown as well, but these are not of the
+// caller's page (2.40 to 2.43).
+bool never_shown(const std::string& name) {
+  static const std::vector<std::string> others = {"disabled", "email", "twoFactorEnabled"};
+  return std::find(others.begin(), others.end(), name) != others.end();
+}
+
+bool counted(const Field& field) {
+  return !field.transformers.empty() && field.transformers.front().name == "size";
+}
+
 bool wanted_by(const Field& wanted, const std::string& name) {
   static const std::vector<std::string> identifiable = {"id", "name", "code", "created",
                                                         "lastUpdated"};
@@ -114,8 +125,10 @@ Reply who_am_i(const Country& country, const Request& request) {
   }
   for (const Field& field : wanted->children) {
     const auto it = all.find(field.name);
-    if (it == all.end()) {
-      // Properties of the user that are not shown unless they are asked for.
+    if (it == all.end() && never_shown(field.name)) continue;
+    if (it != all.end() && it->is_array() && counted(field)) {
+      shown[field.name] = it->size();
+    } else if (it == all.end()) {
       Field one;
       one.children.push_back(field);
       shown.update(renderer.render(schema, object, one));
