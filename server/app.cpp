@@ -29,7 +29,7 @@ App::App(const Options& options)
       registry(Catalogue::embedded(), exposure(options), connections, results, &indexes),
       resources(registry, connections),
       prompts(registry.catalogue()),
-      completions(registry.catalogue(), prompts, connections),
+      completions(registry.catalogue(), prompts, connections, &indexes),
       toolbox(registry, {&resources, &prompts, &completions}),
       mcp(toolbox),
       dispatcher(mcp, pool) {}
