@@ -23,8 +23,9 @@ TEST(MetadataFind, RanksExactNamesFirstAndCountsByType) {
 
   EXPECT_EQ(answer["columns"], Json({"Type", "Name", "Code", "UID"}));
   EXPECT_EQ(answer["rows"][0], Json({"data element", "ANC 1st visit", nullptr, "aaaaaaaaaa3"}));
-  EXPECT_EQ(answer["rows"][1], Json({"indicator", "ANC 1st visits", nullptr, "i"}));
-  EXPECT_EQ(answer["rows"][3][3], "aaaaaaaaaa2");
+  EXPECT_EQ(answer["rows"][1], Json({"data element", "ANC 1st visit late", "L", "aaaaaaaaaa1"}));
+  EXPECT_EQ(answer["rows"][2][3], "aaaaaaaaaa2");
+  EXPECT_EQ(answer["rows"][3], Json({"indicator", "ANC 1st visits", nullptr, "i"}));
   EXPECT_EQ(answer["total"], 4);
   EXPECT_NE(answer["notes"].dump().find("data element 3, indicator 1"), std::string::npos);
 }
@@ -53,14 +54,16 @@ TEST(MetadataFind, TakesTypeWordsOfTheQuery) {
     instance.server.get("/api/" + type.collection, "{\"" + type.collection + "\":[]}");
   }
   instance.server.on("GET", "/api/programIndicators", [](const Seen& seen) {
-    const bool fits = percent_decode(seen.query).find("token:ANC 1&") != std::string::npos;
+    const Query query = Query::parse(seen.query);
+    const bool fits = *query.find("filter") == "identifiable:token:ANC 1";
     return Reply{200, fits ? R"({"programIndicators":[{"id":"aaaaaaaaaa1","name":"ANC 1"}]})"
                            : R"({"programIndicators":[]})"};
   });
 
   const Json answer = instance.answer("metadata_find", R"({"query":"ANC 1 program indicator"})");
 
-  EXPECT_EQ(answer["rows"][0][3], "aaaaaaaaaa1") << answer.dump();
+  ASSERT_EQ(answer["rows"].size(), 1u) << answer.dump();
+  EXPECT_EQ(answer["rows"][0][3], "aaaaaaaaaa1");
   EXPECT_EQ(answer["read_as"], Json({"ANC 1 program indicator = program indicator ANC 1"}));
 }
 

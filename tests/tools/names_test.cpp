@@ -114,8 +114,8 @@ TEST(Names, TellsAWordOfElevenLettersFromAUid) {
 TEST(Names, FindsNamesInTheAccountsLanguageOnTheServer) {
   NamesOf of;
   of.instance.server.on("GET", "/api/dataElements", [](const Seen& seen) {
-    const bool asked =
-        percent_decode(seen.query).find("displayName:ilike:CPN 1") != std::string::npos;
+    const Query query = Query::parse(seen.query);
+    const bool asked = *query.find("filter") == "displayName:ilike:CPN 1";
     return Reply{200, asked ? R"({"dataElements":[{"id":"y7qh476Nmd3","name":"ANC 1st visit",
                                                    "displayName":"CPN 1"}]})"
                             : R"({"dataElements":[]})"};
