@@ -106,7 +106,9 @@ NameFill::Page NameFill::page(const MetadataType& type, Query query) const {
   }
   const Paging paging = read_paging(answer, rows->size(), path);
   out.total = paging.total.value_or(out.objects.size());
-  out.next = paging.next;
+  // A server that gives the same page whatever is asked would be asked for ever.
+  const std::string* asked = query.find("page");
+  out.next = asked != nullptr && paging.next <= std::stoi(*asked) ? 0 : paging.next;
   return out;
 }
 

@@ -391,7 +391,7 @@ TEST(IndexedTools, FindOrgUnitsWithoutAskingTheServer) {
                             "path":"/ImspTQPwCqd/O6uvpzGd5pU","parent":{"name":"Sierra Leone"}},
                            {"id":"aaaaaaaaaa1","name":"Bo Central","level":3,"code":"C",
                             "path":"/ImspTQPwCqd/O6uvpzGd5pU/aaaaaaaaaa1","parent":{"name":"Bo"}}]})");
-  of.instance.server.get("/api/organisationUnitLevels", R"({"pager":{"page":1,"total":1},
+  of.instance.server.get("/api/organisationUnitLevels", R"({"pager":{"page":1,"pageCount":1,"total":1},
       "organisationUnitLevels":[{"id":"tTUf91fCytl","name":"Chiefdom","level":3}]})");
   const auto client = of.instance.connections.client("");
   of.indexes.ready(*client, {"organisationUnit", "organisationUnitLevel"});
