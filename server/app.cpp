@@ -29,7 +29,7 @@ App::App(const Options& options, const Catalogue& catalogue)
       registry(catalogue, exposure(options), connections, results, &indexes),
       resources(registry, connections),
       prompts(catalogue),
-      completions(catalogue, prompts, connections),
+      completions(catalogue, prompts, connections, &indexes),
       toolbox(registry, {&resources, &prompts, &completions}),
       mcp(toolbox),
       dispatcher(mcp, pool) {}

@@ -97,7 +97,8 @@ CataloguePrompts::Page CataloguePrompts::read_page(const EmbeddedFile& file) con
     page.choices.push_back(
         {given.value("complete", ""), given.value("values", std::vector<std::string>())});
     const std::string& kind = page.choices.back().kind;
-    if (!kind.empty() && !kKinds.contains(kind)) throw_rule(file.path, "complete", "unknown");
+    const bool known = kind.empty() || kKinds.contains(kind) || catalogue_.type(kind) != nullptr;
+    if (!known) throw_rule(file.path, "complete", "unknown");
   }
   page.lines = json.value("text", std::vector<std::string>());
   std::string whole;

@@ -29,7 +29,8 @@ class CataloguePrompts final : public Prompts {
                    const CallContext& context) const override;
 
   // What an argument can be completed with: a kind of things that are known here ("profile",
-  // "type"), or values as they stand. Throws not_found for an unknown prompt or argument.
+  // "type", the name of a MetadataType), or values as they stand. Throws not_found for an unknown
+  // prompt or argument.
   struct Choices {
     std::string kind;
     std::vector<std::string> values;

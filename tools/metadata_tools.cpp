@@ -2,6 +2,9 @@
 // metadata_find (one request for each type, four at once) and metadata_get (one request, after the
 // look-up of a name or of a UID's type).
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <tuple>
 #include <utility>
 
 #include "dhis2/error.h"
@@ -13,6 +16,7 @@
 #include "tools/handlers.h"
 #include "tools/name_forms.h"
 #include "tools/name_indexes.h"
+#include "tools/name_rank.h"
 #include "tools/names.h"
 #include "tools/parallel.h"
 #include "tools/registry.h"
@@ -40,6 +44,9 @@ const std::vector<std::string> kCommonTypes = {"dataElement",
                                                "trackedEntityAttribute"};
 
 constexpr std::int64_t kDefaultLimit = 50;
+constexpr std::size_t kMostNear = 10;
+
+using NameIndexRead = std::shared_ptr<NameIndex>;
 
 std::vector<const MetadataType*> asked_types(const Call& call) {
   const std::vector<std::string> asked = call.arguments.list("type");
@@ -52,9 +59,8 @@ std::vector<const MetadataType*> asked_types(const Call& call) {
 }
 
 struct Hit {
-  std::string name, code, short_name, uid;
+  IndexedName object;
   const MetadataType* type = nullptr;
-  int rank = 0;
 };
 
 struct Hits {
@@ -64,28 +70,24 @@ struct Hits {
   std::optional<Error> failure;
 };
 
+// What a search found, the best first.
+struct Findings {
+  std::vector<Hits> by_type;
+  std::vector<Hit> hits;
+  bool counted = true;  // false: there are more than the totals say
+};
+
 std::string text_of(const Json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-// The lower, the better: exact, exact but for case, a name that begins with the words, the rest.
-int rank_of(const Hit& hit, const std::string& query) {
-  if (hit.uid == query || hit.code == query || hit.name == query || hit.short_name == query) {
-    return 0;
-  }
-  const std::string lower = lower_ascii(query);
-  if (lower_ascii(hit.name) == lower || lower_ascii(hit.code) == lower ||
-      lower_ascii(hit.short_name) == lower) {
-    return 1;
-  }
-  return lower_ascii(hit.name).starts_with(lower) ? 2 : 3;
-}
+bool names_uid(const std::string& text) { return is_uid(text) && !may_be_word(text); }
 
 Query search_query(const Call& call, const std::string& text, std::int64_t limit) {
   Query query;
-  query.add("fields", "id,code,name,shortName");
-  if (is_uid(text)) {
+  query.add("fields", "id,code,name,displayName,shortName");
+  if (names_uid(text)) {
     query.add("filter", "id:eq:" + text);
   } else {
     query.add("filter", "identifiable:token:" + search_words(text));
@@ -98,7 +100,7 @@ Query search_query(const Call& call, const std::string& text, std::int64_t limit
 // One type's hits. A type that cannot be searched (no access, not in this version, no such property
 // to filter by) is told, not fatal.
 Hits search(SignedClient& client, const Patience& patience, const MetadataType& type,
-            const Query& query, const std::string& text) {
+            const Query& query) {
   Hits out{&type, {}, 0, std::nullopt};
   Json answer;
   try {
@@ -114,14 +116,15 @@ Hits search(SignedClient& client, const Patience& patience, const MetadataType& 
   }
   const Json rows = answer.value(type.collection, Json::array());
   for (const Json& object : rows) {
-    Hit hit{text_of(object, "name"),
-            text_of(object, "code"),
-            text_of(object, "shortName"),
-            text_of(object, "id"),
-            &type,
-            0};
-    hit.rank = rank_of(hit, text);
-    out.hits.push_back(std::move(hit));
+    IndexedName found{type.name,
+                      text_of(object, "id"),
+                      text_of(object, "code"),
+                      text_of(object, "name"),
+                      text_of(object, "displayName"),
+                      text_of(object, "shortName"),
+                      ""};
+    if (found.display.empty()) found.display = found.name;
+    out.hits.push_back({std::move(found), &type});
   }
   const Paging paging = read_paging(answer, rows.size(), "/api/" + type.collection);
   out.total = paging.total.value_or(rows.size());
@@ -140,57 +143,121 @@ std::vector<const MetadataType*> types_of_uid(Call& call, const std::string& uid
   }
 }
 
-// From the local index, where it holds all of these types and has an answer: an object that is not
-// in it may be new. Filters are the server's affair.
-std::optional<std::vector<Hits>> indexed_hits(Call& call,
-                                              const std::vector<const MetadataType*>& types,
-                                              const std::string& text, std::int64_t limit) {
-  if (call.registry.indexes() == nullptr || call.arguments.has("filter")) return std::nullopt;
+std::vector<std::string> names_of_types(const std::vector<const MetadataType*>& types) {
   std::vector<std::string> names;
   for (const MetadataType* type : types) names.push_back(type->name);
-  const auto index = call.registry.indexes()->ready(call.client(), names);
+  return names;
+}
+
+std::vector<Hit> hits_of(const Call& call, std::vector<IndexedName> names) {
+  std::vector<Hit> hits;
+  for (IndexedName& one : names) {
+    const MetadataType* type = call.registry.catalogue().type(one.type);
+    hits.push_back({std::move(one), type});
+  }
+  return hits;
+}
+
+// From the local index, where it holds all of these types and has an answer: an object that is not
+// in it may be new. Filters are the server's affair.
+std::optional<Findings> indexed(const Call& call, const NameIndexRead& index,
+                                const std::vector<const MetadataType*>& types,
+                                const std::string& text, std::size_t limit) {
   if (!index) return std::nullopt;
-  const IndexSearch found = index->search(text, names, static_cast<std::size_t>(limit));
+  IndexSearch found = index->search(text, names_of_types(types), limit);
   if (found.hits.empty()) return std::nullopt;
-  std::vector<Hits> out;
+  Findings out;
   for (const MetadataType* type : types) {
     const auto total = found.total.find(type->name);
-    out.push_back({type, {}, total == found.total.end() ? 0 : total->second, std::nullopt});
+    out.by_type.push_back({type, {}, total == found.total.end() ? 0 : total->second, std::nullopt});
   }
-  for (const IndexedName& one : found.hits) {
-    Hit hit{one.name, one.code, one.short_name, one.uid, call.registry.catalogue().type(one.type),
-            0};
-    // A name in another language is as good as the stored one.
-    hit.rank = std::min(rank_of(hit, text), rank_of({one.display, "", "", "", nullptr, 0}, text));
-    if (one.display != one.name) hit.name = one.display + " (" + one.name + ")";
-    out.front().hits.push_back(std::move(hit));
+  out.hits = hits_of(call, std::move(found.hits));
+  out.counted = found.counted;
+  return out;
+}
+
+Findings remote(Call& call, std::vector<const MetadataType*> types, const std::string& text,
+                std::int64_t limit) {
+  if (names_uid(text) && !call.arguments.has("type")) types = types_of_uid(call, text);
+  SignedClient& client = call.client();
+  const Patience patience = call.patience();
+  Query query = search_query(call, text, limit);
+  if (names_uid(text) && types.size() > 1) query.set("filter", "identifiable:token:" + text);
+  Findings out;
+  out.by_type = ask_each(
+      types, [&](const MetadataType* type) { return search(client, patience, *type, query); });
+  const auto failed = [](const Hits& hits) { return hits.failure.has_value(); };
+  if (std::ranges::all_of(out.by_type, failed)) throw Error(*out.by_type.front().failure);
+  for (const Hits& some : out.by_type) {
+    out.hits.insert(out.hits.end(), some.hits.begin(), some.hits.end());
+  }
+  std::ranges::stable_sort(out.hits, {}, [&](const Hit& hit) {
+    return std::tuple(name_rank(hit.object, text), type_class(hit.type->name),
+                      hit.object.display.size());
+  });
+  if (out.hits.size() > static_cast<std::size_t>(limit)) {
+    out.hits.resize(static_cast<std::size_t>(limit));
   }
   return out;
 }
 
-void tell_totals(const std::vector<Hits>& found, std::uint64_t shown, Answer& answer) {
+void tell_totals(const Findings& found, Answer& answer) {
   std::string totals;
   std::uint64_t total = 0;
-  for (const Hits& hits : found) {
+  for (const Hits& hits : found.by_type) {
     total += hits.total;
     if (hits.total == 0) continue;
     totals += (totals.empty() ? "" : ", ") + hits.type->words + " " + std::to_string(hits.total);
   }
-  answer.total = total;
-  if (found.size() > 1 && !totals.empty())
+  if (found.counted) answer.total = total;
+  if (!found.counted) {
+    answer.notes.push_back("More than " + std::to_string(total) + " names match.");
+  } else if (found.by_type.size() > 1 && !totals.empty()) {
     answer.notes.push_back("Matches by type: " + totals + ".");
-  for (const Hits& hits : found) {
+  }
+  for (const Hits& hits : found.by_type) {
     if (!hits.failure) continue;
     answer.notes.push_back("Not searched: " + hits.type->words + " (" + hits.failure->what() +
                            ").");
   }
   if (total == 0) {
     answer.notes.emplace_back(
-        "Nothing has all these words in its name, short name or code. Try "
-        "fewer words, or name a `type`.");
-  } else if (shown < total) {
+        found.hits.empty()
+            ? "Nothing has all these words in its name, short name or code. Try "
+              "fewer words, or name a `type`."
+            : "Nothing has all these words in its name, short name or code: these are near.");
+  } else if (found.hits.size() < total) {
     answer.notes.emplace_back("For the rest give a `type` and a larger `limit`, or more words.");
   }
+}
+
+Findings find(Call& call, const std::vector<const MetadataType*>& types, const std::string& text,
+              Answer& answer) {
+  const std::int64_t limit = call.arguments.integer("limit", kDefaultLimit);
+  const auto most = static_cast<std::size_t>(limit);
+  NameIndexRead index;
+  if (call.registry.indexes() != nullptr && !call.arguments.has("filter")) {
+    index = call.registry.indexes()->ready(call.client(), names_of_types(types));
+  }
+  // Who names no type in `type` may do so in the words.
+  std::optional<TypedText> typed;
+  if (!call.arguments.has("type")) typed = typed_text(text, types);
+  if (typed && search_words(typed->text).empty()) typed.reset();
+  if (auto found = indexed(call, index, types, text, most)) return std::move(*found);
+  if (typed) {
+    auto found = indexed(call, index, {typed->type}, typed->text, most);
+    if (!found) found = remote(call, {typed->type}, typed->text, limit);
+    if (!found->hits.empty()) {
+      answer.read_as.push_back(clean_line(text) + " = " + typed->type->words + " " +
+                               clean_line(typed->text));
+      return std::move(*found);
+    }
+  }
+  Findings found = remote(call, types, text, limit);
+  if (found.hits.empty() && index) {
+    found.hits = hits_of(call, index->near(text, names_of_types(types), std::min(most, kMostNear)));
+  }
+  return found;
 }
 
 }  // namespace
@@ -201,39 +268,21 @@ Answer metadata_find(Call& call) {
     throw Error(ErrorKind::bad_input, "`query` holds no word to search for.",
                 "Give words of a name, a code or a UID.");
   }
-  const std::int64_t limit = call.arguments.integer("limit", kDefaultLimit);
-  std::vector<const MetadataType*> types = asked_types(call);
   Answer answer = call.answer();
-  std::optional<std::vector<Hits>> indexed = indexed_hits(call, types, text, limit);
-  const bool one_uid = !indexed && is_uid(text) && !call.arguments.has("type");
-  if (one_uid) types = types_of_uid(call, text);
-
-  SignedClient& client = call.client();
-  const Patience patience = call.patience();
-  const bool as_words = is_uid(text) && types.size() > 1;
-  Query query = search_query(call, text, limit);
-  if (as_words) query.set("filter", "identifiable:token:" + text);
-  const std::vector<Hits> found =
-      indexed ? std::move(*indexed) : ask_each(types, [&](const MetadataType* type) {
-        return search(client, patience, *type, query, text);
-      });
-  if (std::ranges::all_of(found, [](const Hits& hits) { return hits.failure.has_value(); })) {
-    throw Error(*found.front().failure);
-  }
-
-  std::vector<Hit> hits;
-  for (const Hits& some : found) hits.insert(hits.end(), some.hits.begin(), some.hits.end());
-  std::ranges::stable_sort(hits, {},
-                           [](const Hit& hit) { return std::pair(hit.rank, hit.name.size()); });
-  if (hits.size() > static_cast<std::size_t>(limit)) hits.resize(static_cast<std::size_t>(limit));
+  const Findings found = find(call, asked_types(call), text, answer);
   RowCollector collector(call.results, call.owner(), {"Type", "Name", "Code", "UID"});
-  for (const Hit& hit : hits) {
-    collector.add({Cell::text(hit.type->words), Cell::text(hit.name),
-                   hit.code.empty() ? Cell() : Cell::text(hit.code), Cell::text(hit.uid)});
+  for (const Hit& hit : found.hits) {
+    const IndexedName& object = hit.object;
+    const bool translated = object.display != object.name && !object.name.empty();
+    collector.add({Cell::text(hit.type->words),
+                   Cell::text(object.display + (translated ? " (" + object.name + ")" : "")),
+                   object.code.empty() ? Cell() : Cell::text(object.code), Cell::text(object.uid)});
   }
-  tell_totals(found, hits.size(), answer);
+  tell_totals(found, answer);
   collector.finish(answer);
-  if (answer.total && hits.size() < *answer.total) answer.truncated = true;
+  if (!found.counted || (answer.total && found.hits.size() < *answer.total)) {
+    answer.truncated = true;
+  }
   return answer;
 }
 
@@ -245,7 +294,7 @@ Answer metadata_get(Call& call) {
   if (call.arguments.has("type")) {
     type = &call.registry.catalogue().known_type(call.arguments.text("type"));
   }
-  if (!is_uid(text)) {
+  if (!names_uid(text)) {
     const Named named =
         names.object(text, type != nullptr ? std::vector{type->name} : kCommonTypes);
     uid = named.uid;

@@ -8,6 +8,7 @@
 
 #include "dhis2/error.h"
 #include "tools/document.h"
+#include "tools/name_forms.h"
 
 namespace dhis2mcp {
 namespace {
@@ -26,13 +27,41 @@ std::int64_t seconds(NameFill::Time time) {
 }
 
 Query listing(const MetadataType& type, int page) {
-  std::string fields = "id,code,name,displayName,shortName,lastUpdated";
-  if (type.name == "organisationUnit") fields += ",parent[name]";
+  std::string fields =
+      "id,code,name,displayName,shortName,displayShortName,lastUpdated,"
+      "translations[locale,property,value]";
+  const std::string above = parent_member(type.name);
+  if (!above.empty()) fields += "," + above + "[name]";
+  if (type.name == "organisationUnit") fields += ",path";
+  if (type.name.starts_with("organisationUnit")) fields += ",level";
   return Query()
       .add("fields", fields)
       .add("order", "id:asc")
       .add("pageSize", std::to_string(kPage))
       .add("page", std::to_string(page));
+}
+
+void add_line(std::string& lines, const std::string& text) {
+  if (text.empty()) return;
+  lines += (lines.empty() ? "" : "\n") + text;
+}
+
+// What is kept beside the names in the account's own language. Lists show the translations of all
+// languages [recorded on 2.40].
+std::string further_names(const Json& object, const IndexedName& name) {
+  std::string out;
+  const std::string display_short = text_of(object, "displayShortName");
+  if (display_short != name.short_name && display_short != name.display)
+    add_line(out, display_short);
+  const auto translations = object.find("translations");
+  if (translations == object.end() || !translations->is_array()) return out;
+  for (const Json& one : *translations) {
+    if (!one.is_object() || !text_of(one, "locale").starts_with("en")) continue;
+    const std::string property = text_of(one, "property"), value = text_of(one, "value");
+    const bool named = property == "NAME" || property == "SHORT_NAME";
+    if (named && value != name.name && value != name.display) add_line(out, value);
+  }
+  return out;
 }
 
 bool is_absent(const Error& error) {
@@ -51,6 +80,7 @@ NameFill::Page NameFill::page(const MetadataType& type, Query query) const {
     throw Error(ErrorKind::not_found, "There is no list of " + type.words + " here.");
   }
   Page out;
+  const std::string above = parent_member(type.name);
   for (const Json& object : *rows) {
     if (!object.is_object()) continue;
     IndexedName name{type.name,
@@ -62,15 +92,23 @@ NameFill::Page NameFill::page(const MetadataType& type, Query query) const {
                      ""};
     if (name.uid.empty()) continue;
     if (name.display.empty()) name.display = name.name;
-    if (const auto parent = object.find("parent"); parent != object.end() && parent->is_object()) {
+    if (const auto parent = above.empty() ? object.end() : object.find(above);
+        parent != object.end() && parent->is_object()) {
       name.parent = text_of(*parent, "name");
+    }
+    name.also = further_names(object, name);
+    if (const std::string way = text_of(object, "path"); !way.empty()) name.path = way + "/";
+    if (const auto level = object.find("level"); level != object.end() && level->is_number()) {
+      name.level = level->get<int>();
     }
     out.newest = std::max(out.newest, text_of(object, "lastUpdated"));
     out.objects.push_back(std::move(name));
   }
   const Paging paging = read_paging(answer, rows->size(), path);
   out.total = paging.total.value_or(out.objects.size());
-  out.next = paging.next;
+  // A server that gives the same page whatever is asked would be asked for ever.
+  const std::string* asked = query.find("page");
+  out.next = asked != nullptr && paging.next <= std::stoi(*asked) ? 0 : paging.next;
   return out;
 }
 
@@ -81,10 +119,12 @@ void NameFill::bring_up(const MetadataType& type, Time now) {
   const bool fresh = seconds(now) - state.checked < std::chrono::seconds(kFresh).count();
   if (fresh && (state.complete || state.absent)) return;
   try {
-    if (state.complete) {
-      read_changes(type, state);
+    const bool old = seconds(now) - state.read >= std::chrono::seconds(kReadAnew).count();
+    if (state.complete && !old) {
+      const bool due = seconds(now) - state.reconciled >= std::chrono::seconds(kReconcile).count();
+      if (read_changes(type, state) || due) reconcile(type, state, now);
     } else {
-      read_all(type, state);
+      read_all(type, state, now);
     }
     state.absent = false;
   } catch (const Error& error) {
@@ -97,24 +137,25 @@ void NameFill::bring_up(const MetadataType& type, Time now) {
   index_.put(type.name, {}, state);
 }
 
-void NameFill::read_all(const MetadataType& type, IndexedType& state) {
+void NameFill::read_all(const MetadataType& type, IndexedType& state, Time now) {
   const bool resumed = state.next_page > 1;
+  std::uint64_t total = 0;
   while (state.next_page > 0) {
     const Page some = page(type, listing(type, state.next_page));
     state.stamp = std::max(state.stamp, some.newest);
     state.next_page = some.next;
-    // Ready once deletions between the pages were looked for, at the end.
+    total = some.total;
     index_.put(type.name, some.objects, state);
-    if (some.next == 0 && (resumed || some.total != index_.count(type.name))) {
-      reconcile(type, state);
-    }
   }
+  // Deletions between the pages.
+  if (resumed || total != index_.count(type.name)) reconcile(type, state, now);
   state.complete = true;
   state.next_page = 1;
+  state.read = state.reconciled = seconds(now);
 }
 
-void NameFill::read_changes(const MetadataType& type, IndexedType& state) {
-  std::uint64_t total = 0;
+// Whether the server's count is another one then.
+bool NameFill::read_changes(const MetadataType& type, IndexedType& state) {
   if (!state.stamp.empty()) {
     for (int at = 1; at > 0;) {
       const Page some =
@@ -124,11 +165,11 @@ void NameFill::read_changes(const MetadataType& type, IndexedType& state) {
       at = some.next;
     }
   }
-  total = page(type, Query().add("fields", "id").add("pageSize", "1")).total;
-  if (total != index_.count(type.name)) reconcile(type, state);
+  return page(type, Query().add("fields", "id").add("pageSize", "1")).total !=
+         index_.count(type.name);
 }
 
-void NameFill::reconcile(const MetadataType& type, IndexedType& state) {
+void NameFill::reconcile(const MetadataType& type, IndexedType& state, Time now) {
   std::vector<std::string> uids;
   for (int at = 1; at > 0;) {
     const Page some = page(type, Query()
@@ -150,6 +191,7 @@ void NameFill::reconcile(const MetadataType& type, IndexedType& state) {
     index_.put(type.name, found.objects, state);
     state.stamp = std::max(state.stamp, found.newest);
   }
+  state.reconciled = seconds(now);
 }
 
 }  // namespace dhis2mcp

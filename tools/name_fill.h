@@ -21,6 +21,10 @@ class NameFill {
   // A type that was looked at this lately is not asked again.
   static constexpr std::chrono::minutes kFresh{10};
 
+  // So often all UIDs are compared, and everything is read anew: neither what is shared, nor a
+  // parent's new name, nor another language of the account shows in lastUpdated.
+  static constexpr std::chrono::hours kReconcile{24}, kReadAnew{7 * 24};
+
   NameFill(NameIndex& index, SignedClient& client, const Patience& patience)
       : index_(index), client_(client), patience_(patience) {}
 
@@ -40,9 +44,9 @@ class NameFill {
   };
 
   Page page(const MetadataType& type, Query query) const;
-  void read_all(const MetadataType& type, IndexedType& state);
-  void read_changes(const MetadataType& type, IndexedType& state);
-  void reconcile(const MetadataType& type, IndexedType& state);
+  void read_all(const MetadataType& type, IndexedType& state, Time now);
+  bool read_changes(const MetadataType& type, IndexedType& state);
+  void reconcile(const MetadataType& type, IndexedType& state, Time now);
 
   NameIndex& index_;
   SignedClient& client_;

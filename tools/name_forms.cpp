@@ -37,6 +37,10 @@ std::string stripped(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t:-") - first + 1));
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
+
 std::vector<std::string> words_for(const MetadataType& type) {
   std::vector<std::string> out = {type.words, type.name};
   out.insert(out.end(), type.also.begin(), type.also.end());
@@ -70,6 +74,23 @@ std::string search_words(std::string_view text) {
     }
   }
   return trimmed(out);
+}
+
+std::string split_words(std::string_view text) {
+  std::string out;
+  bool any = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i > 0) {
+      const char before = text[i - 1], now = text[i];
+      const bool cut = (is_letter(before) && is_digit(now)) ||
+                       (is_digit(before) && is_letter(now)) ||
+                       (is_letter(before) && !is_upper(before) && is_upper(now));
+      if (cut) out += ' ';
+      any = any || cut;
+    }
+    out += text[i];
+  }
+  return any ? out : std::string();
 }
 
 bool is_data_item(std::string_view text) {
@@ -131,22 +152,54 @@ std::optional<DataSetMetric> data_set_metric(std::string_view text) {
 std::optional<TypedText> typed_text(std::string_view text,
                                     const std::vector<const MetadataType*>& types) {
   const std::string lower = lower_ascii(text);
+  std::optional<TypedText> best;
+  // The longest words: "program indicator" ends in "indicator", "org unit group" begins with
+  // "org unit".
+  std::size_t longest = 0;
   for (const MetadataType* type : types) {
     for (const std::string& name : words_for(*type)) {
       const std::string word = lower_ascii(name);
-      if (lower.size() <= word.size() + 1) continue;
+      if (word.size() <= longest || lower.size() <= word.size() + 1) continue;
+      std::string left;
       if (lower.starts_with(word + " ") || lower.starts_with(word + ":")) {
-        return TypedText{type, stripped(text.substr(word.size() + 1))};
+        left = stripped(text.substr(word.size() + 1));
+      } else if (lower.ends_with("(" + word + ")")) {
+        left = stripped(text.substr(0, text.size() - word.size() - 2));
+      } else if (lower.ends_with(" " + word)) {
+        left = stripped(text.substr(0, text.size() - word.size() - 1));
       }
-      if (lower.ends_with("(" + word + ")")) {
-        return TypedText{type, stripped(text.substr(0, text.size() - word.size() - 2))};
-      }
-      if (lower.ends_with(" " + word)) {
-        return TypedText{type, stripped(text.substr(0, text.size() - word.size() - 1))};
-      }
+      if (left.empty()) continue;
+      longest = word.size();
+      best = TypedText{type, left};
     }
   }
-  return std::nullopt;
+  return best;
+}
+
+std::string parent_member(std::string_view type) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kMembers = {{
+      {"organisationUnit", "parent"},
+      {"programStage", "program"},
+      {"programIndicator", "program"},
+      {"programRule", "program"},
+      {"programRuleVariable", "program"},
+      {"programSection", "program"},
+      {"programStageSection", "programStage"},
+      {"section", "dataSet"},
+      {"option", "optionSet"},
+      {"categoryOptionCombo", "categoryCombo"},
+  }};
+  for (const auto& [name, member] : kMembers) {
+    if (name == type) return std::string(member);
+  }
+  return {};
+}
+
+bool may_be_word(std::string_view text) {
+  const auto are = [](std::string_view letters, char from, char to) {
+    return std::ranges::all_of(letters, [&](char c) { return c >= from && c <= to; });
+  };
+  return is_uid(text) && (are(text.substr(1), 'a', 'z') || are(text, 'A', 'Z'));
 }
 
 }  // namespace dhis2mcp

@@ -34,10 +34,20 @@ struct TypedText {
 std::optional<TypedText> typed_text(std::string_view text,
                                     const std::vector<const MetadataType*>& types);
 
+// The member of an object that names what it belongs to: "parent" of an org unit, "program" of a
+// stage. Empty for types whose objects stand alone.
+std::string parent_member(std::string_view type);
+
+// A text in the form of a UID that reads as a word: "Ouagadougou".
+bool may_be_word(std::string_view text);
+
 std::string lower_ascii(std::string_view text);
 std::string trimmed(std::string_view text);
 
 // Only letters, digits and bytes beyond ASCII, in words: what DHIS2's token operator can take.
 std::string search_words(std::string_view text);
+
+// "ANC1" as "ANC 1", "dataElement" as "data Element"; empty where no word is made of several.
+std::string split_words(std::string_view text);
 
 }  // namespace dhis2mcp

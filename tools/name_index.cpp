@@ -9,10 +9,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <optional>
 #include <utility>
 
 #include "auth/places.h"
+#include "tools/name_forms.h"
 #include "tools/name_index_database.h"
 
 namespace dhis2mcp {
@@ -35,119 +38,167 @@ std::string file_name(const std::string& url, const std::string& account) {
   return out + ".db";
 }
 
-// What full-text search looks through: each text once.
-std::string searched_text(const IndexedName& object) {
-  std::string out = object.name;
-  for (const std::string* text : {&object.display, &object.short_name, &object.code}) {
-    if (!text->empty() && out.find(*text) == std::string::npos) out += "\n" + *text;
+// What full-text search looks through, in the order of its columns: each text once.
+std::array<std::string, 5> searched(const IndexedName& object) {
+  std::array<std::string, 5> out = {object.name, object.display, object.short_name, object.code,
+                                    object.also};
+  for (std::size_t i = 1; i < out.size(); ++i) {
+    for (std::size_t other = 0; other < i; ++other) {
+      if (out[other].find(out[i]) != std::string::npos) out[i].clear();
+    }
+  }
+  for (const std::string* text :
+       {&object.name, &object.display, &object.short_name, &object.code}) {
+    const std::string words = split_words(*text);
+    if (!words.empty() && out[4].find(words) == std::string::npos) out[4] += "\n" + words;
   }
   return out;
 }
 
+// The whole texts that an object is found by.
+std::vector<std::string> keys_of(const IndexedName& object) {
+  std::vector<std::string> keys;
+  for (const std::string* key :
+       {&object.uid, &object.code, &object.name, &object.display, &object.short_name}) {
+    if (!key->empty()) keys.push_back(*key);
+  }
+  std::string_view rest = object.also;
+  while (!rest.empty()) {
+    const auto cut = rest.find('\n');
+    if (cut != 0) keys.emplace_back(rest.substr(0, cut));
+    rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
+  }
+  return keys;
+}
+
+constexpr const char* kFind =
+    "SELECT id, uid, code, name, display, short_name, parent, also, path, level FROM objects "
+    "WHERE type = ? AND uid = ?";
+constexpr const char* kInsert =
+    "INSERT INTO objects (id, type, uid, code, name, display, short_name, parent, also, path, "
+    "level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kAddWords =
+    "INSERT INTO words (rowid, name, display, short_name, code, also) VALUES (?, ?, ?, ?, ?, ?)";
+constexpr const char* kForgetWords =
+    "INSERT INTO words (words, rowid, name, display, short_name, code, also) VALUES ('delete', ?, "
+    "?, ?, ?, ?, ?)";
+
+// Words that are not numbers, for those that are written alike.
+constexpr const char* kNewTerms =
+    "INSERT OR IGNORE INTO terms (term) SELECT term FROM vocabulary WHERE length(term) BETWEEN 3 "
+    "AND 40 AND term GLOB '*[^0-9]*'";
+constexpr const char* kNewPieces =
+    "INSERT INTO pieces (rowid, term) SELECT id, term FROM terms WHERE id > ?";
+
 class Writing {
  public:
-  explicit Writing(SQLite::Database& database)
-      : database_(database),
-        find_(database,
-              "SELECT id, code, name, display, short_name, parent, text FROM objects "
-              "WHERE type = ? AND uid = ?"),
-        insert_(database,
-                "INSERT INTO objects (id, type, uid, code, name, display, short_name, parent, text)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        remove_(database, "DELETE FROM objects WHERE id = ?"),
-        remove_keys_(database, "DELETE FROM keys WHERE key = ? AND object = ?"),
-        add_key_(database, "INSERT OR IGNORE INTO keys (key, object) VALUES (?, ?)"),
-        words_(database, "INSERT INTO words (rowid, text) VALUES (?, ?)"),
-        pieces_(database, "INSERT INTO pieces (rowid, text) VALUES (?, ?)"),
-        forget_words_(database, "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)"),
-        forget_pieces_(database,
-                       "INSERT INTO pieces (pieces, rowid, text) VALUES ('delete', ?, ?)") {}
-
-  void put(std::int64_t type, const IndexedName& object) {
-    const std::string text = searched_text(object);
-    const std::optional<std::int64_t> id = remove(type, object.uid, &object);
-    if (id && *id == 0) return;  // it is there as it is
-    insert_.reset();
-    if (id) {
-      insert_.bind(1, *id);
-    } else {
-      insert_.bind(1);
-    }
-    insert_.bind(2, type);
-    int column = 3;
-    for (const std::string* value : {&object.uid, &object.code, &object.name, &object.display,
-                                     &object.short_name, &object.parent, &text}) {
-      insert_.bind(column++, *value);
-    }
-    insert_.exec();
-    const std::int64_t now = database_.getLastInsertRowid();
-    for (const std::string* key : keys_of(object)) run(add_key_, *key, now);
-    run(words_, now, text);
-    run(pieces_, now, text);
+  Writing(IndexSession& session, std::string type) : session_(session), type_(std::move(type)) {
+    const Prepared add = session.prepared("INSERT OR IGNORE INTO types (name) VALUES (?)");
+    add->bind(1, type_);
+    add->exec();
+    id_ = session.type_id(type_);
   }
 
-  // The id that the object had; 0 when it is the same as `same_as` and was left alone.
-  std::optional<std::int64_t> remove(std::int64_t type, const std::string& uid,
-                                     const IndexedName* same_as) {
-    find_.reset();
-    find_.bind(1, type);
-    find_.bind(2, uid);
-    if (!find_.executeStep()) return std::nullopt;
-    const std::int64_t id = find_.getColumn(0).getInt64();
-    IndexedName old{"",
-                    uid,
-                    find_.getColumn(1).getString(),
-                    find_.getColumn(2).getString(),
-                    find_.getColumn(3).getString(),
-                    find_.getColumn(4).getString(),
-                    find_.getColumn(5).getString()};
-    const std::string text = find_.getColumn(6).getString();
-    find_.reset();
-    if (same_as != nullptr && old.code == same_as->code && old.name == same_as->name &&
-        old.display == same_as->display && old.short_name == same_as->short_name &&
-        old.parent == same_as->parent) {
-      return 0;
+  std::int64_t type_id() const { return id_; }
+  bool changed() const { return changed_; }
+
+  void put(const IndexedName& object) {
+    const std::optional<std::pair<std::int64_t, IndexedName>> old = find(object.uid);
+    if (old && same(old->second, object)) return;
+    if (old) remove(old->first, old->second);
+    changed_ = true;
+    const std::int64_t id = next_id(object);
+    {
+      const Prepared insert = session_.prepared(kInsert);
+      insert->bind(1, id);
+      insert->bind(2, id_);
+      int column = 3;
+      for (const std::string* value :
+           {&object.uid, &object.code, &object.name, &object.display, &object.short_name,
+            &object.parent, &object.also, &object.path}) {
+        insert->bindNoCopy(column++, *value);
+      }
+      insert->bind(column, object.level);
+      insert->exec();
     }
-    for (const std::string* key : keys_of(old)) run(remove_keys_, *key, id);
-    run(forget_words_, id, text);
-    run(forget_pieces_, id, text);
-    remove_.reset();
-    remove_.bind(1, id);
-    remove_.exec();
-    return id;
+    for (const std::string& key : keys_of(object)) {
+      const Prepared add =
+          session_.prepared("INSERT OR IGNORE INTO keys (key, object) VALUES (?, ?)");
+      add->bindNoCopy(1, key);
+      add->bind(2, id);
+      add->exec();
+    }
+    write_words(kAddWords, id, object);
+  }
+
+  void remove(const std::string& uid) {
+    if (const auto old = find(uid)) remove(old->first, old->second);
   }
 
  private:
-  static std::vector<const std::string*> keys_of(const IndexedName& object) {
-    std::vector<const std::string*> keys;
-    for (const std::string* key :
-         {&object.uid, &object.code, &object.name, &object.display, &object.short_name}) {
-      if (!key->empty()) keys.push_back(key);
+  static bool same(const IndexedName& a, const IndexedName& b) {
+    return a.code == b.code && a.name == b.name && a.display == b.display &&
+           a.short_name == b.short_name && a.parent == b.parent && a.also == b.also &&
+           a.path == b.path && a.level == b.level;
+  }
+
+  std::optional<std::pair<std::int64_t, IndexedName>> find(const std::string& uid) {
+    const Prepared row = session_.prepared(kFind);
+    row->bind(1, id_);
+    row->bind(2, uid);
+    if (!row->executeStep()) return std::nullopt;
+    return std::pair(row->getColumn(0).getInt64(), read_name(*row, type_));
+  }
+
+  std::int64_t next_id(const IndexedName& object) {
+    const std::int64_t first = ObjectId::first(type_, id_, object);
+    const Prepared row = session_.prepared("SELECT max(id) FROM objects WHERE id BETWEEN ? AND ?");
+    row->bind(1, first);
+    row->bind(2, ObjectId::last(first));
+    row->executeStep();
+    return row->isColumnNull(0) ? first : row->getColumn(0).getInt64() + 1;
+  }
+
+  void write_words(const char* sql, std::int64_t id, const IndexedName& object) {
+    const std::array<std::string, 5> texts = searched(object);
+    const Prepared write = session_.prepared(sql);
+    write->bind(1, id);
+    int column = 2;
+    for (const std::string& text : texts) write->bindNoCopy(column++, text);
+    write->exec();
+  }
+
+  void remove(std::int64_t id, const IndexedName& old) {
+    changed_ = true;
+    for (const std::string& key : keys_of(old)) {
+      const Prepared gone = session_.prepared("DELETE FROM keys WHERE key = ? AND object = ?");
+      gone->bindNoCopy(1, key);
+      gone->bind(2, id);
+      gone->exec();
     }
-    return keys;
+    write_words(kForgetWords, id, old);
+    const Prepared gone = session_.prepared("DELETE FROM objects WHERE id = ?");
+    gone->bind(1, id);
+    gone->exec();
   }
 
-  template <typename A, typename B>
-  static void run(SQLite::Statement& statement, const A& a, const B& b) {
-    statement.reset();
-    statement.bind(1, a);
-    statement.bind(2, b);
-    statement.exec();
-  }
-
-  SQLite::Database& database_;
-  SQLite::Statement find_, insert_, remove_, remove_keys_, add_key_, words_, pieces_, forget_words_,
-      forget_pieces_;
+  IndexSession& session_;
+  std::string type_;
+  std::int64_t id_ = 0;
+  bool changed_ = false;
 };
 
-std::int64_t type_id(SQLite::Database& database, const std::string& type) {
-  SQLite::Statement add(database, "INSERT OR IGNORE INTO types (name) VALUES (?)");
-  add.bind(1, type);
-  add.exec();
-  SQLite::Statement find(database, "SELECT id FROM types WHERE name = ?");
-  find.bind(1, type);
-  find.executeStep();
-  return find.getColumn(0).getInt64();
+void collect_terms(IndexSession& session) {
+  std::int64_t last = 0;
+  {
+    const Prepared row = session.prepared("SELECT max(id) FROM terms");
+    row->executeStep();
+    last = row->getColumn(0).getInt64();
+  }
+  session.prepared(kNewTerms)->exec();
+  const Prepared pieces = session.prepared(kNewPieces);
+  pieces->bind(1, last);
+  pieces->exec();
 }
 
 }  // namespace
@@ -163,14 +214,16 @@ const std::filesystem::path& NameIndex::file() const { return database_->file();
 
 std::map<std::string, IndexedType> NameIndex::types() {
   std::map<std::string, IndexedType> out;
-  database_->read([&](SQLite::Database& database) {
+  database_->read([&](IndexSession& session) {
     out.clear();
-    SQLite::Statement rows(database,
-                           "SELECT name, complete, absent, next_page, stamp, checked FROM types");
-    while (rows.executeStep()) {
-      out[rows.getColumn(0).getString()] = {
-          rows.getColumn(1).getInt() != 0, rows.getColumn(2).getInt() != 0,
-          rows.getColumn(3).getInt(), rows.getColumn(4).getString(), rows.getColumn(5).getInt64()};
+    const Prepared rows = session.prepared(
+        "SELECT name, complete, absent, next_page, stamp, checked, reconciled, read FROM types");
+    while (rows->executeStep()) {
+      out[rows->getColumn(0).getString()] = {
+          rows->getColumn(1).getInt() != 0, rows->getColumn(2).getInt() != 0,
+          rows->getColumn(3).getInt(),      rows->getColumn(4).getString(),
+          rows->getColumn(5).getInt64(),    rows->getColumn(6).getInt64(),
+          rows->getColumn(7).getInt64()};
     }
   });
   return out;
@@ -178,34 +231,41 @@ std::map<std::string, IndexedType> NameIndex::types() {
 
 void NameIndex::put(const std::string& type, const std::vector<IndexedName>& objects,
                     const IndexedType& state) {
-  database_->write([&](SQLite::Database& database) {
-    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    const std::int64_t id = type_id(database, type);
-    Writing writing(database);
-    for (const IndexedName& object : objects) writing.put(id, object);
-    SQLite::Statement update(database,
-                             "UPDATE types SET complete = ?, absent = ?, next_page = ?, stamp = ?, "
-                             "checked = ? WHERE id = ?");
-    update.bind(1, state.complete ? 1 : 0);
-    update.bind(2, state.absent ? 1 : 0);
-    update.bind(3, state.next_page);
-    update.bind(4, state.stamp);
-    update.bind(5, state.checked);
-    update.bind(6, id);
-    update.exec();
+  database_->write([&](IndexSession& session) {
+    SQLite::Transaction transaction(session.database(), SQLite::TransactionBehavior::IMMEDIATE);
+    Writing writing(session, type);
+    for (const IndexedName& object : objects) writing.put(object);
+    bool was_complete = false;
+    {
+      const Prepared row = session.prepared("SELECT complete FROM types WHERE id = ?");
+      row->bind(1, writing.type_id());
+      was_complete = row->executeStep() && row->getColumn(0).getInt() != 0;
+    }
+    const Prepared update = session.prepared(
+        "UPDATE types SET complete = ?, absent = ?, next_page = ?, stamp = ?, checked = ?, "
+        "reconciled = ?, read = ? WHERE id = ?");
+    update->bind(1, state.complete ? 1 : 0);
+    update->bind(2, state.absent ? 1 : 0);
+    update->bind(3, state.next_page);
+    update->bind(4, state.stamp);
+    update->bind(5, state.checked);
+    update->bind(6, state.reconciled);
+    update->bind(7, state.read);
+    update->bind(8, writing.type_id());
+    update->exec();
+    // Once for a whole reading, for it goes through all words.
+    if (state.complete && (!was_complete || writing.changed())) collect_terms(session);
     transaction.commit();
   });
 }
 
 std::uint64_t NameIndex::count(const std::string& type) {
   std::uint64_t out = 0;
-  database_->read([&](SQLite::Database& database) {
-    SQLite::Statement row(database,
-                          "SELECT count(*) FROM objects WHERE type = (SELECT id FROM types WHERE "
-                          "name = ?)");
-    row.bind(1, type);
-    row.executeStep();
-    out = static_cast<std::uint64_t>(row.getColumn(0).getInt64());
+  database_->read([&](IndexSession& session) {
+    const Prepared row = session.prepared("SELECT count(*) FROM objects WHERE type = ?");
+    row->bind(1, session.type_id(type));
+    row->executeStep();
+    out = static_cast<std::uint64_t>(row->getColumn(0).getInt64());
   });
   return out;
 }
@@ -213,18 +273,19 @@ std::uint64_t NameIndex::count(const std::string& type) {
 std::vector<std::string> NameIndex::keep_only(const std::string& type,
                                               const std::vector<std::string>& uids) {
   std::vector<std::string> unknown;
-  database_->write([&](SQLite::Database& database) {
+  database_->write([&](IndexSession& session) {
     unknown.clear();
-    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    const std::int64_t id = type_id(database, type);
+    SQLite::Transaction transaction(session.database(), SQLite::TransactionBehavior::IMMEDIATE);
+    Writing writing(session, type);
     std::vector<std::string> gone, here;
-    SQLite::Statement rows(database, "SELECT uid FROM objects WHERE type = ? ORDER BY uid");
-    rows.bind(1, id);
-    while (rows.executeStep()) here.push_back(rows.getColumn(0).getString());
+    {
+      const Prepared rows = session.prepared("SELECT uid FROM objects WHERE type = ? ORDER BY uid");
+      rows->bind(1, writing.type_id());
+      while (rows->executeStep()) here.push_back(rows->getColumn(0).getString());
+    }
     std::ranges::set_difference(here, uids, std::back_inserter(gone));
     std::ranges::set_difference(uids, here, std::back_inserter(unknown));
-    Writing writing(database);
-    for (const std::string& uid : gone) writing.remove(id, uid, nullptr);
+    for (const std::string& uid : gone) writing.remove(uid);
     transaction.commit();
   });
   return unknown;

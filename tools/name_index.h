@@ -6,30 +6,43 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dhis2mcp {
 
-// One object. `display` is the name in the account's language.
+// One object. `display` is the name in the account's language, `also` further names, one a line:
+// the short name in that language and what translations call it in English. `level` is
+// that of an org unit or of a level of them, `path` a unit's "/root/.../uid/", `parent` the name of
+// what it belongs to.
 struct IndexedName {
   std::string type, uid, code, name, display, short_name, parent;
+  std::string also = {}, path = {};
+  int level = 0;
 };
 
-// How much of a type is in the index.
+// How much of a type is in the index. Times are seconds since 1970.
 struct IndexedType {
-  bool complete = false;     // every object was read once
-  bool absent = false;       // the server has no such list, or this account may not read it
-  int next_page = 1;         // where the first reading goes on
-  std::string stamp;         // the newest lastUpdated that was seen, in the server's own words
-  std::int64_t checked = 0;  // seconds since 1970 of the last refresh
+  bool complete = false;        // every object was read once
+  bool absent = false;          // the server has no such list, or this account may not read it
+  int next_page = 1;            // where a reading of every object goes on
+  std::string stamp = {};       // the newest lastUpdated that was seen, in the server's own words
+  std::int64_t checked = 0;     // of the last refresh
+  std::int64_t reconciled = 0;  // when all UIDs were last compared
+  std::int64_t read = 0;        // when every object was last read
+};
+
+// Only org units at this level (0: any) and below one of these UIDs (none: anywhere).
+struct IndexedPlace {
+  int level = 0;
+  std::vector<std::string> under = {};
 };
 
 struct IndexSearch {
   std::vector<IndexedName> hits;               // the best ones first
   std::map<std::string, std::uint64_t> total;  // matches by type, shown or not
+  bool counted = true;                         // false: there are more matches than `total` says
 };
 
 // A file of cache/index, 0600: what it holds can be read again, so a file that is damaged, of
@@ -45,21 +58,20 @@ class NameIndex {
 
   std::map<std::string, IndexedType> types();
 
-  // Objects whose UID, code, name, display name or short name is the text but for ASCII case.
+  // Objects whose UID, code or any name is the text but for ASCII case.
   std::vector<IndexedName> exact(std::string_view text, const std::vector<std::string>& types);
 
-  // Ranked: an exact name, one that begins with the text, all words (each may be the beginning of
-  // one), and where no words match, a part of a name. Within a rank shorter names come first.
+  // Ranked: the whole name, code or UID; all words, a name that begins with them first; where these
+  // are fewer than `limit` and no name is the text, names with words that begin so; where there are
+  // none, parts of words. "ANC1" holds the words ANC and 1. An empty text is all names. Within a
+  // rank come first what people ask for (data elements, indicators, data sets, programs, org
+  // units), then shorter names.
   IndexSearch search(std::string_view text, const std::vector<std::string>& types,
-                     std::size_t limit);
+                     std::size_t limit, const IndexedPlace& place = {});
 
-  // What comes nearest where nothing matches: names that share the most groups of three letters.
+  // What comes nearest where nothing matches: words that are written alike, one of them wrong.
   std::vector<IndexedName> near(std::string_view text, const std::vector<std::string>& types,
                                 std::size_t limit);
-
-  // Names that begin with the text, shortest first, for completion.
-  std::vector<std::string> begin_with(std::string_view text, const std::vector<std::string>& types,
-                                      std::size_t limit);
 
   // Adds or replaces objects of one type and notes how far it is, both or neither.
   void put(const std::string& type, const std::vector<IndexedName>& objects,

@@ -6,35 +6,42 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "auth/places.h"
 #include "dhis2/error.h"
+#include "tools/name_rank.h"
 
 namespace dhis2mcp {
 namespace {
 
 constexpr int kBusyMilliseconds = 5'000;
-constexpr int kLayout = 1;
+constexpr int kLayout = 2;
 
-// `keys` finds by the whole text, `words` by words, `pieces` by three letters in a row. The two
-// full-text tables keep no text of their own.
+// `keys` finds by the whole text, `words` by words; it keeps no text and no counts of its own.
+// `pieces` finds the words themselves by three letters in a row: there are far fewer words than
+// names. The words of names that are gone stay in `terms` and find nothing.
 constexpr const char* kTables = R"sql(
   CREATE TABLE about (whose TEXT NOT NULL) STRICT;
   CREATE TABLE types (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
                       complete INTEGER NOT NULL DEFAULT 0, absent INTEGER NOT NULL DEFAULT 0,
                       next_page INTEGER NOT NULL DEFAULT 1, stamp TEXT NOT NULL DEFAULT '',
-                      checked INTEGER NOT NULL DEFAULT 0) STRICT;
+                      checked INTEGER NOT NULL DEFAULT 0, reconciled INTEGER NOT NULL DEFAULT 0,
+                      read INTEGER NOT NULL DEFAULT 0) STRICT;
   CREATE TABLE objects (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, uid TEXT NOT NULL,
                         code TEXT NOT NULL, name TEXT NOT NULL, display TEXT NOT NULL,
-                        short_name TEXT NOT NULL, parent TEXT NOT NULL, text TEXT NOT NULL,
-                        UNIQUE (type, uid)) STRICT;
+                        short_name TEXT NOT NULL, parent TEXT NOT NULL, also TEXT NOT NULL,
+                        path TEXT NOT NULL, level INTEGER NOT NULL, UNIQUE (type, uid)) STRICT;
   CREATE TABLE keys (key TEXT NOT NULL COLLATE NOCASE, object INTEGER NOT NULL,
                      PRIMARY KEY (key, object)) STRICT, WITHOUT ROWID;
-  CREATE VIRTUAL TABLE words USING fts5(text, content='objects', content_rowid='id', detail='none',
-                                        tokenize='unicode61 remove_diacritics 2', prefix='1 2 3');
-  CREATE VIRTUAL TABLE pieces USING fts5(text, content='objects', content_rowid='id',
-                                         detail='none', tokenize='trigram');
+  CREATE VIRTUAL TABLE words USING fts5(name, display, short_name, code, also, content='',
+                                        columnsize=0, prefix='1 2 3',
+                                        tokenize='unicode61 remove_diacritics 2');
+  CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
+  CREATE TABLE terms (id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE) STRICT;
+  CREATE VIRTUAL TABLE pieces USING fts5(term, content='terms', content_rowid='id',
+                                         columnsize=0, detail='none', tokenize='trigram');
 )sql";
 
 std::string identity_of(const std::filesystem::path& file) {
@@ -52,6 +59,53 @@ bool is_passing(const SQLite::Exception& error) {
 struct Foreign {};
 
 }  // namespace
+
+std::int64_t ObjectId::first(const std::string& type, std::int64_t type_id,
+                             const IndexedName& object) {
+  const auto length = static_cast<std::int64_t>(std::min<std::size_t>(object.display.size(), 255));
+  return (((std::int64_t{type_class(type)} << 8) | length) << 36) | (type_id << 28);
+}
+
+Prepared::~Prepared() {
+  statement_.tryReset();
+  statement_.clearBindings();
+}
+
+IndexedName read_name(SQLite::Statement& row, const std::string& type) {
+  const auto text = [&row](int column) { return row.getColumn(column).getString(); };
+  return {type,    text(1), text(2), text(3), text(4),
+          text(5), text(6), text(7), text(8), row.getColumn(9).getInt()};
+}
+
+IndexSession::IndexSession(std::unique_ptr<SQLite::Database> opened) : opened_(std::move(opened)) {}
+
+IndexSession::~IndexSession() { statements_.clear(); }
+
+Prepared IndexSession::prepared(const char* sql) {
+  std::unique_ptr<SQLite::Statement>& statement = statements_[sql];
+  if (!statement) statement = std::make_unique<SQLite::Statement>(*opened_, sql);
+  return Prepared(*statement);
+}
+
+void IndexSession::read_types() {
+  const Prepared rows = prepared("SELECT id, name FROM types ORDER BY id");
+  type_names_.clear();
+  while (rows->executeStep()) {
+    type_names_.resize(static_cast<std::size_t>(rows->getColumn(0).getInt()) + 1);
+    type_names_.back() = rows->getColumn(1).getString();
+  }
+}
+
+const std::vector<std::string>& IndexSession::type_names() { return type_names_; }
+
+std::int64_t IndexSession::type_id(const std::string& type) {
+  for (const bool again : {false, true}) {
+    if (again) read_types();
+    const auto found = std::ranges::find(type_names_, type);
+    if (found != type_names_.end()) return found - type_names_.begin();
+  }
+  return 0;
+}
 
 NameIndex::Database::Database(std::filesystem::path file, std::string whose)
     : file_(std::move(file)), whose_(std::move(whose)) {}
@@ -76,8 +130,8 @@ void NameIndex::Database::lay_out(SQLite::Database& database) {
 
 void NameIndex::Database::open(Connection& connection) {
   const std::string found = identity_of(file_);
-  if (connection.opened && found == connection.identity) return;
-  connection.opened.reset();
+  if (connection.session && found == connection.identity) return;
+  connection.session.reset();
   if (found.empty()) {
     create_private_file(file_, "");
   } else {
@@ -90,7 +144,7 @@ void NameIndex::Database::open(Connection& connection) {
   // What a power cut loses is read again.
   database->exec("PRAGMA synchronous=OFF");
   lay_out(*database);
-  connection.opened = std::move(database);
+  connection.session = std::make_unique<IndexSession>(std::move(database));
   connection.identity = identity_of(file_);
 }
 
@@ -106,16 +160,16 @@ void NameIndex::Database::with(Connection& connection, const Work& work) {
   for (int attempt = 1;; ++attempt) {
     try {
       open(connection);
-      return work(*connection.opened);
+      return work(*connection.session);
     } catch (const SQLite::Exception& error) {
-      connection.opened.reset();
+      connection.session.reset();
       if (attempt > 1 || is_passing(error)) {
         throw Error(ErrorKind::unavailable,
                     "The index of names " + file_.string() + " failed: " + error.what(),
                     "Check that its disk has space; it can be deleted at any time.");
       }
     } catch (const Foreign&) {
-      connection.opened.reset();
+      connection.session.reset();
       if (attempt > 1) throw Error(ErrorKind::internal, "The new index of names is not ours.");
     }
     remove_files();

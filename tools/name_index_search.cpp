@@ -1,43 +1,47 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Reading the index. One pass over the matches counts them and keeps the best: ranks are by the
-// kind of match, which bm25 does not know.
+// Reading the index. FTS5 gives matches in the order of their ids, and that is their rank
+// (ObjectId), so that a search stops once it has what it shows and has counted enough.
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <algorithm>
+#include <bitset>
+#include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "tools/name_forms.h"
 #include "tools/name_index_database.h"
+#include "tools/name_index_terms.h"
+#include "tools/name_rank.h"
 
 namespace dhis2mcp {
 namespace {
 
-// Matches that are looked at; "a" begins every tenth name of a large instance.
-constexpr std::int64_t kMostMatches = 50'000;
+// Matches that are counted. Who finds more has asked for half of the instance.
+constexpr std::uint64_t kMostCounted = 2'000;
 
 // Names whose letters are compared when nothing matches.
-constexpr std::int64_t kMostNear = 500;
+constexpr std::size_t kMostNear = 500;
+constexpr double kLeastNear = 0.4;
 
-constexpr const char* kColumns =
-    "o.id, t.name, o.uid, o.code, o.name, o.display, o.short_name, o.parent";
+constexpr const char* kObject =
+    "SELECT id, uid, code, name, display, short_name, parent, also, path, level FROM objects "
+    "WHERE id = ?";
+constexpr const char* kKey = "SELECT object FROM keys WHERE key = ?";
+constexpr const char* kMatches = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid";
+constexpr const char* kPlace = "SELECT level, path FROM objects WHERE id = ?";
 
-IndexedName name_of(SQLite::Statement& row) {
-  return {row.getColumn(1).getString(), row.getColumn(2).getString(), row.getColumn(3).getString(),
-          row.getColumn(4).getString(), row.getColumn(5).getString(), row.getColumn(6).getString(),
-          row.getColumn(7).getString()};
-}
-
-// "AND t.name IN (?, ?)" beginning at parameter `first`.
-std::string of_types(const std::vector<std::string>& types) {
-  std::string out = " AND t.name IN (";
-  for (std::size_t i = 0; i < types.size(); ++i) out += i == 0 ? "?" : ", ?";
-  return out + ")";
-}
-
-void bind_types(SQLite::Statement& statement, int first, const std::vector<std::string>& types) {
-  for (const std::string& type : types) statement.bind(first++, type);
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto cut = text.find(' ');
+    if (cut != 0) out.emplace_back(text.substr(0, cut));
+    text = cut == std::string_view::npos ? std::string_view() : text.substr(cut + 1);
+  }
+  return out;
 }
 
 bool is_number(std::string_view word) {
@@ -50,132 +54,258 @@ enum class Whole { all, numbers, none };
 
 // What is left of a text is letters and digits, so nothing in it can be an operator of the query
 // language.
-std::string words_query(std::string_view text, Whole which) {
+std::string words_query(const std::vector<std::string>& words, Whole which) {
   std::string out;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const auto cut = rest.find(' ');
-    const std::string_view word = rest.substr(0, cut);
-    rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
-    if (word.empty()) continue;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool last = i + 1 == words.size();
     const bool whole =
-        which == Whole::all || (which == Whole::numbers && !rest.empty() && is_number(word));
-    out += (out.empty() ? "\"" : " AND \"") + std::string(word) + (whole ? "\"" : "\"*");
+        which == Whole::all || (which == Whole::numbers && !last && is_number(words[i]));
+    out += (out.empty() ? "\"" : " AND \"") + words[i] + (whole ? "\"" : "\"*");
   }
   return out;
 }
 
-// The groups of three characters of a text, as UTF-8 characters.
-std::vector<std::string> threes(std::string_view text) {
-  std::vector<std::size_t> starts;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) starts.push_back(i);
-  }
-  starts.push_back(text.size());
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i + 3 < starts.size(); ++i) {
-    std::string three(text.substr(starts[i], starts[i + 3] - starts[i]));
-    // A quotation mark is doubled inside of one.
-    if (three.find('"') == std::string::npos && three.find('\0') == std::string::npos) {
-      out.push_back(std::move(three));
+// Names that begin with these words, the last of which may be the beginning of one.
+std::string begun_query(const std::vector<std::string>& words, Whole which) {
+  std::string out = "^\"";
+  for (std::size_t i = 0; i < words.size(); ++i) out += (i == 0 ? "" : " ") + words[i];
+  return out + (which == Whole::all ? "\"" : "\"*");
+}
+
+std::string any_of(const std::vector<std::string>& terms) {
+  std::string out;
+  for (const std::string& term : terms) out += (out.empty() ? "(\"" : " OR \"") + term + "\"";
+  return out + ")";
+}
+
+class Search {
+ public:
+  Search(IndexSession& session, std::string_view text, const std::vector<std::string>& types,
+         std::size_t limit, const IndexedPlace& place)
+      : session_(session),
+        text_(text),
+        lower_(lower_ascii(text)),
+        words_(words_of(search_words(text))),
+        limit_(limit),
+        place_(place) {
+    for (const std::string& type : types) {
+      if (const std::int64_t id = session.type_id(type)) types_.set(static_cast<std::size_t>(id));
     }
   }
-  return out;
-}
 
-std::string pieces_query(std::string_view text, const char* between) {
-  std::string out;
-  for (const std::string& three : threes(text)) {
-    out += (out.empty() ? "\"" : between + std::string("\"")) + three + "\"";
+  IndexSearch run() {
+    if (text_.empty()) return browse();
+    for (const std::int64_t id : keyed()) take(id, NameRank::same_but_case);
+    const bool named = !ranks_.empty();
+    run_words(words_, named);
+    if (counts_.empty() && ranks_.empty()) {
+      const std::vector<std::string> split = words_of(search_words(split_words(text_)));
+      if (!split.empty()) run_words(split, false);
+    }
+    if (counts_.empty() && ranks_.empty()) run_inside();
+    return finish();
   }
-  return out;
-}
 
-// The lower, the better.
-int rank_of(const IndexedName& object, const std::string& text, const std::string& lower) {
-  for (const std::string* key :
-       {&object.uid, &object.code, &object.name, &object.display, &object.short_name}) {
-    if (*key == text) return 0;
+  std::vector<std::int64_t> keyed() {
+    std::vector<std::int64_t> out;
+    const Prepared rows = session_.prepared(kKey);
+    rows->bindNoCopy(1, text_);
+    while (rows->executeStep()) {
+      const std::int64_t id = rows->getColumn(0).getInt64();
+      if (wanted(id)) out.push_back(id);
+    }
+    return out;
   }
-  int best = 3;
-  for (const std::string* key : {&object.name, &object.display, &object.short_name, &object.code}) {
-    const std::string folded = lower_ascii(*key);
-    if (folded == lower) return 1;
-    if (folded.starts_with(lower)) best = 2;
+
+  // The first matches in the order of their ids, `most` at most.
+  std::vector<std::int64_t> matches(const std::string& query, std::size_t most) {
+    std::vector<std::int64_t> out;
+    const Prepared rows = session_.prepared(kMatches);
+    rows->bindNoCopy(1, query);
+    while (out.size() < most && rows->executeStep()) {
+      const std::int64_t id = rows->getColumn(0).getInt64();
+      if (wanted(id)) out.push_back(id);
+    }
+    return out;
+  }
+
+  std::optional<IndexedName> object(std::int64_t id) {
+    const Prepared row = session_.prepared(kObject);
+    row->bind(1, id);
+    if (!row->executeStep()) return std::nullopt;
+    return read_name(*row, session_.type_names()[ObjectId::type_of(id)]);
+  }
+
+ private:
+  // Everything there is, in its order.
+  IndexSearch browse() {
+    for (std::size_t type = 0; type < types_.size(); ++type) {
+      if (!types_.test(type)) continue;
+      const Prepared rows = session_.prepared("SELECT id FROM objects WHERE type = ? ORDER BY id");
+      rows->bind(1, static_cast<std::int64_t>(type));
+      for (std::size_t taken = 0; rows->executeStep();) {
+        const std::int64_t id = rows->getColumn(0).getInt64();
+        if (!wanted(id)) continue;
+        if (taken++ < limit_) take(id, NameRank::inside);
+        ++counts_[type];
+        ++counted_;
+      }
+    }
+    return finish();
+  }
+
+  bool wanted(std::int64_t id) {
+    if (!types_.test(ObjectId::type_of(id))) return false;
+    if (place_.level == 0 && place_.under.empty()) return true;
+    const Prepared row = session_.prepared(kPlace);
+    row->bind(1, id);
+    if (!row->executeStep()) return false;
+    const bool level = place_.level == 0 || row->getColumn(0).getInt() == place_.level;
+    if (!level || place_.under.empty()) return level;
+    const std::string path = row->getColumn(1).getString();
+    return std::ranges::any_of(place_.under, [&](const std::string& uid) {
+      const auto at = path.find("/" + uid + "/");
+      return at != std::string::npos && at + uid.size() + 2 < path.size();  // not the unit itself
+    });
+  }
+
+  void take(std::int64_t id, NameRank rank) {
+    const auto [entry, fresh] = ranks_.emplace(id, rank);
+    if (!fresh) entry->second = std::min(entry->second, rank);
+  }
+
+  // Counts all matches anew and takes the first ones.
+  void count(const std::string& query, NameRank rank) {
+    counts_.clear();
+    counted_ = 0;
+    more_ = false;
+    const Prepared rows = session_.prepared(kMatches);
+    rows->bindNoCopy(1, query);
+    while (rows->executeStep()) {
+      const std::int64_t id = rows->getColumn(0).getInt64();
+      if (!wanted(id)) continue;
+      if (counted_ == kMostCounted) {
+        more_ = true;
+        break;
+      }
+      ++counts_[ObjectId::type_of(id)];
+      if (counted_++ < limit_) take(id, rank);
+    }
+  }
+
+  // Who writes a whole name means its words.
+  void run_words(const std::vector<std::string>& words, bool named) {
+    if (words.empty()) return;
+    for (const Whole which : {Whole::all, Whole::numbers, Whole::none}) {
+      const bool whole = which == Whole::all;
+      if (!whole && (named || counted_ >= limit_ || more_)) return;
+      if (which == Whole::none && counted_ > 0) return;
+      const std::uint64_t before = counted_;
+      count(words_query(words, which), whole ? NameRank::words : NameRank::parts);
+      if (counted_ == before || counted_ <= limit_) continue;
+      for (const std::int64_t id : matches(begun_query(words, which), limit_)) {
+        take(id, whole ? NameRank::begun : NameRank::begun_part);
+      }
+    }
+  }
+
+  // No word begins so: each has to stand in one.
+  void run_inside() {
+    std::string query;
+    for (const std::string& word : words_of(search_words(lower_))) {
+      const std::vector<std::string> terms = terms_with(session_, word);
+      const std::string part = terms.empty() ? "\"" + word + "\"*" : any_of(terms);
+      query += (query.empty() ? "" : " AND ") + part;
+    }
+    if (!query.empty()) count(query, NameRank::inside);
+  }
+
+  struct Hit {
+    NameRank rank;
+    std::int64_t id;
+    IndexedName object;
+  };
+
+  // What is shown is read; of the others the ids tell enough.
+  IndexSearch finish() {
+    std::vector<std::pair<NameRank, std::int64_t>> order;
+    for (const auto& [id, rank] : ranks_) order.emplace_back(rank, id);
+    std::ranges::sort(order);
+    if (order.size() > limit_ && counted_ > limit_) order.resize(limit_);
+    std::vector<Hit> hits;
+    for (const auto& [rank, id] : order) {
+      if (auto found = object(id)) hits.push_back({refined(rank, *found), id, std::move(*found)});
+    }
+    std::ranges::sort(hits, [](const Hit& a, const Hit& b) {
+      return std::tuple(a.rank, a.id >> 36) != std::tuple(b.rank, b.id >> 36)
+                 ? std::tuple(a.rank, a.id >> 36) < std::tuple(b.rank, b.id >> 36)
+                 : a.object.name < b.object.name;
+    });
+    if (hits.size() > limit_) hits.resize(limit_);
+    IndexSearch out;
+    for (Hit& hit : hits) out.hits.push_back(std::move(hit.object));
+    for (const auto& [type, number] : counts_) out.total[session_.type_names()[type]] = number;
+    // UIDs are not among the words.
+    if (counts_.empty()) {
+      for (const auto& [id, rank] : ranks_)
+        ++out.total[session_.type_names()[ObjectId::type_of(id)]];
+    }
+    out.counted = !more_;
+    return out;
+  }
+
+  // Where all matches are known, those that begin with the text were not asked for apart.
+  NameRank refined(NameRank rank, const IndexedName& object) const {
+    const bool known = rank != NameRank::same_but_case && counted_ > limit_;
+    return known ? rank : std::min(rank, name_rank(object, text_));
+  }
+
+  IndexSession& session_;
+  std::string text_, lower_;
+  std::vector<std::string> words_;
+  std::size_t limit_;
+  const IndexedPlace& place_;
+  std::bitset<256> types_;
+  std::map<std::int64_t, NameRank> ranks_;
+  std::map<std::size_t, std::uint64_t> counts_;
+  std::uint64_t counted_ = 0;
+  bool more_ = false;
+};
+
+// What part of their groups of three letters two texts share.
+double likeness(const std::vector<std::string>& wanted, const IndexedName& object) {
+  double best = 0;
+  for (const std::string* key : {&object.name, &object.display, &object.short_name}) {
+    const std::vector<std::string> has = threes(lower_ascii(*key));
+    const std::set<std::string> known(has.begin(), has.end());
+    const auto shared = std::ranges::count_if(
+        wanted, [&](const std::string& three) { return known.contains(three); });
+    const auto all = static_cast<double>(wanted.size() + has.size());
+    if (all > 0) best = std::max(best, 2.0 * static_cast<double>(shared) / all);
   }
   return best;
 }
 
-// Keeps the best `limit` of many.
-class Best {
- public:
-  Best(std::string_view text, std::size_t limit)
-      : text_(text), lower_(lower_ascii(text)), limit_(limit) {}
-
-  void add(IndexedName object) {
-    const std::size_t length = object.display.size();
-    Entry entry{rank_of(object, text_, lower_), length, std::move(object)};
-    const auto before = [](const Entry& a, const Entry& b) {
-      return std::tie(a.rank, a.length, a.object.name) < std::tie(b.rank, b.length, b.object.name);
-    };
-    if (entries_.size() == limit_) {
-      if (limit_ == 0 || !before(entry, entries_.front())) return;
-      std::pop_heap(entries_.begin(), entries_.end(), before);
-      entries_.pop_back();
+// For each word those that it may have been meant for; words that resemble none are left out.
+std::vector<std::string> meant(IndexSession& session, const std::string& lower) {
+  std::vector<std::string> groups;
+  for (const std::string& word : words_of(search_words(lower))) {
+    if (word.size() < 3 || is_number(word) || is_term(session, word)) {
+      groups.push_back("\"" + word + "\"");
+    } else if (const auto terms = terms_like(session, word); !terms.empty()) {
+      groups.push_back(any_of(terms));
     }
-    entries_.push_back(std::move(entry));
-    std::push_heap(entries_.begin(), entries_.end(), before);
   }
-
-  std::vector<IndexedName> take() {
-    std::ranges::sort(entries_, [](const Entry& a, const Entry& b) {
-      return std::tie(a.rank, a.length, a.object.name) < std::tie(b.rank, b.length, b.object.name);
-    });
-    std::vector<IndexedName> out;
-    for (Entry& entry : entries_) out.push_back(std::move(entry.object));
-    return out;
-  }
-
- private:
-  struct Entry {
-    int rank;
-    std::size_t length;
-    IndexedName object;
-  };
-  std::string text_, lower_;
-  std::size_t limit_;
-  std::vector<Entry> entries_;
-};
-
-bool is_key(SQLite::Database& database, std::string_view text) {
-  SQLite::Statement row(database, "SELECT 1 FROM keys WHERE key = ? LIMIT 1");
-  row.bind(1, std::string(text));
-  return row.executeStep();
+  return groups;
 }
 
-bool holds(const IndexedName& object, const std::string& lower) {
-  for (const std::string* key : {&object.name, &object.display, &object.short_name, &object.code}) {
-    if (lower_ascii(*key).find(lower) != std::string::npos) return true;
+// All of the groups, or all but the one at `without`.
+std::string all_but(const std::vector<std::string>& groups, std::size_t without) {
+  std::string out;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (i != without) out += (out.empty() ? "" : " AND ") + groups[i];
   }
-  return false;
-}
-
-// The best by bm25, for what shares some letters only.
-std::string nearest_sql(const std::vector<std::string>& types) {
-  return std::string("SELECT ") + kColumns +
-         " FROM (SELECT rowid AS id FROM pieces WHERE pieces MATCH ? ORDER BY rank LIMIT " +
-         std::to_string(kMostNear) +
-         ") p CROSS JOIN objects o ON o.id = p.id CROSS JOIN types t ON t.id = o.type WHERE 1" +
-         of_types(types);
-}
-
-// CROSS JOIN keeps the order: led by the types, SQLite would look up every object among the
-// matches.
-std::string matches_sql(const char* table, const std::vector<std::string>& types) {
-  return std::string("SELECT ") + kColumns + " FROM " + table +
-         " CROSS JOIN objects o ON o.id = " + table +
-         ".rowid CROSS JOIN types t ON t.id = o.type WHERE " + table + " MATCH ?" +
-         of_types(types) + " LIMIT " + std::to_string(kMostMatches);
+  return out;
 }
 
 }  // namespace
@@ -184,67 +314,23 @@ std::vector<IndexedName> NameIndex::exact(std::string_view text,
                                           const std::vector<std::string>& types) {
   std::vector<IndexedName> out;
   if (types.empty()) return out;
-  database_->read([&](SQLite::Database& database) {
+  database_->read([&](IndexSession& session) {
     out.clear();
-    SQLite::Statement rows(database,
-                           std::string("SELECT ") + kColumns +
-                               " FROM keys k CROSS JOIN objects o ON o.id = k.object CROSS JOIN "
-                               "types t ON t.id = o.type WHERE k.key = ?" +
-                               of_types(types) + " LIMIT 200");
-    rows.bind(1, std::string(text));
-    bind_types(rows, 2, types);
-    while (rows.executeStep()) out.push_back(name_of(rows));
+    const IndexedPlace anywhere;
+    Search search(session, text, types, 0, anywhere);
+    for (const std::int64_t id : search.keyed()) {
+      if (auto found = search.object(id)) out.push_back(std::move(*found));
+    }
   });
   return out;
 }
 
 IndexSearch NameIndex::search(std::string_view text, const std::vector<std::string>& types,
-                              std::size_t limit) {
+                              std::size_t limit, const IndexedPlace& place) {
   IndexSearch out;
   if (types.empty()) return out;
-  const std::string lower = lower_ascii(text);
-  const std::string wanted = search_words(text);
-  database_->read([&](SQLite::Database& database) {
-    out = {};
-    Best best(text, limit);
-    std::set<std::pair<std::string, std::string>> told;
-    const auto take = [&](SQLite::Statement& rows, bool whole_text) {
-      while (rows.executeStep()) {
-        IndexedName object = name_of(rows);
-        if (whole_text && !holds(object, lower)) continue;
-        ++out.total[object.type];
-        best.add(std::move(object));
-      }
-    };
-    const auto run = [&](const char* table, const std::string& query) {
-      SQLite::Statement rows(database, matches_sql(table, types));
-      rows.bind(1, query);
-      bind_types(rows, 2, types);
-      take(rows, std::string_view(table) == "pieces");
-    };
-    // Who writes a whole name means its words.
-    const bool named = is_key(database, text);
-    for (const Whole which : {Whole::all, Whole::numbers, Whole::none}) {
-      const bool useless = which == Whole::all && !named;
-      if (!wanted.empty() && !useless && out.total.empty()) {
-        run("words", words_query(wanted, which));
-      }
-    }
-    // UIDs are not among the words.
-    if (out.total.empty()) {
-      SQLite::Statement rows(database,
-                             std::string("SELECT ") + kColumns +
-                                 " FROM keys k CROSS JOIN objects o ON o.id = k.object CROSS JOIN "
-                                 "types t ON t.id = o.type WHERE k.key = ?" +
-                                 of_types(types));
-      rows.bind(1, std::string(text));
-      bind_types(rows, 2, types);
-      take(rows, false);
-    }
-    const std::string pieces = pieces_query(lower, " AND ");
-    if (out.total.empty() && !pieces.empty()) run("pieces", pieces);
-    out.hits = best.take();
-  });
+  database_->read(
+      [&](IndexSession& session) { out = Search(session, text, types, limit, place).run(); });
   return out;
 }
 
@@ -254,51 +340,25 @@ std::vector<IndexedName> NameIndex::near(std::string_view text,
   const std::string lower = lower_ascii(text);
   const std::vector<std::string> wanted = threes(lower);
   if (wanted.empty() || types.empty()) return out;
-  database_->read([&](SQLite::Database& database) {
-    std::vector<std::pair<double, IndexedName>> scored;
-    SQLite::Statement rows(database, nearest_sql(types));
-    rows.bind(1, pieces_query(lower, " OR "));
-    bind_types(rows, 2, types);
-    while (rows.executeStep()) {
-      IndexedName object = name_of(rows);
-      double best = 0;
-      for (const std::string* key : {&object.name, &object.display, &object.short_name}) {
-        const std::vector<std::string> has = threes(lower_ascii(*key));
-        const std::set<std::string> known(has.begin(), has.end());
-        const auto shared = std::ranges::count_if(
-            wanted, [&](const std::string& three) { return known.contains(three); });
-        const auto all = static_cast<double>(wanted.size() + has.size());
-        best = std::max(best, 2.0 * static_cast<double>(shared) / all);
-      }
-      if (best >= 0.4) scored.emplace_back(best, std::move(object));
+  database_->read([&](IndexSession& session) {
+    out.clear();
+    const IndexedPlace anywhere;
+    Search search(session, text, types, limit, anywhere);
+    const std::vector<std::string> groups = meant(session, lower);
+    std::vector<std::int64_t> ids;
+    for (std::size_t without = groups.size() + 1; without-- > 0 && ids.empty();) {
+      const std::string query = all_but(groups, without);
+      if (!query.empty()) ids = search.matches(query, kMostNear);
     }
-    std::ranges::stable_sort(scored,
-                             [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<std::pair<double, IndexedName>> scored;
+    for (const std::int64_t id : ids) {
+      auto found = search.object(id);
+      const double score = found ? likeness(wanted, *found) : 0;
+      if (score >= kLeastNear) scored.emplace_back(score, std::move(*found));
+    }
+    std::ranges::stable_sort(scored, std::greater<>(), [](const auto& one) { return one.first; });
     if (scored.size() > limit) scored.resize(limit);
-    out.clear();
     for (auto& [score, object] : scored) out.push_back(std::move(object));
-  });
-  return out;
-}
-
-std::vector<std::string> NameIndex::begin_with(std::string_view text,
-                                               const std::vector<std::string>& types,
-                                               std::size_t limit) {
-  std::vector<std::string> out;
-  if (types.empty()) return out;
-  database_->read([&](SQLite::Database& database) {
-    out.clear();
-    // The end of the range is beyond every character.
-    SQLite::Statement rows(
-        database,
-        "SELECT DISTINCT o.display FROM keys k CROSS JOIN objects o ON o.id = "
-        "k.object CROSS JOIN types t ON t.id = o.type WHERE k.key >= ? AND k.key < ?" +
-            of_types(types) + " ORDER BY length(o.display), o.display LIMIT " +
-            std::to_string(limit));
-    rows.bind(1, std::string(text));
-    rows.bind(2, std::string(text) + "\xF4\x8F\xBF\xBF");
-    bind_types(rows, 3, types);
-    while (rows.executeStep()) out.push_back(rows.getColumn(0).getString());
   });
   return out;
 }

@@ -3,6 +3,7 @@
 // file is left to it.
 #include "tools/name_indexes.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -66,13 +67,57 @@ struct NameIndexes::State {
     changed.notify_all();
   }
 
+  // Which account a profile signs in as, where that needs no server; `user` is empty where not.
+  Account account_of(const Profile& profile) {
+    Account account{profile.name, profile.url, profile.user};
+    if (!account.user.empty()) return account;
+    for (const auto& [met, known_account] : indexes) {
+      if (met.profile == profile.name && met.url == profile.url) return met;
+    }
+    return account;
+  }
+
+  // What of these types is in the index and fresh; wishes for the rest.
+  struct Held {
+    bool all = true, any = false;
+  };
+  Held look_at(const Account& account, Known& known_account,
+               const std::vector<std::string>& types) {
+    Held held;
+    const auto now = clock();
+    for (const std::string& type : types) {
+      if (!is_kept(type)) {
+        held.all = false;
+        continue;
+      }
+      const IndexedType& state = known_account.types[type];
+      const auto checked = NameFill::Time(std::chrono::seconds(state.checked));
+      const bool here = state.complete || state.absent;
+      held.all = held.all && here;
+      held.any = held.any || state.complete || state.next_page > 1;
+      const bool fresh = here && now - checked < NameFill::kFresh;
+      if (!fresh && now >= known_account.not_before) wish(account, type);
+    }
+    return held;
+  }
+
   void work(const std::stop_token& stop) {
     std::unique_lock lock(mutex);
     while (changed.wait(lock, stop, [this] { return !wishes.empty(); })) {
       const Wish one = wishes.front();
       wishes.pop_front();
-      const std::shared_ptr<NameIndex> index = known(one.account).index;
       busy = true;
+      if (one.account.user.empty()) {
+        lock.unlock();
+        const std::string user = user_of(one.account, stop);
+        lock.lock();
+        busy = false;
+        wished.erase(one);
+        if (!user.empty()) wish({one.account.profile, one.account.url, user}, one.type);
+        changed.notify_all();
+        continue;
+      }
+      const std::shared_ptr<NameIndex> index = known(one.account).index;
       lock.unlock();
       const bool granted = grant(one, *index, stop);
       lock.lock();
@@ -90,6 +135,16 @@ struct NameIndexes::State {
     known_account.not_before = clock() + kPause;
     std::erase_if(wishes, [&](const Wish& wish) { return wish.account == account; });
     std::erase_if(wished, [&](const Wish& wish) { return wish.account == account; });
+  }
+
+  std::string user_of(const Account& account, const std::stop_token& stop) {
+    try {
+      const auto client = connections.client(account.profile);
+      if (client->profile().url != account.url) return {};
+      return client->whoami({stop, std::chrono::seconds(30)}).username;
+    } catch (const std::exception&) {
+      return {};  // the profile's next call tells why
+    }
   }
 
   bool grant(const Wish& wish, NameIndex& index, const std::stop_token& stop) {
@@ -136,21 +191,28 @@ std::shared_ptr<NameIndex> NameIndexes::ready(SignedClient& client,
                                  client.whoami({}).username};
     const std::lock_guard lock(state_->mutex);
     State::Known& known = state_->known(account);
-    bool whole = true;
-    const auto now = state_->clock();
-    for (const std::string& type : types) {
-      if (!is_kept(type)) {
-        whole = false;
-        continue;
+    return state_->look_at(account, known, types).all ? known.index : nullptr;
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+std::shared_ptr<NameIndex> NameIndexes::at_hand(const std::string& profile,
+                                                const std::vector<std::string>& types) {
+  try {
+    const std::vector<Profile> profiles = state_->connections.profiles();
+    const auto found = std::ranges::find(profiles, profile, &Profile::name);
+    if (found == profiles.end()) return nullptr;
+    const std::lock_guard lock(state_->mutex);
+    const State::Account account = state_->account_of(*found);
+    if (account.user.empty()) {
+      for (const std::string& type : types) {
+        if (is_kept(type)) state_->wish(account, type);
       }
-      const IndexedType& state = known.types[type];
-      const auto checked = NameFill::Time(std::chrono::seconds(state.checked));
-      const bool held = state.complete || state.absent;
-      whole = whole && held;
-      const bool fresh = held && now - checked < NameFill::kFresh;
-      if (!fresh && now >= known.not_before) state_->wish(account, type);
+      return nullptr;
     }
-    return whole ? known.index : nullptr;
+    State::Known& known = state_->known(account);
+    return state_->look_at(account, known, types).any ? known.index : nullptr;
   } catch (const std::exception&) {
     return nullptr;
   }

@@ -32,6 +32,12 @@ class NameIndexes {
   // date. Never waits for the server, and never throws: without an index the server is asked.
   std::shared_ptr<NameIndex> ready(SignedClient& client, const std::vector<std::string>& types);
 
+  // For those who may not wait for a server even to learn who they are: the index of a profile with
+  // what it holds of these types by now, nullptr where nothing is known yet. What is missing is
+  // filled in the background all the same. Never throws.
+  std::shared_ptr<NameIndex> at_hand(const std::string& profile,
+                                     const std::vector<std::string>& types);
+
   // Waits until nothing is left to be filled. For tests.
   void settle();
 

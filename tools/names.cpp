@@ -1,43 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One request for each type, whatever the number of names; the answer is compared here, for a
-// comma cuts a filter's value from 2.42 on and case is the database's affair.
+// Each text has one or more readings; the index is asked first, then the server, then for what is
+// near.
 #include "tools/names.h"
 
 #include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "dhis2/error.h"
 #include "tools/call.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
+#include "tools/name_rank.h"
+#include "tools/names_found.h"
 #include "tools/parallel.h"
 #include "tools/registry.h"
 #include "tools/remembered_names.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
-
-// An object that may be meant. The lower the rank, the better it fits.
-struct Names::Found {
-  std::string uid, code, name, display, short_name, parent;
-  const MetadataType* type = nullptr;
-
-  static constexpr int kNoFit = 9;
-
-  int rank(const std::string& text) const {
-    if (uid == text) return 0;
-    if (!code.empty() && code == text) return 1;
-    if (name == text || display == text) return 2;
-    if (short_name == text) return 3;
-    const std::string lower = lower_ascii(text);
-    if (lower == lower_ascii(name) || lower == lower_ascii(display)) return 4;
-    if (lower == lower_ascii(code) || lower == lower_ascii(short_name)) return 5;
-    return kNoFit;
-  }
-};
 
 // One text and the readings of it, the best one first.
 struct Names::Wanted {
@@ -55,56 +39,12 @@ struct Names::Wanted {
 namespace {
 
 constexpr std::size_t kTextsPerRequest = 12;
-constexpr std::size_t kPage = 30;
 constexpr std::size_t kNear = 5;
 constexpr const char* kScope = "ou scope";
 
 RememberedNames& remembered() {
   static RememberedNames names;
   return names;
-}
-
-std::string member(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-bool has_short_name(const MetadataType& type) {
-  return ("," + type.fields + ",").find(",shortName,") != std::string::npos;
-}
-
-std::string longest_piece(std::string_view text) {
-  std::string_view longest;
-  while (!text.empty()) {
-    const auto cut = text.find(',');
-    const std::string_view piece = text.substr(0, cut);
-    if (piece.size() > longest.size()) longest = piece;
-    if (cut == std::string_view::npos) break;
-    text.remove_prefix(cut + 1);
-  }
-  return trimmed(longest);
-}
-
-Query exact_query(const MetadataType& type, const std::vector<std::string>& texts,
-                  bool short_names) {
-  Query query;
-  std::string fields = "id,code,name,displayName";
-  if (short_names) fields += ",shortName";
-  if (type.name == "organisationUnit") fields += ",parent[name]";
-  query.add("fields", fields);
-  for (const std::string& text : texts) {
-    if (text.find(',') != std::string::npos) {
-      query.add("filter", "name:ilike:" + longest_piece(text));
-      continue;
-    }
-    if (is_uid(text)) query.add("filter", "id:eq:" + text);
-    query.add("filter", "code:eq:" + text);
-    query.add("filter", "name:eq:" + text);
-    if (short_names) query.add("filter", "shortName:eq:" + text);
-  }
-  query.add("rootJunction", "OR");
-  query.add("pageSize", std::to_string(kPage * texts.size()));
-  return query;
 }
 
 Error ambiguous(const std::string& written, const std::vector<Candidate>& candidates) {
@@ -146,51 +86,6 @@ std::string Names::cache_key(const Wanted& wanted) const {
          (wanted.maybe ? "?\n" : "\n") + wanted.written;
 }
 
-std::vector<Names::Found> Names::ask(const MetadataType& type,
-                                     const std::vector<std::string>& texts) {
-  const auto get = [&](const Query& query) {
-    return client_.get("/api/" + type.collection, query, patience_);
-  };
-  Json answer;
-  try {
-    answer = get(exact_query(type, texts, has_short_name(type)));
-  } catch (const Error& error) {
-    // Some types got their short name in a later version.
-    if (!has_short_name(type) || (error.http != 400 && error.http != 409)) throw;
-    answer = get(exact_query(type, texts, false));
-  }
-  return found_in(answer, type);
-}
-
-// A member that was not asked for is empty.
-std::vector<Names::Found> Names::found_in(const Json& answer, const MetadataType& type) {
-  std::vector<Found> out;
-  for (const Json& object : answer.value(type.collection, Json::array())) {
-    Found found{member(object, "id"),
-                member(object, "code"),
-                member(object, "name"),
-                member(object, "displayName"),
-                member(object, "shortName"),
-                "",
-                &type};
-    if (const auto parent = object.find("parent"); parent != object.end()) {
-      found.parent = member(*parent, "name");
-    }
-    out.push_back(std::move(found));
-  }
-  return out;
-}
-
-std::vector<Names::Found> Names::near(const MetadataType& type, const std::string& text) {
-  const std::string words = search_words(text);
-  if (words.empty()) return {};
-  Query query;
-  query.add("fields", type.name == "organisationUnit" ? "id,code,name,displayName,parent[name]"
-                                                      : "id,code,name,displayName");
-  query.add("filter", "identifiable:token:" + words).add("pageSize", "5");
-  return found_in(client_.get("/api/" + type.collection, query, patience_), type);
-}
-
 namespace {
 
 Candidate candidate_of(const auto& found) {
@@ -217,12 +112,16 @@ Named Names::pick(const Wanted& wanted, const std::vector<Found>& found) {
     }
     if (fits.empty()) continue;
     if (fits.size() > 1) {
+      std::ranges::stable_sort(fits, {}, [](const Found* fit) {
+        return std::tuple(type_class(fit->type->name), fit->name.size(), fit->parent);
+      });
       std::vector<Candidate> candidates;
       for (const Found* fit : fits) candidates.push_back(candidate_of(*fit));
       throw ambiguous(wanted.written, candidates);
     }
     const Found& one = *fits.front();
-    Named named{one.uid, clean_line(one.name), one.type->name, one.uid + reading.suffix};
+    Named named{one.uid, clean_line(one.display.empty() ? one.name : one.display), one.type->name,
+                one.uid + reading.suffix};
     if (!reading.suffix.empty()) named.type = "reportingRate";
     if (named.type == "organisationUnitLevel") {
       named.type = "level";
@@ -248,7 +147,7 @@ std::vector<Names::Found> Names::indexed(const std::vector<IndexedName>& names) 
   std::vector<Found> out;
   for (const IndexedName& one : names) {
     out.push_back({one.uid, one.code, one.name, one.display, one.short_name, one.parent,
-                   catalogue_.type(one.type)});
+                   catalogue_.type(one.type), one.also});
   }
   return out;
 }
@@ -391,7 +290,7 @@ std::vector<Named> Names::data_items(const std::vector<std::string>& texts) {
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const std::string text = trimmed(texts[i]);
-    if (is_data_item(text)) {
+    if (is_data_item(text) && !may_be_word(text)) {
       out[i] = {text.substr(0, text.find('.')), "", "", text};
       continue;
     }
@@ -442,7 +341,7 @@ std::vector<Named> Names::units(const std::vector<UnitText>& texts, bool all_exi
     const std::string text = trimmed(texts[i].text);
     if (const auto item = org_unit_item(text)) {
       out[i] = {"", "", "", *item};
-    } else if (is_uid(text) && texts[i].kind != UnitText::Kind::scope) {
+    } else if (is_uid(text) && !may_be_word(text) && texts[i].kind != UnitText::Kind::scope) {
       out[i] = {text, "", "", text};
     } else {
       wanted.push_back(wanted_unit(text, texts[i].kind));
@@ -474,7 +373,7 @@ Named Names::dimension(std::string_view written) {
   for (const std::string_view combo : {"ao", "attribute option combo"}) {
     if (lower == combo) return {"ao", "", "", "ao"};
   }
-  if (is_uid(text)) return {text, "", "", text};
+  if (is_uid(text) && !may_be_word(text)) return {text, "", "", text};
   return object(text, {"category", "categoryOptionGroupSet", "organisationUnitGroupSet",
                        "dataElementGroupSet"});
 }

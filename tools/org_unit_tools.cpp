@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// org_unit_find: one request, after the look-up of names that are not UIDs.
+// org_unit_find: from the index of names where it is ready and words are all there is to find; else
+// one request, after the look-up of names that are not UIDs.
 #include <algorithm>
 #include <cctype>
 #include <utility>
@@ -10,7 +11,9 @@
 #include "tools/flat_rows.h"
 #include "tools/handlers.h"
 #include "tools/name_forms.h"
+#include "tools/name_indexes.h"
 #include "tools/names.h"
+#include "tools/place.h"
 #include "tools/registry.h"
 #include "tools/untrusted.h"
 
@@ -19,15 +22,52 @@ namespace {
 
 constexpr char kPath[] = "/api/organisationUnits";
 constexpr char kMember[] = "organisationUnits";
+constexpr std::size_t kMostNear = 10;
+
+// What is asked for. With several units to look below, each is asked for on its own.
+struct Wanted {
+  std::string text, level, group;
+  std::vector<std::string> under;
+  std::vector<std::string> uids;  // these alone
+  std::int64_t limit = 50;
+
+  bool only_words() const { return !text.empty() && group.empty(); }
+};
+
+// Units as the Web API shows them, the best first.
+struct Units {
+  std::vector<Json> units;
+  std::optional<std::uint64_t> total;
+  Continuation rest;
+};
 
 bool all_digits(const std::string& text) {
   return !text.empty() &&
          std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
+// "districts" as "district", "facilities" as "facility".
+std::string singular_of(const std::string& text) {
+  if (text.size() > 4 && text.ends_with("ies")) return text.substr(0, text.size() - 3) + "y";
+  return text.size() > 3 && text.ends_with('s') ? text.substr(0, text.size() - 1) : text;
+}
+
 std::string word_of(const Json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// From the index; empty where that is not ready, or knows no such level.
+std::string indexed_level(Call& call, const std::string& text) {
+  if (call.registry.indexes() == nullptr) return {};
+  const std::vector<std::string> levels = {"organisationUnitLevel"};
+  const auto index = call.registry.indexes()->ready(call.client(), levels);
+  if (!index) return {};
+  for (const std::string& one : {text, singular_of(text)}) {
+    const std::vector<IndexedName> found = index->exact(one, levels);
+    if (found.size() == 1 && found[0].level > 0) return std::to_string(found[0].level);
+  }
+  return {};
 }
 
 // The number of a level that was given by number, "level 3", name or UID.
@@ -36,6 +76,10 @@ std::string level_number(Call& call, const std::string& written, Answer& answer)
   if (lower_ascii(text).starts_with("level")) text = trimmed(text.substr(5));
   if (text.starts_with('-')) text.erase(0, 1);
   if (all_digits(text)) return text;
+  if (const std::string number = indexed_level(call, text); !number.empty()) {
+    answer.read_as.push_back(text + " = level " + number);
+    return number;
+  }
   const Json levels =
       call.client()
           .get("/api/organisationUnitLevels",
@@ -49,7 +93,7 @@ std::string level_number(Call& call, const std::string& written, Answer& answer)
     const std::string name = word_of(level, "name");
     for (const std::string& known : {name, word_of(level, "displayName"), word_of(level, "id")}) {
       const std::string lower = lower_ascii(known);
-      if (lower.empty() || (wanted != lower && wanted != lower + "s")) continue;
+      if (lower.empty() || (wanted != lower && singular_of(wanted) != lower)) continue;
       answer.read_as.push_back(text + " = level " + number);
       return number;
     }
@@ -60,77 +104,195 @@ std::string level_number(Call& call, const std::string& written, Answer& answer)
 }
 
 // The UID of a unit or group that was given by anything.
-std::string resolved(Call& call, Names& names, const char* argument, const std::string& type,
-                     Answer& answer) {
+std::string resolved(Call& call, const char* argument, const std::string& type, Answer& answer) {
   const std::string text = trimmed(call.arguments.text(argument));
-  if (is_uid(text)) return text;
+  if (is_uid(text) && !may_be_word(text)) return text;
+  Names names = names_of(call);
   const Named named = names.object(text, {type});
   answer.read_as.push_back(named.read_as());
   return named.uid;
 }
 
-Query asked_query(Call& call, Answer& answer) {
-  Names names = names_of(call);
-  Query query;
-  query.add("fields", "name,level,parent[name],id,code");
-  const std::string text = trimmed(call.arguments.text("query"));
-  if (is_uid(text)) {
-    query.add("filter", "id:eq:" + text);
-  } else if (!text.empty()) {
-    const std::string words = search_words(text);
-    if (words.empty()) {
-      throw Error(ErrorKind::bad_input, "`query` holds no word to search for.",
-                  "Give words of a name, a code or a UID.");
-    }
-    query.add("filter", "identifiable:token:" + words);
+// "my org units" are those that the account was given.
+std::vector<std::string> own_units(Call& call, const std::string& written, Answer& answer) {
+  const Json me = call.client().get("/api/me", Query().add("fields", "organisationUnits[id,name]"),
+                                    call.patience());
+  std::vector<std::string> uids;
+  std::string names;
+  for (const Json& unit : me.value(kMember, Json::array())) {
+    uids.push_back(word_of(unit, "id"));
+    names += (names.empty() ? "" : ", ") + clean_line(word_of(unit, "name"));
+  }
+  if (uids.empty()) {
+    throw Error(ErrorKind::not_found, "This account has no org units of its own.",
+                "Name a unit in `under`.");
+  }
+  answer.read_as.push_back(written + " = " + names);
+  return uids;
+}
+
+Wanted wanted_of(Call& call, Answer& answer) {
+  Wanted wanted;
+  wanted.text = trimmed(call.arguments.text("query"));
+  if (!wanted.text.empty() && search_words(wanted.text).empty()) {
+    throw Error(ErrorKind::bad_input, "`query` holds no word to search for.",
+                "Give words of a name, a code or a UID.");
   }
   if (call.arguments.has("under")) {
-    const std::string uid = resolved(call, names, "under", "organisationUnit", answer);
-    query.add("filter", "path:like:" + uid + "/");
+    const std::string under = trimmed(call.arguments.text("under"));
+    wanted.under = org_unit_item(under) == "USER_ORGUNIT"
+                       ? own_units(call, under, answer)
+                       : std::vector{resolved(call, "under", "organisationUnit", answer)};
   }
   if (call.arguments.has("level")) {
-    query.add("filter", "level:eq:" + level_number(call, call.arguments.text("level"), answer));
+    wanted.level = level_number(call, call.arguments.text("level"), answer);
   }
   if (call.arguments.has("group")) {
-    query.add("filter", "organisationUnitGroups.id:eq:" +
-                            resolved(call, names, "group", "organisationUnitGroup", answer));
+    wanted.group = resolved(call, "group", "organisationUnitGroup", answer);
   }
+  wanted.limit = call.arguments.integer("limit", 50);
+  return wanted;
+}
+
+// Nothing where the index is not ready or has no answer: what it does not know may be new.
+std::optional<Units> indexed(Call& call, const Wanted& wanted) {
+  if (call.registry.indexes() == nullptr || !wanted.only_words()) return std::nullopt;
+  const std::vector<std::string> type = {"organisationUnit"};
+  const auto index = call.registry.indexes()->ready(call.client(), type);
+  if (!index) return std::nullopt;
+  const IndexedPlace place{wanted.level.empty() ? 0 : std::stoi(wanted.level), wanted.under};
+  const IndexSearch found =
+      index->search(wanted.text, type, static_cast<std::size_t>(wanted.limit), place);
+  if (found.hits.empty()) return std::nullopt;
+  Units out;
+  for (const IndexedName& one : found.hits) {
+    Json unit = {{"name", one.display}, {"level", one.level}};
+    if (!one.parent.empty()) unit["parent"] = {{"name", one.parent}};
+    unit["id"] = one.uid;
+    if (!one.code.empty()) unit["code"] = one.code;
+    out.units.push_back(std::move(unit));
+  }
+  if (found.counted) out.total = found.total.at("organisationUnit");
+  return out;
+}
+
+Query query_of(const Wanted& wanted, const std::string& under) {
+  Query query;
+  query.add("fields", "name,level,parent[name],id,code");
+  if (is_uid(wanted.text) && !may_be_word(wanted.text)) {
+    query.add("filter", "id:eq:" + wanted.text);
+  } else if (!wanted.text.empty()) {
+    query.add("filter", "identifiable:token:" + search_words(wanted.text));
+  }
+  if (!wanted.uids.empty()) {
+    std::string uids;
+    for (const std::string& uid : wanted.uids) uids += (uids.empty() ? "" : ",") + uid;
+    query.add("filter", "id:in:[" + uids + "]");
+  }
+  if (!under.empty()) query.add("filter", "path:like:" + under + "/");
+  if (!wanted.level.empty()) query.add("filter", "level:eq:" + wanted.level);
+  if (!wanted.group.empty()) query.add("filter", "organisationUnitGroups.id:eq:" + wanted.group);
   query.add("order", "name:asc");
-  query.add("pageSize", std::to_string(call.arguments.integer("limit", 50)));
+  query.add("pageSize", std::to_string(wanted.limit));
   return query;
+}
+
+Units remote(Call& call, const Wanted& wanted) {
+  Units out;
+  std::vector<std::string> under = wanted.under;
+  if (under.empty()) under.emplace_back();
+  std::vector<Json> others;
+  const std::string text = lower_ascii(wanted.text);
+  for (const std::string& uid : under) {
+    const Query query = query_of(wanted, uid);
+    const Json json = call.client().get(kPath, query, call.patience());
+    const Json units = json.value(kMember, Json::array());
+    for (const Json& unit : units) {
+      const bool exact = !text.empty() && (lower_ascii(word_of(unit, "name")) == text ||
+                                           lower_ascii(word_of(unit, "code")) == text);
+      (exact ? out.units : others).push_back(unit);
+    }
+    const Paging paging = read_paging(json, units.size(), kPath);
+    if (paging.total) out.total = out.total.value_or(0) + *paging.total;
+    if (paging.next > 0 && under.size() == 1) out.rest = {kPath, query, kMember, paging.next};
+  }
+  out.units.insert(out.units.end(), others.begin(), others.end());
+  return out;
+}
+
+// "districts in Bo", "clinics", "children of Bo": nothing where the words are no place.
+std::optional<Wanted> place_in(Call& call, const Wanted& wanted, Answer& answer) {
+  if (!wanted.level.empty() || !wanted.group.empty() || !wanted.under.empty()) return std::nullopt;
+  Names names = names_of(call);
+  UnitsAsked asked;
+  try {
+    asked = read_places(call.client(), names, {wanted.text}, call.patience());
+  } catch (const Error& error) {
+    const bool none = error.kind == ErrorKind::not_found || error.kind == ErrorKind::ambiguous ||
+                      error.kind == ErrorKind::bad_input;
+    if (!none) throw;
+    return std::nullopt;
+  }
+  Wanted place;
+  place.limit = wanted.limit;
+  std::string read;
+  for (const Named& one : asked.units) {
+    const std::string id = one.item.substr(one.item.find('-') + 1);
+    if (one.item.starts_with("LEVEL-")) {
+      place.level = is_uid(id) ? level_number(call, id, answer) : id;
+    } else if (one.item.starts_with("OU_GROUP-")) {
+      place.group = id;
+    } else if (one.item.starts_with("USER_ORGUNIT")) {
+      place.under = own_units(call, wanted.text, answer);
+    } else {
+      place.under.push_back(one.item);
+    }
+    if (!one.name.empty()) answer.read_as.push_back(one.read_as());
+  }
+  const bool scoped = !place.level.empty() || !place.group.empty();
+  if (!scoped) place.uids = std::move(place.under);
+  return place;
+}
+
+void tell_near(Call& call, const Wanted& wanted, Units& found, Answer& answer) {
+  answer.notes.emplace_back(
+      "No org unit fits, or none that this account may see. Try fewer "
+      "words, or leave out under, level or group.");
+  if (call.registry.indexes() == nullptr || !wanted.only_words()) return;
+  const std::vector<std::string> type = {"organisationUnit"};
+  const auto index = call.registry.indexes()->ready(call.client(), type);
+  if (!index) return;
+  std::string near;
+  for (const IndexedName& one : index->near(wanted.text, type, kMostNear)) {
+    near += (near.empty() ? "\"" : ", \"") + clean_line(one.display) + "\" (" + one.uid + ")";
+  }
+  if (!near.empty()) answer.notes.push_back("Near are " + near + ".");
+  found.total = 0;
 }
 
 }  // namespace
 
 Answer org_unit_find(Call& call) {
   Answer answer = call.answer();
-  const Query query = asked_query(call, answer);
-  Json json = call.client().get(kPath, query, call.patience());
+  const Wanted wanted = wanted_of(call, answer);
+  std::optional<Units> found = indexed(call, wanted);
+  if (!found) found = remote(call, wanted);
+  if (found->units.empty() && wanted.only_words()) {
+    if (const auto place = place_in(call, wanted, answer)) found = remote(call, *place);
+  }
+  if (found->units.empty()) tell_near(call, wanted, *found, answer);
 
   // The columns are members, so that result_page can lay further pages under them.
   FlatRows flat({"name", "level", "parent.name", "id", "code"});
-  const Json units = json.value(kMember, Json::array());
-  const std::string text = lower_ascii(trimmed(call.arguments.text("query")));
-  const auto exact = [&text](const Json& unit) {
-    return lower_ascii(word_of(unit, "name")) == text || lower_ascii(word_of(unit, "code")) == text;
-  };
   RowCollector collector(call.results, call.owner(), flat.columns());
-  for (const bool exact_ones : {true, false}) {
-    for (const Json& unit : units) {
-      if (exact(unit) == exact_ones) collector.add(flat.row(unit));
-    }
+  for (const Json& unit : found->units) collector.add(flat.row(unit));
+  answer.total = found->total;
+  collector.finish(answer, found->rest);
+  const bool more = !answer.total || found->units.size() < *answer.total;
+  if (more && found->rest.path.empty() && !found->units.empty()) {
+    answer.truncated = true;
+    answer.notes.emplace_back("For the rest give a larger `limit`, or more words.");
   }
-
-  const Paging paging = read_paging(json, units.size(), kPath);
-  answer.total = paging.total;
-  if (units.empty()) {
-    answer.notes.emplace_back(
-        "No org unit fits, or none that this account may see. Try fewer "
-        "words, or leave out under, level or group.");
-  }
-  Continuation rest;
-  if (paging.next > 0) rest = {kPath, query, kMember, paging.next};
-  collector.finish(answer, rest);
   return answer;
 }
 

@@ -7,6 +7,7 @@
 #include "dhis2/error.h"
 #include "tools/document.h"
 #include "tools/handlers.h"
+#include "tools/name_forms.h"
 #include "tools/names.h"
 #include "tools/registry.h"
 
@@ -26,9 +27,9 @@ std::string word_of(const Json& object, const char* name) {
 Json start_of(Call& call, Answer& answer) {
   const std::string under = call.arguments.text("under");
   if (under.empty()) return {};
-  Names names(call.client(), call.registry.catalogue(), call.patience());
+  Names names = names_of(call);
   std::string uid = under;
-  if (!is_uid(under)) {
+  if (!is_uid(under) || may_be_word(under)) {
     const Named named = names.object(under, {"organisationUnit"});
     answer.read_as.push_back(named.read_as());
     uid = named.uid;

@@ -68,7 +68,7 @@ const std::vector<Package>& packages() {
       {"SQLiteCpp",
        {"SQLiteCpp/", "sqlite3.h"},
        {"auth/token_store", "auth/secret_store", "tools/results", "tools/name_index", "tests/auth/",
-        "tests/tools/", "tests/sandbox/", "tests/support/"}},
+        "tests/tools/", "tests/sandbox/", "tests/support/", "tests/bench/"}},
       {"OpenSSL",
        {"openssl/"},
        {"auth/", "dhis2/http.cpp", "tests/auth/", "tests/dhis2/", "tests/sandbox/",

@@ -6,6 +6,7 @@
 
 #include "tests/tools/instance.h"
 #include "tools/catalogue_prompts.h"
+#include "tools/name_indexes.h"
 
 namespace dhis2mcp {
 namespace {
@@ -59,6 +60,29 @@ TEST_F(KnownCompletionsTest, OffersMetadataTypesThatBeginWithTheWordFirst) {
 TEST_F(KnownCompletionsTest, OffersTheValuesThatAPromptNames) {
   EXPECT_EQ(complete(true, "reporting_completeness", "periods", "last_3").values,
             Values{"LAST_3_MONTHS"});
+}
+
+TEST_F(KnownCompletionsTest, OffersNamesOfTheProfileFromItsIndex) {
+  instance.server.get("/api/indicators", R"({"pager":{"page":1,"pageCount":1,"total":2},
+      "indicators":[{"id":"Uvn6LCg7dVU","name":"ANC 1 Coverage"},
+                    {"id":"aaaaaaaaaa1","name":"Ancient"}]})");
+  NameIndexes indexes(instance.connections, Catalogue::embedded());
+  const KnownCompletions names(Catalogue::embedded(), prompts, instance.connections, &indexes);
+  const auto typed = [&](const std::map<std::string, std::string>& others) {
+    return names.complete({false, "dhis2://{profile}/{type}/{id}", "id"}, "anc", others, {});
+  };
+  EXPECT_TRUE(typed({{"profile", "demo"}, {"type", "indicator"}}).values.empty());
+  indexes.settle();
+  instance.server.forget();
+
+  const Completion known = typed({{"profile", "demo"}, {"type", "indicators"}});
+
+  EXPECT_EQ(known.values, (Values{"ANC 1 Coverage", "Ancient"}));
+  EXPECT_EQ(known.total, 2u);
+  EXPECT_TRUE(instance.server.seen().empty());
+  EXPECT_TRUE(typed({{"profile", "demo"}, {"type", "nonsense"}}).values.empty());
+  EXPECT_TRUE(typed({{"profile", "old-demo"}, {"type", "indicator"}}).values.empty());
+  EXPECT_TRUE(typed({{"profile", "nobody"}, {"type", "indicator"}}).values.empty());
 }
 
 TEST_F(KnownCompletionsTest, OffersNothingForWhatOnlyAServerKnows) {

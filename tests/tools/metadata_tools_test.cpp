@@ -23,10 +23,48 @@ TEST(MetadataFind, RanksExactNamesFirstAndCountsByType) {
 
   EXPECT_EQ(answer["columns"], Json({"Type", "Name", "Code", "UID"}));
   EXPECT_EQ(answer["rows"][0], Json({"data element", "ANC 1st visit", nullptr, "aaaaaaaaaa3"}));
-  EXPECT_EQ(answer["rows"][1], Json({"indicator", "ANC 1st visits", nullptr, "i"}));
-  EXPECT_EQ(answer["rows"][3][3], "aaaaaaaaaa2");
+  EXPECT_EQ(answer["rows"][1], Json({"data element", "ANC 1st visit late", "L", "aaaaaaaaaa1"}));
+  EXPECT_EQ(answer["rows"][2][3], "aaaaaaaaaa2");
+  EXPECT_EQ(answer["rows"][3], Json({"indicator", "ANC 1st visits", nullptr, "i"}));
   EXPECT_EQ(answer["total"], 4);
   EXPECT_NE(answer["notes"].dump().find("data element 3, indicator 1"), std::string::npos);
+}
+
+TEST(MetadataFind, RanksWhatTheServerFindsAsTheIndexDoes) {
+  Instance instance;
+  instance.server.get("/api/dataElements", R"({"pager":{"total":3},"dataElements":[
+      {"id":"aaaaaaaaaa1","name":"Ancien registre"},
+      {"id":"aaaaaaaaaa2","name":"CPN 1","displayName":"ANC first visit"},
+      {"id":"aaaaaaaaaa3","name":"Weight at ANC"}]})");
+  instance.server.get("/api/optionSets", R"({"pager":{"total":1},
+      "optionSets":[{"id":"aaaaaaaaaa4","name":"Place of ANC"}]})");
+
+  const Json rows = instance.answer(
+      "metadata_find", R"({"query":"ANC","type":["dataElement","optionSet"]})")["rows"];
+
+  std::string order;
+  for (const Json& row : rows) order += row[3].get<std::string>().back();
+  EXPECT_EQ(order, "2341");
+  EXPECT_EQ(rows[0][1], "ANC first visit (CPN 1)");
+}
+
+TEST(MetadataFind, TakesTypeWordsOfTheQuery) {
+  Instance instance;
+  for (const MetadataType& type : instance.registry.catalogue().types()) {
+    instance.server.get("/api/" + type.collection, "{\"" + type.collection + "\":[]}");
+  }
+  instance.server.on("GET", "/api/programIndicators", [](const Seen& seen) {
+    const Query query = Query::parse(seen.query);
+    const bool fits = *query.find("filter") == "identifiable:token:ANC 1";
+    return Reply{200, fits ? R"({"programIndicators":[{"id":"aaaaaaaaaa1","name":"ANC 1"}]})"
+                           : R"({"programIndicators":[]})"};
+  });
+
+  const Json answer = instance.answer("metadata_find", R"({"query":"ANC 1 program indicator"})");
+
+  ASSERT_EQ(answer["rows"].size(), 1u) << answer.dump();
+  EXPECT_EQ(answer["rows"][0][3], "aaaaaaaaaa1");
+  EXPECT_EQ(answer["read_as"], Json({"ANC 1 program indicator = program indicator ANC 1"}));
 }
 
 TEST(MetadataFind, TellsTypesThatCouldNotBeSearched) {
@@ -80,6 +118,18 @@ TEST(MetadataGet, ReadsAnObjectByNameWithTheFieldsOfItsType) {
 
   EXPECT_EQ(answer["object"],
             Json::parse(R"({"type":"indicator","id":"Uvn6LCg7dVU","numerator":"#{x}"})"));
+}
+
+TEST(MetadataGet, TakesAWordOfElevenLettersForAName) {
+  Instance instance;
+  instance.server.get("/api/organisationUnits",
+                      R"({"organisationUnits":[{"id":"aaaaaaaaaa1","name":"Ouagadougou"}]})");
+  instance.server.get("/api/organisationUnits/aaaaaaaaaa1", R"({"id":"aaaaaaaaaa1","level":2})");
+
+  const Json answer =
+      instance.answer("metadata_get", R"({"object":"Ouagadougou","type":"org unit"})");
+
+  EXPECT_EQ(answer["object"]["level"], 2) << answer.dump();
 }
 
 TEST(MetadataGet, FindsTheTypeOfAUidAndAsksOnceWhenItIsGiven) {

@@ -110,6 +110,59 @@ TEST(NameFill, ForgetsWhatWasDeletedAndFindsWhatWasShared) {
   EXPECT_EQ(of.index.count("dataElement"), 249u);
 }
 
+TEST(NameFill, ComparesTheUidsOnceADayEvenWhereTheCountsAgree) {
+  Filling of;
+  of.bring_up();
+  of.elements.remove(uid_of(10));
+  of.elements.put({uid_of(902), "Shared lately", "2020-01-01T00:00:00.000"});
+  of.bring_up_later();
+  EXPECT_TRUE(of.has("Element 10")) << "the counts are the same";
+
+  of.now += NameFill::kReconcile;
+  of.bring_up();
+
+  EXPECT_FALSE(of.has("Element 10"));
+  EXPECT_TRUE(of.has("Shared lately"));
+}
+
+TEST(NameFill, ReadsEverythingAnewOnceAWeek) {
+  Filling of;
+  of.bring_up();
+  of.elements.put({uid_of(5), "In another language", "2020-01-01T00:00:00.000"});
+  of.bring_up_later();
+  EXPECT_FALSE(of.has("In another language"));
+
+  of.now += NameFill::kReadAnew;
+  of.bring_up();
+
+  EXPECT_TRUE(of.has("In another language"));
+  EXPECT_TRUE(of.state().complete);
+  EXPECT_EQ(of.index.count("dataElement"), 250u);
+}
+
+TEST(NameFill, KeepsNamesInOtherLanguagesParentsAndPaths) {
+  Instance instance;
+  instance.server.get("/api/organisationUnits", R"({"pager":{"page":1,"pageCount":1,"total":1},
+      "organisationUnits":[{"id":"O6uvpzGd5pU","name":"Bo","displayName":"Bo","shortName":"Bo",
+        "displayShortName":"B.","level":2,"path":"/ImspTQPwCqd/O6uvpzGd5pU",
+        "parent":{"name":"Sierra Leone"},
+        "translations":[{"locale":"en_GB","property":"NAME","value":"Bo district"},
+                        {"locale":"en","property":"DESCRIPTION","value":"A district"},
+                        {"locale":"pt","property":"NAME","value":"Distrito de Bo"}]}]})");
+  NameIndex index(instance.home.path() / "cache" / "index", instance.server.url(), "admin");
+  NameFill(index, *instance.connections.client(""), Patience{})
+      .bring_up(*instance.registry.catalogue().type("organisationUnit"),
+                std::chrono::system_clock::now());
+
+  const auto found = index.exact("bo district", {"organisationUnit"});
+
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].also, "B.\nBo district");
+  EXPECT_EQ(found[0].parent, "Sierra Leone");
+  EXPECT_EQ(found[0].path, "/ImspTQPwCqd/O6uvpzGd5pU/");
+  EXPECT_EQ(found[0].level, 2);
+}
+
 TEST(NameFill, NotesAListThatItMayNotRead) {
   Filling of;
   of.elements.fail_with(403);
@@ -153,6 +206,32 @@ TEST(NameIndexes, RefreshesWhileTheOldNamesAreUsed) {
   of.indexes.settle();
 
   EXPECT_EQ(of.ready()->exact("New", kElements).size(), 1u);
+}
+
+TEST(NameIndexes, HasAtHandWhatIsThereWithoutAskingWhoIsAsking) {
+  Indexes of;
+  EXPECT_EQ(of.indexes.at_hand("demo", kElements), nullptr);
+  of.indexes.settle();
+
+  const auto index = of.indexes.at_hand("demo", kElements);
+
+  ASSERT_NE(index, nullptr) << "it was filled beside";
+  EXPECT_EQ(index->exact("Element 42", kElements).size(), 1u);
+  EXPECT_EQ(of.indexes.at_hand("nobody", kElements), nullptr);
+  EXPECT_EQ(of.indexes.at_hand("demo", {"user"}), nullptr) << "persons are not kept";
+}
+
+TEST(NameIndexes, HasAtHandThePagesOfAFillingThatWasBrokenOff) {
+  Indexes of;
+  of.elements.break_after(1);
+  of.ready();
+  of.indexes.settle();
+  EXPECT_EQ(of.ready(), nullptr);
+
+  const auto index = of.indexes.at_hand("demo", kElements);
+
+  ASSERT_NE(index, nullptr);
+  EXPECT_EQ(index->count("dataElement"), 100u);
 }
 
 TEST(NameIndexes, TriesAgainSomeTimeAfterAFailure) {
@@ -288,6 +367,48 @@ TEST(IndexedTools, AskTheServerForWhatTheIndexDoesNotKnow) {
   of.call("metadata_find", question);
 
   EXPECT_EQ(of.instance.server.count("/api/dataElements"), 1u);
+}
+
+TEST(IndexedTools, TellTypeWordsInAQuery) {
+  IndexedTools of;
+  of.elements.put({"aaaaaaaaaa1", "Coverage"});
+  const std::string types = R"("type":["dataElement"])";
+  of.call("metadata_find", R"({"query":"coverage",)" + types + "}");
+  of.indexes.settle();
+
+  const Json near =
+      Json::parse(of.call("metadata_find", R"({"query":"Covrage",)" + types + "}").structured);
+
+  EXPECT_EQ(near["rows"][0][1], "Coverage") << near.dump();
+  EXPECT_EQ(near["total"], 0);
+  EXPECT_NE(near["notes"].dump().find("these are near"), std::string::npos);
+}
+
+TEST(IndexedTools, FindOrgUnitsWithoutAskingTheServer) {
+  IndexedTools of;
+  of.instance.server.get("/api/organisationUnits", R"({"pager":{"page":1,"pageCount":1,"total":2},
+      "organisationUnits":[{"id":"O6uvpzGd5pU","name":"Bo","level":2,
+                            "path":"/ImspTQPwCqd/O6uvpzGd5pU","parent":{"name":"Sierra Leone"}},
+                           {"id":"aaaaaaaaaa1","name":"Bo Central","level":3,"code":"C",
+                            "path":"/ImspTQPwCqd/O6uvpzGd5pU/aaaaaaaaaa1","parent":{"name":"Bo"}}]})");
+  of.instance.server.get("/api/organisationUnitLevels", R"({"pager":{"page":1,"pageCount":1,"total":1},
+      "organisationUnitLevels":[{"id":"tTUf91fCytl","name":"Chiefdom","level":3}]})");
+  const auto client = of.instance.connections.client("");
+  of.indexes.ready(*client, {"organisationUnit", "organisationUnitLevel"});
+  of.indexes.settle();
+  of.instance.server.forget();
+
+  const Json all = Json::parse(of.call("org_unit_find", R"({"query":"bo"})").structured);
+  const Json some = Json::parse(
+      of.call("org_unit_find", R"({"query":"central","under":"Bo","level":"chiefdoms"})")
+          .structured);
+
+  EXPECT_TRUE(of.instance.server.seen().empty());
+  EXPECT_EQ(all["rows"], Json::parse(R"([["Bo",2,"Sierra Leone","O6uvpzGd5pU",null],
+                                         ["Bo Central",3,"Bo","aaaaaaaaaa1","C"]])"));
+  EXPECT_EQ(all["total"], 2);
+  EXPECT_EQ(some["rows"].size(), 1u);
+  EXPECT_EQ(some["read_as"], Json({"Bo = organisationUnit O6uvpzGd5pU", "chiefdoms = level 3"}));
 }
 
 }  // namespace

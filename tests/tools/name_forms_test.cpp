@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 namespace dhis2mcp {
 namespace {
 
@@ -68,6 +70,50 @@ TEST(NameForms, CutsTypeWordsOff) {
   }
   EXPECT_FALSE(typed_text("indicator", types));
   EXPECT_FALSE(typed_text("indicators of ANC", types));
+}
+
+TEST(NameForms, TakesTheLongestTypeWords) {
+  const MetadataType indicator{"indicator", "indicators", "indicator", {}, "", 0, 0};
+  const MetadataType of_program{
+      "programIndicator", "programIndicators", "program indicator", {}, "", 0, 0};
+  const MetadataType unit{
+      "organisationUnit", "organisationUnits", "organisation unit", {"org unit"}, "", 0, 0};
+  const MetadataType group{"organisationUnitGroup",
+                           "organisationUnitGroups",
+                           "organisation unit group",
+                           {"org unit group"},
+                           "",
+                           0,
+                           0};
+  const std::vector<const MetadataType*> types = {&indicator, &of_program, &unit, &group};
+  const std::tuple<const char*, const MetadataType*, const char*> cases[] = {
+      {"ANC 1 program indicator", &of_program, "ANC 1"},
+      {"ANC 1 (program indicator)", &of_program, "ANC 1"},
+      {"program indicator ANC 1", &of_program, "ANC 1"},
+      {"org unit group Clinics", &group, "Clinics"},
+      {"org unit Bo", &unit, "Bo"}};
+  for (const auto& [text, type, left] : cases) {
+    const auto typed = typed_text(text, types);
+    ASSERT_TRUE(typed) << text;
+    EXPECT_EQ(typed->type, type) << text;
+    EXPECT_EQ(typed->text, left) << text;
+  }
+}
+
+TEST(NameForms, TellsUidsFromWordsOfElevenLetters) {
+  for (const char* word : {"Ouagadougou", "ouagadougou", "CHLAMYDIOSE"}) {
+    EXPECT_TRUE(may_be_word(word)) << word;
+  }
+  for (const char* uid : {"O6uvpzGd5pU", "fbfJHSPpUQD", "Ouagadougo1", "Bo", "OuagaDougou"}) {
+    EXPECT_FALSE(may_be_word(uid)) << uid;
+  }
+}
+
+TEST(NameForms, SplitsWordsThatAreMadeOfSeveral) {
+  EXPECT_EQ(split_words("ANC1 visit"), "ANC 1 visit");
+  EXPECT_EQ(split_words("dataElement"), "data Element");
+  EXPECT_EQ(split_words("1st"), "1 st");
+  EXPECT_EQ(split_words("ANC 1"), "");
 }
 
 TEST(NameForms, LeavesOnlyWordsForSearching) {

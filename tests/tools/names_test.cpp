@@ -105,6 +105,46 @@ TEST(Names, ReturnsCandidatesForWhatIsAmbiguousOrUnknown) {
   }
 }
 
+TEST(Names, TellsAWordOfElevenLettersFromAUid) {
+  NamesOf of;
+  serve(of.instance.server, "organisationUnits", R"([{"id":"bbbbbbbbbb3","name":"Ouagadougou"}])");
+  EXPECT_EQ(of.unit("Ouagadougou"), "bbbbbbbbbb3");
+}
+
+TEST(Names, FindsNamesInTheAccountsLanguageOnTheServer) {
+  NamesOf of;
+  of.instance.server.on("GET", "/api/dataElements", [](const Seen& seen) {
+    const Query query = Query::parse(seen.query);
+    const bool asked = *query.find("filter") == "displayName:ilike:CPN 1";
+    return Reply{200, asked ? R"({"dataElements":[{"id":"y7qh476Nmd3","name":"ANC 1st visit",
+                                                   "displayName":"CPN 1"}]})"
+                            : R"({"dataElements":[]})"};
+  });
+  EXPECT_EQ(of.data("CPN 1 (data element)"), "CPN 1 = dataElement y7qh476Nmd3");
+}
+
+TEST(Names, RanksCandidatesAndNamesTheirParents) {
+  NamesOf of;
+  serve(of.instance.server, "programStages",
+        R"([{"id":"aaaaaaaaaa1","name":"Birth","program":{"name":"Maternity"}},
+            {"id":"aaaaaaaaaa2","name":"Birth","program":{"name":"Child"}}])");
+  serve(of.instance.server, "optionSets", R"([{"id":"aaaaaaaaaa3","name":"Birth"}])");
+  serve(of.instance.server, "indicators", R"([{"id":"aaaaaaaaaa4","name":"Birth"}])");
+  serve(of.instance.server, "options", R"([{"id":"aaaaaaaaaa5","name":"Birth"}])");
+  try {
+    of.names().object("Birth", {"option", "optionSet", "programStage", "indicator"});
+    FAIL();
+  } catch (const Error& error) {
+    std::string found;
+    for (const Candidate& one : error.candidates) {
+      found += one.type + " " + one.uid.back() + " " + one.parent + "; ";
+    }
+    EXPECT_EQ(found,
+              "indicator 4 ; optionSet 3 ; programStage 2 Child; programStage 1 Maternity; "
+              "option 5 ; ");
+  }
+}
+
 TEST(Names, FindsUnitsLevelsAndGroups) {
   NamesOf of;
   EXPECT_EQ(of.unit("Bo"), "O6uvpzGd5pU");

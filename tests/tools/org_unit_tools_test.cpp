@@ -2,6 +2,8 @@
 // Org units by any combination of words, place, level and group.
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "tests/tools/instance.h"
 
 namespace dhis2mcp::test {
@@ -61,6 +63,65 @@ TEST(OrgUnitFind, TellsUnknownLevelsWithTheKnownOnes) {
   ASSERT_TRUE(result.is_error);
   EXPECT_EQ(result.error->kind, ErrorKind::not_found);
   EXPECT_NE(result.text.find("District (2)"), std::string::npos);
+}
+
+// A server where words find nothing, and filters of levels, groups and paths find one unit.
+void serve_places(Instance& instance) {
+  instance.server.on("GET", "/api/organisationUnits", [](const Seen& seen) {
+    const std::string query = percent_decode(seen.query);
+    const bool exact = query.find("name:eq:Bo&") != std::string::npos;
+    const bool filtered = query.find("identifiable:token") == std::string::npos &&
+                          query.find("rootJunction") == std::string::npos &&
+                          query.find("displayName") == std::string::npos;
+    return Reply{200, exact      ? R"({"organisationUnits":[{"id":"O6uvpzGd5pU","name":"Bo"}]})"
+                      : filtered ? R"({"pager":{"page":1,"pageCount":1,"total":1},
+                          "organisationUnits":[{"id":"aaaaaaaaaa1","name":"Badjia","level":3}]})"
+                                 : R"({"pager":{"total":0},"organisationUnits":[]})"};
+  });
+  instance.server.on("GET", "/api/organisationUnitLevels", [](const Seen& seen) {
+    const bool known = seen.query.find("rootJunction") == std::string::npos ||
+                       percent_decode(seen.query).find("hiefdom&") != std::string::npos;
+    return Reply{200, known ? R"({"organisationUnitLevels":[{"id":"tTUf91fCytl","name":"Chiefdom",
+                                   "level":3}]})"
+                            : R"({"organisationUnitLevels":[]})"};
+  });
+  instance.server.get("/api/organisationUnitGroups", R"({"organisationUnitGroups":[]})");
+  instance.server.get("/api/me", R"({"id":"M5zQapPyTZI","username":"admin","organisationUnits":[
+      {"id":"O6uvpzGd5pU","name":"Bo"},{"id":"kJq2mPyFEHo","name":"Kenema"}]})");
+}
+
+std::string last_asked(const Instance& instance) {
+  std::string out;
+  for (const Seen& seen : instance.server.seen()) {
+    if (seen.path == "/api/organisationUnits") out = percent_decode(seen.query);
+  }
+  return out;
+}
+
+TEST(OrgUnitFind, ReadsPlacesInWords) {
+  const std::tuple<const char*, const char*, const char*> cases[] = {
+      {R"({"query":"chiefdoms in Bo"})", "filter=path:like:O6uvpzGd5pU/", "filter=level:eq:3"},
+      {R"({"query":"level 3 in Bo"})", "filter=path:like:O6uvpzGd5pU/", "filter=level:eq:3"},
+      {R"({"query":"chiefdoms"})", "filter=level:eq:3", ""},
+      {R"({"query":"my chiefdoms"})", "filter=path:like:kJq2mPyFEHo/", "filter=level:eq:3"},
+      {R"({"query":"my org units"})", "filter=id:in:[O6uvpzGd5pU,kJq2mPyFEHo]", ""},
+      {R"({"level":"chiefdoms","under":"my org units"})", "filter=path:like:kJq2mPyFEHo/",
+       "filter=level:eq:3"},
+      {R"({"level":"Chiefdom","under":"Bo"})", "filter=path:like:O6uvpzGd5pU/",
+       "filter=level:eq:3"}};
+  for (const auto& [arguments, filter, other] : cases) {
+    Instance instance;
+    serve_places(instance);
+
+    const Json answer = instance.answer("org_unit_find", arguments);
+
+    EXPECT_NE(last_asked(instance).find(filter), std::string::npos)
+        << arguments << last_asked(instance);
+    EXPECT_NE(last_asked(instance).find(other), std::string::npos) << arguments;
+    ASSERT_FALSE(answer.value("rows", Json::array()).empty()) << arguments << answer.dump();
+    EXPECT_EQ(answer["rows"][0][0], "Badjia") << arguments;
+    EXPECT_FALSE(answer["read_as"].empty()) << arguments;
+  }
 }
 
 TEST(OrgUnitFind, SaysWhenNothingFits) {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// An object that a text may mean. For the sources of Names only.
+#pragma once
+
+#include <string>
+
+#include "tools/name_forms.h"
+#include "tools/names.h"
+
+namespace dhis2mcp {
+
+struct Names::Found {
+  std::string uid, code, name, display, short_name, parent;
+  const MetadataType* type = nullptr;
+  std::string also = {};  // further names, one a line
+
+  static constexpr int kNoFit = 9;
+
+  // The lower, the better it fits.
+  int rank(const std::string& text) const {
+    if (uid == text) return 0;
+    if (!code.empty() && code == text) return 1;
+    if (name == text || display == text) return 2;
+    if (short_name == text) return 3;
+    const std::string lower = lower_ascii(text);
+    if (lower == lower_ascii(name) || lower == lower_ascii(display)) return 4;
+    if (lower == lower_ascii(code) || lower == lower_ascii(short_name)) return 5;
+    const bool further =
+        ("\n" + lower_ascii(also) + "\n").find("\n" + lower + "\n") != std::string::npos;
+    return !lower.empty() && further ? 6 : kNoFit;
+  }
+};
+
+// A text of an object, "" where it has none.
+inline std::string member(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace dhis2mcp
