@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Adds the figures of a table.
+#pragma once
+
+#include <string>
+
+#include "tools/table.h"
+
+namespace dhis2mcp {
+
+// Adds decimal texts. Whole numbers are added exactly; sums with decimals are told with twelve
+// digits, which hide the noise of binary fractions.
+class FigureSum {
+ public:
+  void add(const std::string& digits);
+  Cell cell() const;  // absent where nothing was added
+
+ private:
+  long long whole_ = 0;
+  double decimal_ = 0;
+  bool exact_ = true, any_ = false;
+};
+
+}  // namespace dhis2mcp
