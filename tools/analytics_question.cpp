@@ -17,11 +17,11 @@ namespace {
 const std::vector<std::string> kDataTypes = {"dataElement", "indicator", "programIndicator"};
 
 // "dimension:item;item"; items by name are looked up among the dimension's own.
-std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names,
-                                                 const std::string& text) {
+std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names, const std::string& text,
+                                                 const std::string& argument = "filter") {
   const auto colon = text.find(':');
   if (colon == std::string::npos || colon + 1 == text.size()) {
-    throw Error(ErrorKind::bad_input, "filter: \"" + text + "\" has no items.",
+    throw Error(ErrorKind::bad_input, argument + ": \"" + text + "\" has no items.",
                 "Write dimension:item;item, for example Sex:Female.");
   }
   const Named dimension = names.dimension(text.substr(0, colon));
@@ -56,11 +56,23 @@ std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names,
       }
     }
     if (items.size() == before) {
-      throw Error(ErrorKind::not_found, "filter: \"" + name + "\" is no item of that dimension.",
+      throw Error(ErrorKind::not_found,
+                  argument + ": \"" + name + "\" is no item of that dimension.",
                   "It has: " + some + ".");
     }
   }
   return {dimension, items};
+}
+
+// "Sex", or some of its items: "Sex:Female;Male".
+Named read_breakdown(Call& call, Names& names, const std::string& text) {
+  if (text.find(':') == std::string::npos) return names.dimension(text);
+  auto [dimension, items] = read_filter(call, names, text, "by");
+  char mark = ':';
+  for (const Named& item : items) {
+    dimension.item += std::exchange(mark, ';') + item.item;
+  }
+  return dimension;
 }
 
 // What one argument list holds, none of it empty.
@@ -99,7 +111,7 @@ AnalyticsAsked read_question(Call& call, Names& names, const Almanac& almanac,
   asked.units = std::move(places.units);
   notes.insert(notes.end(), places.notes.begin(), places.notes.end());
   for (const std::string& text : call.arguments.list("by")) {
-    asked.by.push_back(names.dimension(text));
+    asked.by.push_back(read_breakdown(call, names, text));
   }
   for (const std::string& text : call.arguments.list("filter")) {
     asked.filters.push_back(read_filter(call, names, text));

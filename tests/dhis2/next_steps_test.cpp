@@ -52,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(NextSteps, EachCode,
 TEST(NextSteps, AreOrderedAndToldOnce) {
   EXPECT_TRUE(std::ranges::is_sorted(next_steps(), std::ranges::less(), &NextStep::code));
   std::set<std::string_view> codes;
-  for (const NextStep& step : next_steps()) EXPECT_TRUE(codes.insert(step.code).second) << step.code;
+  for (const NextStep& step : next_steps())
+    EXPECT_TRUE(codes.insert(step.code).second) << step.code;
 }
 
 TEST(NextSteps, HaveEachAnalyticsCodeThatServersWereSeenToSend) {
