@@ -193,6 +193,7 @@ Answer analytics_query(Call& call) {
   tell_read_as(asked, almanac, pivot.items(), answer);
   PivotAsked how;
   how.every_row = !asked.min && !asked.max;
+  how.rounded = call.arguments.flag("rounded");
   plan_sums(asked, pivot.items(), across, how, answer);
   if (pivot.is_long() && pivot.figures() > 0) {
     how.across_rows = how.down_columns = false;

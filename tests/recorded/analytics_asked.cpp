@@ -121,6 +121,7 @@ std::string without_words(const Parameters& all) {
   for (const auto& [name, value] : all) {
     if (!kMeansNothing.contains(name)) return "the option " + name;
     if (name == "skipData" && value == "true") return "the option skipData (no figures)";
+    if (name == "skipRounding" && value == "true") return "unrounded figures (skipRounding)";
     if (name == "completedOnly" && value == "true") return "the option completedOnly";
     if (name == "order") return "the option order (rows come in the order of the items)";
     if (name == "displayProperty" && value != "NAME") return "short names (displayProperty)";
@@ -158,7 +159,7 @@ std::optional<Question> question_of(const Exchange& exchange, std::string& why) 
   why = without_words(all);
   if (!why.empty()) return std::nullopt;
   Question out;
-  out.arguments = {{"rounded", true}};
+  out.arguments = Json::object();
   std::map<std::string, int> seen;
   const bool other_day =
       std::ranges::any_of(all, [](const auto& one) { return one.first == "relativePeriodDate"; });

@@ -44,7 +44,7 @@ TEST(AnalyticsQuery, GivesATableWithNamesInOneRequest) {
   EXPECT_EQ(instance.server.seen().size(), 1u);
   EXPECT_EQ(asked(instance),
             "dimension=dx:Uvn6LCg7dVU&dimension=pe:LAST_3_MONTHS&dimension=ou:LEVEL-2"
-            "&skipRounding=true&displayProperty=NAME");
+            "&displayProperty=NAME");
 }
 
 TEST(AnalyticsQuery, SendsBreakdownsFiltersBoundsAndRounding) {
