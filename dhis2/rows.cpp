@@ -44,10 +44,24 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 class RowReader::Parser {
  public:
-  Parser(OnRow on_row, std::string hint) : on_row_(std::move(on_row)), hint_(std::move(hint)) {}
+  Parser(OnRow on_row, OnCells on_cells, OnMember on_member, std::string hint)
+      : on_row_(std::move(on_row)),
+        on_cells_(std::move(on_cells)),
+        on_member_(std::move(on_member)),
+        hint_(std::move(hint)) {}
 
   bool feed(std::string_view piece) {
     for (const char *at = piece.data(), *end = at + piece.size(); at != end && !stopped_;) {
+      if (on_cells_ && (state_ == State::item || state_ == State::item_or_end)) {
+        if (const char* const behind = plain_cells(at, end)) {
+          position_ += static_cast<std::size_t>(behind - at);
+          at = behind;
+          state_ = State::after_item;
+          ++out_.rows;
+          stopped_ = !on_cells_(row_cells_);
+          continue;
+        }
+      }
       const char* const next = state_ == State::value ? value(at, end) : structure(at);
       position_ += static_cast<std::size_t>(next - at);
       at = next;
@@ -192,6 +206,38 @@ class RowReader::Parser {
     return at;
   }
 
+  // A whole row of plain texts that lies within the piece is read where it stands. Returns the byte
+  // behind it, or nothing for any other row.
+  const char* plain_cells(const char* at, const char* end) {
+    if (end - at < 2 || at[0] != '[' || at[1] != '"') return nullptr;
+    row_cells_.clear();
+    for (const char* from = at + 2;;) {
+      const char* to = from;
+      while (to != end && *to != '"' && *to != '\\' && static_cast<unsigned char>(*to) >= 0x20 &&
+             static_cast<unsigned char>(*to) < 0x7f) {
+        ++to;
+      }
+      if (end - to < 3 || *to != '"') return nullptr;
+      row_cells_.emplace_back(from, static_cast<std::size_t>(to - from));
+      if (to[1] == ']') return to + 2;
+      if (to[1] != ',' || to[2] != '"') return nullptr;
+      from = to + 3;
+    }
+  }
+
+  // Any other row, by way of the whole parser.
+  bool give_cells(const Json& row) {
+    if (!row.is_array()) fail_here("a row is no list");
+    cell_texts_.clear();
+    for (const Json& cell : row) {
+      cell_texts_.push_back(cell.is_string() ? cell.get<std::string>()
+                            : cell.is_null() ? std::string()
+                                             : to_text(cell));
+    }
+    row_cells_.assign(cell_texts_.begin(), cell_texts_.end());
+    return on_cells_(row_cells_);
+  }
+
   enum class Taking { name, member, row };
 
   const char* collect(const char* at, Taking what) {
@@ -275,18 +321,30 @@ class RowReader::Parser {
     } else if (taking_ == Taking::row) {
       state_ = State::after_item;
       ++out_.rows;
+      if (on_cells_) {
+        stopped_ = !give_cells(read(text_));
+        return;
+      }
       auto row = plain_row(text_, cells_);
       if (!row) row = read(text_);
       cells_ = row->size();
       stopped_ = !on_row_(std::move(*row));
     } else {
       state_ = State::after_member;
+      if (on_member_ && on_member_(name_, text_)) {
+        text_ = {};  // it may have been large, and rows are short
+        return;
+      }
       if (rest_.size() > 1) rest_ += ',';
       rest_.append(quoted_name_).append(1, ':').append(text_);
     }
   }
 
   OnRow on_row_;
+  OnCells on_cells_;
+  OnMember on_member_;
+  std::vector<std::string_view> row_cells_;
+  std::vector<std::string> cell_texts_;
   std::string hint_;
   RowsEnvelope out_;
   State state_ = State::start;
@@ -306,7 +364,12 @@ class RowReader::Parser {
 };
 
 RowReader::RowReader(OnRow on_row, std::string rows_member)
-    : parser_(std::make_unique<Parser>(std::move(on_row), std::move(rows_member))) {}
+    : parser_(std::make_unique<Parser>(std::move(on_row), OnCells(), OnMember(),
+                                       std::move(rows_member))) {}
+
+RowReader::RowReader(OnCells on_cells, OnMember on_member, std::string rows_member)
+    : parser_(std::make_unique<Parser>(OnRow(), std::move(on_cells), std::move(on_member),
+                                       std::move(rows_member))) {}
 
 RowReader::~RowReader() = default;
 

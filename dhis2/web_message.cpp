@@ -8,6 +8,7 @@
 
 #include "dhis2/import_report.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/next_steps.h"
 #include "dhis2/page.h"
 
 namespace dhis2mcp {
@@ -26,28 +27,8 @@ struct Told {
 };
 
 struct Advice {
-  std::string_view sign;  // an error code, or words of the message
+  std::string_view sign;  // words of the message
   std::string_view hint;
-};
-
-// By code of DHIS2 (ErrorCode.java). What to do, not what the message says already.
-constexpr Advice kByCode[] = {
-    {"E1003", "Mend the filter: metadata_describe names the properties of a type."},
-    {"E1005", "Check the id; metadata_find finds objects by name."},
-    {"E1006", "Ask an administrator for access, or use a profile with more rights."},
-    {"E2001", "Name a data set, a data element group or a data element."},
-    {"E2002", "Name periods, or a start and an end date."},
-    {"E2006", "Name an organisation unit or a group of them."},
-    {"E2012", "Ask for organisation units that this user may see."},
-    {"E7120", "Ask for organisation units below those of this user; `me` names them."},
-    {"E7124",
-     "Check the ids: a wrong one, or one that this user may not see, is left out by DHIS2."},
-    {"E7128", "Ask for fewer items, periods or organisation units at a time."},
-    {"E7131", "Ask for less at a time: the query ran out of time."},
-    {"E7136", "Ask for less at a time: the query ran out of time."},
-    {"E7144",
-     "The analytics tables are missing: an administrator has to export them (Data administration, "
-     "Analytics tables)."},
 };
 
 // By the words of a refused sign-in (2.37 to 2.43), most special first.
@@ -214,9 +195,7 @@ std::string retry_after(const Response& response) {
 }
 
 std::string_view special_advice(const Told& told) {
-  for (const Advice& advice : kByCode) {
-    if (told.code == advice.sign) return advice.hint;
-  }
+  if (const std::string_view words = next_step(told.code); !words.empty()) return words;
   for (const Advice& advice : kByWords) {
     if (contains(told.message, advice.sign)) return advice.hint;
   }

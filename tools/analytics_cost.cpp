@@ -3,7 +3,7 @@
 // minutes (E7128), or cut.
 #include "tools/analytics_cost.h"
 
-#include <set>
+#include <algorithm>
 
 #include "dhis2/error.h"
 #include "tools/place.h"
@@ -11,25 +11,15 @@
 namespace dhis2mcp {
 namespace {
 
-std::set<std::string> ids_of(const AnalyticsAsked& asked, const Almanac& almanac) {
-  std::set<std::string> ids;
-  for (const auto& [written, some] : asked.periods) {
-    for (const std::string& id : some) {
-      if (!is_relative_period(id)) {
-        ids.insert(id);
-        continue;
-      }
-      try {
-        const std::vector<std::string> many = relative_ids(id, almanac);
-        ids.insert(many.begin(), many.end());
-      } catch (const Error& error) {
-        // Weeks of another calendar: the server counts them.
-        if (error.kind != ErrorKind::bad_input) throw;
-        ids.insert(id);
-      }
-    }
+std::vector<std::string> expanded(const std::string& id, const Almanac& almanac) {
+  if (!is_relative_period(id)) return {id};
+  try {
+    return relative_ids(id, almanac);
+  } catch (const Error& error) {
+    // Weeks of another calendar: the server counts them.
+    if (error.kind != ErrorKind::bad_input) throw;
+    return {id};
   }
-  return ids;
 }
 
 // A count is told in thousands, as people read it.
@@ -48,19 +38,33 @@ Cost cost_of(SignedClient& client, const AnalyticsAsked& asked, const Almanac& a
   // The month of a financial year changes no count.
   Almanac counted = almanac;
   counted.fiscal = nullptr;
-  cost.periods = ids_of(asked, counted).size();
-  cost.units = cost.data * cost.periods < kCheapWithoutUnits
+  cost.periods = period_ids(with_period_ids(asked, counted)).size();
+  const bool asks = std::ranges::any_of(asked.units, is_scope);
+  cost.units = asks && cost.data * cost.periods < kCheapWithoutUnits
                    ? 1
                    : count_units(client, asked.units, patience);
   return cost;
 }
 
+AnalyticsAsked with_period_ids(AnalyticsAsked asked, const Almanac& almanac) {
+  for (auto& [written, ids] : asked.periods) {
+    std::vector<std::string> all;
+    for (const std::string& id : ids) {
+      const std::vector<std::string> some = expanded(id, almanac);
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    ids = std::move(all);
+  }
+  return asked;
+}
+
 void demand_affordable(const Cost& cost) {
-  if (cost.figures() <= kMostRows) return;
+  if (cost.figures() <= kMostFigures) return;
   throw Error(ErrorKind::bad_input,
               "This asks for " + told(cost.data) + " data items x " + told(cost.periods) +
                   " periods x " + told(cost.units) + " org units = " + told(cost.figures()) +
-                  " figures; at most " + told(kMostRows) + " are read at once. Nothing was asked.",
+                  " figures; at most " + told(kMostFigures) +
+                  " are read at once. Nothing was asked.",
               "Ask for fewer periods, a higher level of org units, or fewer data items.");
 }
 

@@ -23,7 +23,11 @@ inline constexpr std::uint64_t kCheapWithoutUnits = 200;
 Cost cost_of(SignedClient& client, const AnalyticsAsked& asked, const Almanac& almanac,
              const Patience& patience);
 
-// Throws bad_input with the sum when it is more than is read of one answer (kMostRows).
+// Throws bad_input with the sum when it is more than is read of one question (kMostFigures).
 void demand_affordable(const Cost& cost);
+
+// The same question with relative periods as the ids that they stand for, so that it can be cut.
+// Those that are counted by the server alone stay words.
+AnalyticsAsked with_period_ids(AnalyticsAsked asked, const Almanac& almanac);
 
 }  // namespace dhis2mcp

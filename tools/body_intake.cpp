@@ -17,6 +17,8 @@
 namespace dhis2mcp {
 namespace {
 
+constexpr std::size_t kShortBytes = 256UL * 1024;
+
 bool looks_like_json(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
@@ -110,6 +112,10 @@ void BodyIntake::take_checked(std::string_view piece) {
     }
     out_.write(piece.data(), static_cast<std::streamsize>(piece.size()));
     return;
+  }
+  // Growing by doubling would hold the text twice.
+  if (text_.capacity() < kWholeBytes && text_.size() + piece.size() > kShortBytes) {
+    text_.reserve(kWholeBytes + piece.size());
   }
   text_ += piece;
   if (text_.size() > kWholeBytes && !is_document_) outgrow();

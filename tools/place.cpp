@@ -22,10 +22,6 @@ struct Place {
   std::vector<Named> scopes, bounds, units;
 };
 
-bool is_scope(const Named& named) {
-  return named.item.starts_with("LEVEL-") || named.item.starts_with("OU_GROUP-");
-}
-
 // "districts" within "Bo", "children" of "Bo".
 struct Split {
   std::string scope;
@@ -219,6 +215,10 @@ std::vector<std::string> items_of(const std::vector<Named>& named) {
 }
 
 }  // namespace
+
+bool is_scope(const Named& named) {
+  return named.item.starts_with("LEVEL-") || named.item.starts_with("OU_GROUP-");
+}
 
 std::uint64_t count_units(SignedClient& client, const std::vector<Named>& units,
                           const Patience& patience) {

@@ -4,15 +4,29 @@
 
 #include <algorithm>
 #include <functional>
+#include <string>
 
 namespace dhis2mcp {
 namespace {
 
 constexpr std::size_t kRemembered = 256;
 
+// Spaces between the members say nothing.
+std::string without_layout(std::string_view json) {
+  std::string out;
+  bool in_string = false, escaped = false;
+  for (const char c : json) {
+    const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (!space || in_string) out += c;
+    if (c == '"' && !escaped) in_string = !in_string;
+    escaped = in_string && c == '\\' && !escaped;
+  }
+  return out == "{}" ? std::string() : out;
+}
+
 std::uint64_t call_key(std::string_view tool, std::string_view arguments) {
   const std::hash<std::string_view> hash;
-  return hash(tool) * 1'000'003U ^ hash(arguments);
+  return hash(tool) * 1'000'003U ^ hash(without_layout(arguments));
 }
 
 }  // namespace
@@ -32,9 +46,12 @@ int Repeats::failed(std::string_view tool, std::string_view arguments) {
 }
 
 void Repeats::succeeded(std::string_view tool, std::string_view arguments) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (seen_.empty()) return;
+  }
   const std::uint64_t key = call_key(tool, arguments);
   const std::lock_guard lock(mutex_);
-  if (seen_.empty()) return;
   seen_.remove_if([&](const Seen& one) { return one.call == key; });
 }
 

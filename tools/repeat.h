@@ -9,8 +9,8 @@
 
 namespace dhis2mcp {
 
-// A call is its tool and its arguments' text. Keeps the last 256 failed calls as hashes; nothing of
-// an argument is kept. Safe to use from several threads.
+// A call is its tool and its arguments' text, however it is laid out. Keeps the last 256 failed
+// calls as hashes; nothing of an argument is kept. Safe to use from several threads.
 class Repeats {
  public:
   // Notes a failure; returns how often this same call had failed before.

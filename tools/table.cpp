@@ -2,6 +2,8 @@
 // Cells keep a number's digits as text, for a double would lose some of them.
 #include "tools/table.h"
 
+#include <algorithm>
+
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -60,6 +62,14 @@ Cell Cell::json(const Json& value) {
   cell.kind_ = Kind::json;
   cell.text_ = compact_json(value);
   return cell;
+}
+
+std::size_t Cell::json_bytes() const {
+  if (kind_ == Kind::absent) return 4;
+  if (kind_ != Kind::text) return text_.size();
+  const bool plain = std::ranges::all_of(
+      text_, [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+  return plain ? text_.size() + 2 : to_json().size();
 }
 
 std::string Cell::to_json() const {

@@ -24,6 +24,7 @@ class Cell {
   bool is_text() const { return kind_ == Kind::text; }
   const std::string& str() const { return text_; }  // as the text form shows it
   std::string to_json() const;                      // as structuredContent holds it
+  std::size_t json_bytes() const;                   // of to_json(), without making it
 
   bool operator==(const Cell&) const = default;
 

@@ -201,5 +201,59 @@ TEST(RowReader, ReadsAHundredThousandRowsQuickly) {
   EXPECT_LT(took, std::chrono::seconds(5));
 }
 
+// The rows as cells, and the members in the order in which they came.
+struct ReadCells {
+  std::vector<std::string> rows, members;
+  std::string error;
+};
+
+ReadCells read_cells(std::string_view text, std::size_t piece = 1'000'000) {
+  ReadCells out;
+  RowReader reader(
+      [&](const std::vector<std::string_view>& cells) {
+        std::string row;
+        for (const std::string_view cell : cells) row += std::string(cell) + "|";
+        out.rows.push_back(row);
+        return true;
+      },
+      [&](const std::string& name, const std::string& member) {
+        out.members.push_back(name + "=" + member);
+        return true;
+      },
+      "rows");
+  try {
+    for (std::size_t at = 0; at < text.size(); at += piece) reader.feed(text.substr(at, piece));
+    EXPECT_TRUE(to_text(reader.finish().rest) == "{}");
+  } catch (const Error& error) {
+    out.error = error.what();
+  }
+  return out;
+}
+
+TEST(RowReader, GivesCellsAndMembersAsTheyArrive) {
+  constexpr std::string_view kText =
+      R"({"headers":[{"name":"a"}],"metaData":{"n":"]\"}"},"rows":[["x","1.0"],["\u00e9","b\\"],)"
+      R"( ["",""] ,[null,5,true],[],["last"]],"width":2})";
+  const ReadCells whole = read_cells(kText);
+
+  EXPECT_EQ(whole.error, "");
+  EXPECT_EQ(whole.rows,
+            (std::vector<std::string>{"x|1.0|", "\u00e9|b\\|", "||", "|5|true|", "", "last|"}));
+  EXPECT_EQ(whole.members, (std::vector<std::string>{R"(headers=[{"name":"a"}])",
+                                                     R"(metaData={"n":"]\"}"})", "width=2"}));
+  for (std::size_t piece = 1; piece < kText.size(); ++piece) {
+    const ReadCells pieces = read_cells(kText, piece);
+    ASSERT_EQ(pieces.rows, whole.rows) << piece;
+    ASSERT_EQ(pieces.members, whole.members) << piece;
+  }
+}
+
+TEST(RowReader, RefusesRowsThatAreNoListOfCells) {
+  EXPECT_NE(read_cells(R"({"rows":[["a"],{"b":1}]})").error, "");
+  EXPECT_NE(read_cells(R"({"rows":[["a"],["b")").error, "");
+  EXPECT_NE(read_cells(R"({"rows":[["a" "b"]]})").error, "");
+  EXPECT_NE(read_cells("{\"rows\":[[\"a\"],[\"b\x01\"]]}").error, "");
+}
+
 }  // namespace
 }  // namespace dhis2mcp

@@ -44,7 +44,7 @@ TEST(AnalyticsQuery, GivesATableWithNamesInOneRequest) {
   EXPECT_EQ(instance.server.seen().size(), 1u);
   EXPECT_EQ(asked(instance),
             "dimension=dx:Uvn6LCg7dVU&dimension=pe:LAST_3_MONTHS&dimension=ou:LEVEL-2"
-            "&skipRounding=true&displayProperty=NAME");
+            "&displayProperty=NAME");
 }
 
 TEST(AnalyticsQuery, SendsBreakdownsFiltersBoundsAndRounding) {
@@ -68,20 +68,70 @@ TEST(AnalyticsQuery, SendsBreakdownsFiltersBoundsAndRounding) {
             "&displayProperty=NAME");
 }
 
-TEST(AnalyticsQuery, NeverReadsEmptyAsZero) {
+// An answer to the question itself, and one to where the last figures are.
+class Empty {
+ public:
+  explicit Empty(const std::string& probe) {
+    Json empty = Json::parse(kAnswer);
+    empty["rows"] = Json::array();
+    instance.server.on("GET", "/api/analytics", [empty = empty.dump(), probe](const Seen& seen) {
+      if (seen.query.find("skipMeta") == std::string::npos) return Reply{200, empty};
+      return Reply{probe.empty() ? 409 : 200, probe.empty() ? "{}" : probe};
+    });
+    instance.server.get("/api/system/info",
+                        R"({"version":"2.42.1","calendar":"iso8601",
+                            "lastAnalyticsTableSuccess":"2026-11-21T02:00:00.000"})");
+  }
+
+  Json answer(const std::string& question = kQuestion) {
+    instance.answer("analytics_query", question);
+    instance.server.forget();
+    const Json answer = instance.answer("analytics_query", question);
+    EXPECT_TRUE(answer["rows"].empty()) << answer.dump();
+    EXPECT_EQ(instance.server.seen().size(), 3u) << "two requests more";
+    return answer;
+  }
+
   Instance instance;
-  Json empty = Json::parse(kAnswer);
-  empty["rows"] = Json::array();
-  instance.server.get("/api/analytics", empty.dump());
-  instance.server.get("/api/system/info",
-                      R"({"version":"2.42.1","calendar":"iso8601",
-                          "lastAnalyticsTableSuccess":"2026-11-21T02:00:00.000"})");
+};
 
-  const Json answer = instance.answer("analytics_query", kQuestion);
+std::string probed(const std::string& rows) {
+  return R"({"headers":[{"name":"dx"},{"name":"pe"},{"name":"value"}],"rows":)" + rows + "}";
+}
 
-  EXPECT_TRUE(answer["rows"].empty());
-  EXPECT_NE(notes(answer).find("not zero"), std::string::npos);
-  EXPECT_NE(notes(answer).find("2026-11-21T02:00:00.000"), std::string::npos);
+TEST(AnalyticsQuery, NeverReadsEmptyAsZero) {
+  Empty empty(
+      probed(R"([["d","202603","4"],["d","2026","5"],["d","202512","4"],["d","2025","9"]])"));
+
+  const std::string told = notes(empty.answer());
+
+  EXPECT_NE(told.find("not zero"), std::string::npos);
+  EXPECT_NE(told.find("2026-11-21T02:00:00.000"), std::string::npos);
+  EXPECT_NE(told.find("The last period with figures of these data for these org units is 202603."),
+            std::string::npos)
+      << told;
+}
+
+TEST(AnalyticsQuery, SaysWhereTheLastFiguresAreWhateverTheirPeriods) {
+  EXPECT_NE(
+      notes(Empty(probed(R"([["d","2019","4"],["d","2017","1"]])")).answer()).find("is 2019."),
+      std::string::npos);
+}
+
+TEST(AnalyticsQuery, SaysWhenThereNeverWereFigures) {
+  EXPECT_NE(notes(Empty(probed("[]")).answer()).find("no figure of these data"), std::string::npos);
+}
+
+TEST(AnalyticsQuery, SaysWhenAFilterLeavesNothing) {
+  Empty empty(probed(R"([["d","202609","4"],["d","2026","5"]])"));
+  const std::string told = notes(empty.answer(
+      R"({"data":["Uvn6LCg7dVU"],"periods":["202609"],"org_units":["LEVEL-2"],"min":1000})"));
+  EXPECT_NE(told.find("There are figures for 202609 without"), std::string::npos) << told;
+}
+
+TEST(AnalyticsQuery, SaysWhatItCouldNotLearn) {
+  const std::string told = notes(Empty("").answer());
+  EXPECT_NE(told.find("Try earlier periods"), std::string::npos) << told;
 }
 
 TEST(AnalyticsQuery, ReadsFinancialYearsAsTheInstanceCountsThem) {
@@ -132,7 +182,7 @@ TEST(AnalyticsQuery, TellsWhatDhis2DidNotTake) {
 TEST(AnalyticsQuery, SaysWhatToDoAboutEachCode) {
   const std::pair<const char*, const char*> cases[] = {{"E7144", "run analytics"},
                                                        {"E7128", "fewer periods"},
-                                                       {"E7115", "dataValueSets"},
+                                                       {"E7115", "data_values_get"},
                                                        {"E7120", "USER_ORGUNIT"}};
   for (const auto& [code, words] : cases) {
     Instance instance;
@@ -211,14 +261,89 @@ TEST(AnalyticsQuery, RefusesWhatItCannotAsk) {
 }
 
 TEST(Analytics, TellsPeriodsThatMayOverlap) {
-  const auto periods = [](const char* ids) {
-    return Json::parse(std::string(R"({"dimensions":{"pe":)") + ids + "}}");
+  const auto periods = [](const std::string& ids) {
+    Items items;
+    items.read(R"({"dimensions":{"pe":)" + ids + "}}");
+    return items;
   };
   EXPECT_EQ(no_sum_over_periods(periods(R"(["202601","202602"])")), "");
   EXPECT_EQ(no_sum_over_periods(periods(R"(["2025","2026"])")), "");
   EXPECT_NE(no_sum_over_periods(periods(R"(["2026","202602"])")), "");
   EXPECT_NE(no_sum_over_periods(periods(R"(["2026Q1","202602"])")), "");
   EXPECT_NE(no_sum_over_periods(periods(R"(["20260201","202602"])")), "");
+}
+
+TEST(AnalyticsQuery, TellsManyUnitsThatWereGivenByUidInOneLine) {
+  Instance instance;
+  instance.server.get("/api/analytics", kAnswer);
+  Json question = Json::parse(kQuestion);
+  for (int i = 100; i < 140; ++i) question["org_units"].push_back("abcdefgh" + std::to_string(i));
+
+  const Json answer = instance.answer("analytics_query", question.dump());
+
+  EXPECT_EQ(answer["read_as"].size(), 3u) << answer["read_as"];
+  EXPECT_EQ(answer["read_as"][2], "40 org units by their UIDs");
+}
+
+TEST(AnalyticsQuery, TakesGroupsOptionCombosAndProgramItemsByName) {
+  Instance instance;
+  instance.server.get("/api/analytics", kAnswer);
+  instance.server.on("GET", "/api/dataElements", [](const Seen& seen) {
+    const bool known = percent_decode(seen.query).find("name:eq:Cases") != std::string::npos;
+    return Reply{200, known ? R"({"dataElements":[{"id":"b8JTFpL3cxe","name":"Cases"}]})" : "{}"};
+  });
+  instance.server.get("/api/dataElements/b8JTFpL3cxe",
+                      R"({"categoryCombo":{"categoryOptionCombos":[
+                          {"id":"Kvzo0qtYzbr","name":"Female, <5"},{"id":"Kvzo0qtYzb2","name":"Male"}]}})");
+  instance.server.get("/api/dataElementGroups",
+                      R"({"dataElementGroups":[{"id":"mvhAIYgQ54V","name":"Malaria"}]})");
+  instance.server.get("/api/indicatorGroups",
+                      R"({"indicatorGroups":[{"id":"nz9FGzrt2Gu","name":"Malaria"}]})");
+  instance.server.get("/api/indicators", "{}");
+  instance.server.get("/api/programIndicators", "{}");
+  instance.server.get("/api/dataItems", R"({"dataItems":[
+      {"id":"Svw72tiR0Da.exibn8RJ16X","displayName":"Notification Outcome",
+       "dimensionItemType":"PROGRAM_DATA_ELEMENT"}]})");
+  const std::pair<const char*, const char*> cases[] = {
+      {"data element group Malaria", "dx:DE_GROUP-mvhAIYgQ54V&"},
+      {"Malaria (indicator group)", "dx:IN_GROUP-nz9FGzrt2Gu&"},
+      {"Cases.female, <5", "dx:b8JTFpL3cxe.Kvzo0qtYzbr&"},
+      {"Cases.*", "dx:b8JTFpL3cxe.*&"},
+      {"notification outcome", "dx:Svw72tiR0Da.exibn8RJ16X&"}};
+  for (const auto& [text, item] : cases) {
+    instance.server.forget();
+    const Json answer = instance.answer(
+        "analytics_query",
+        Json{{"data", {text}}, {"periods", {"2026"}}, {"org_units", {"LEVEL-2"}}}.dump());
+    EXPECT_NE(asked(instance).find(item), std::string::npos) << text << ": " << answer.dump();
+  }
+
+  const ToolResult none = instance.call(
+      "analytics_query", R"({"data":["Cases.Nobody"],"periods":["2026"],"org_units":["LEVEL-2"]})");
+  ASSERT_TRUE(none.is_error);
+  EXPECT_NE(none.text.find("It has: Female, <5; Male."), std::string::npos) << none.text;
+}
+
+TEST(AnalyticsQuery, AnswersARepeatedFailureDifferently) {
+  Instance instance;
+  const std::string question = R"({"data":[],"periods":["2026"],"org_units":["LEVEL-2"]})";
+  const ToolResult first = instance.call("analytics_query", question);
+  const ToolResult again = instance.call("analytics_query", question);
+  ASSERT_TRUE(first.is_error && again.is_error);
+  EXPECT_EQ(first.text.find("failed before"), std::string::npos);
+  EXPECT_NE(again.text.find("failed before (2 times now)"), std::string::npos) << again.text;
+}
+
+TEST(AnalyticsQuery, BreaksOffLoudlyWhenTheAnswerDoes) {
+  Instance instance;
+  const std::string whole = Json::parse(kAnswer).dump();
+  for (const std::size_t length : {10UL, whole.size() / 2, whole.size() - 30, whole.size() - 1}) {
+    instance.server.get("/api/analytics", whole.substr(0, length));
+    const ToolResult result = instance.call("analytics_query", kQuestion);
+    ASSERT_TRUE(result.is_error) << length;
+    EXPECT_EQ(result.error->kind, ErrorKind::unavailable) << result.text;
+    EXPECT_TRUE(result.error->retry);
+  }
 }
 
 }  // namespace

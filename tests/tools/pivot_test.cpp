@@ -4,6 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "dhis2/error.h"
+#include "tests/support/temp_home.h"
+
 namespace dhis2mcp {
 namespace {
 
@@ -30,39 +35,95 @@ std::string text(const Table& table) {
   return out;
 }
 
-std::string turned(const char* data, const Rows& rows, const PivotAsked& asked) {
-  const Json about = metadata(data);
-  return text(pivot(Grid(kHeaders, about), about, rows, asked).table);
+// One table of one answer, or of the answers to the parts of a question.
+class Turned {
+ public:
+  explicit Turned(std::string across = "pe") : pivot_(std::move(across), home_.path()) {}
+
+  Turned& answer(const Json& about, const Rows& rows, const Json& headers = kHeaders) {
+    pivot_.headers(headers);
+    pivot_.metadata(about.dump());
+    for (const auto& row : rows) pivot_.take({row.begin(), row.end()});
+    return *this;
+  }
+
+  std::string table(const PivotAsked& asked = {}) {
+    Table table;
+    table.columns = pivot_.columns(asked);
+    out = pivot_.turn(asked, [&](Row&& row) {
+      EXPECT_EQ(row.size(), table.columns.size());
+      table.rows.push_back(std::move(row));
+      return table.rows.size() < most;
+    });
+    return text(table);
+  }
+
+  Pivoted out;
+  std::size_t most = 1'000'000;
+
+ private:
+  test::TempHome home_;
+  Pivot pivot_;
+};
+
+std::string turned(const char* data, const Rows& rows, const PivotAsked& asked = {},
+                   const char* across = "pe") {
+  return Turned(across).answer(metadata(data), rows).table(asked);
 }
 
 TEST(Pivot, PutsPeriodsAcrossAndLeavesOneDataItemOut) {
-  EXPECT_EQ(turned(R"(["d1"])", {{"d1", "202602", "o2", "5.0"}, {"d1", "202601", "o1", "3"}}, {}),
+  EXPECT_EQ(turned(R"(["d1"])", {{"d1", "202602", "o2", "5.0"}, {"d1", "202601", "o1", "3"}}),
             "Org unit|202601|202602|\nBo|3||\nKenema||5|");
 }
 
 TEST(Pivot, ShowsUnitsWithoutAnyFigure) {
-  EXPECT_EQ(turned(R"(["d1"])", {{"d1", "202601", "o1", "0"}}, {}),
+  EXPECT_EQ(turned(R"(["d1"])", {{"d1", "202601", "o1", "0"}}),
             "Org unit|202601|202602|\nBo|0||\nKenema|||");
+  EXPECT_EQ(turned(R"(["d1"])", {{"d1", "202601", "o2", "0"}}),
+            "Org unit|202601|202602|\nBo|||\nKenema|0||");
   EXPECT_EQ(turned(R"(["d1"])", {{"d1", "202601", "o1", "0"}}, {.every_row = false}),
             "Org unit|202601|202602|\nBo|0||");
 }
 
 TEST(Pivot, PutsDataOrUnitsAcross) {
   const Rows rows = {{"d1", "202601", "o1", "1"}, {"d2", "202601", "o1", "2"}};
-  EXPECT_EQ(turned(R"(["d1","d2"])", rows, {.across = "dx"}),
-            "Org unit|Period|ANC|BCG|\nBo|202601|1|2|");
-  EXPECT_EQ(turned(R"(["d1","d2"])", rows, {.across = "ou"}),
+  EXPECT_EQ(turned(R"(["d1","d2"])", rows, {}, "dx"), "Org unit|Period|ANC|BCG|\nBo|202601|1|2|");
+  EXPECT_EQ(turned(R"(["d1","d2"])", rows, {}, "ou"),
             "Data|Period|Bo|Kenema|\nANC|202601|1||\nBCG|202601|2||");
 }
 
 TEST(Pivot, KeepsASecondFigureForACellInARowOfItsOwn) {
-  const Json about = metadata(R"(["d1"])");
-  const Pivoted out = pivot(Grid(kHeaders, about), about,
-                            {{"d1", "202601", "o1", "1"}, {"d1", "202601", "o1", "2"}}, {});
+  Turned turned;
+  turned.answer(metadata(R"(["d1"])"), {{"d1", "202601", "o1", "1"}, {"d1", "202601", "o1", "2"}});
 
-  EXPECT_EQ(text(out.table), "Org unit|202601|202602|\nBo|1||\nBo|2||\nKenema|||");
-  EXPECT_EQ(out.figures, 2u);
-  EXPECT_EQ(out.repeated, 1u);
+  EXPECT_EQ(turned.table(), "Org unit|202601|202602|\nBo|1||\nBo|2||\nKenema|||");
+  EXPECT_EQ(turned.out.repeated, 1u);
+}
+
+TEST(Pivot, KeepsEveryFigureOfACellHoweverMany) {
+  Turned turned;
+  turned.answer(metadata(R"(["d1"])"), Rows(15'000, {"d1", "202601", "o1", "1"}));
+
+  const std::string table = turned.table({.every_row = false});
+
+  EXPECT_EQ(std::ranges::count(table, '\n'), 15'000);
+  EXPECT_EQ(turned.out.repeated, 14'999u);
+}
+
+TEST(Pivot, DropsWhatALaterPartBringsAgain) {
+  const Json about = metadata(R"(["d1"])");
+  Turned turned;
+  turned.answer(about, {{"d1", "202601", "o1", "1"}, {"d1", "202601", "o2", "3"}})
+      .answer(about, {{"d1", "202601", "o1", "1"}, {"d1", "202602", "o2", "4"}});
+
+  EXPECT_EQ(turned.table(), "Org unit|202601|202602|\nBo|1||\nKenema|3|4|");
+  EXPECT_EQ(turned.out.repeated, 0u);
+}
+
+TEST(Pivot, RefusesAPartWithOtherColumns) {
+  Turned turned;
+  turned.answer(metadata(R"(["d1"])"), {});
+  EXPECT_THROW(turned.answer(metadata(R"(["d1"])"), {}, Json::parse(R"([{"name":"ou"}])")), Error);
 }
 
 TEST(Pivot, AddsSumsForEachDataItem) {
@@ -76,19 +137,71 @@ TEST(Pivot, AddsSumsForEachDataItem) {
             "Kenema|BCG|0.5||0.5|\nTotal|ANC|5|2|7|\nTotal|BCG|0.5||0.5|");
 }
 
+TEST(Pivot, RoundsAfterAdding) {
+  const Rows rows = {{"d1", "202601", "o1", "10.4"}, {"d1", "202602", "o1", "10.4"}};
+  EXPECT_EQ(
+      turned(R"(["d1"])", rows,
+             {.across_rows = true, .down_columns = true, .every_row = false, .rounded = true}),
+      "Org unit|202601|202602|Total|\nBo|10|10|21|\nTotal|10|10|21|");
+}
+
 TEST(Pivot, CountsRowsThatItLeavesOut) {
   Json about = metadata(R"(["d1"])");
   for (int i = 0; i < 200; ++i) about["dimensions"]["ou"].push_back("u" + std::to_string(i));
-  const Pivoted out =
-      pivot(Grid(kHeaders, about), about, {{"d1", "202601", "o1", "1"}}, PivotAsked{});
+  Turned turned;
+  turned.answer(about, {{"d1", "202601", "o1", "1"}});
 
-  EXPECT_EQ(out.table.rows.size(), 1u);
-  EXPECT_EQ(out.left_out, 201u);
+  EXPECT_EQ(turned.table(), "Org unit|202601|202602|\nBo|1||");
+  EXPECT_EQ(turned.out.left_out, 201u);
 }
 
 TEST(Pivot, TakesAnItemThatMetadataDoesNotName) {
   EXPECT_EQ(turned(R"(["d1"])", {{"d1", "202612", "o9", "1"}}, {.every_row = false}),
             "Org unit|202601|202602|202612|\no9|||1|");
+}
+
+TEST(Pivot, GivesEachFigureARowWhereColumnsWouldBeTooMany) {
+  Json about = metadata(R"(["d1"])");
+  for (int i = 0; i < 500; ++i) about["dimensions"]["ou"].push_back("u" + std::to_string(i));
+  Turned turned("ou");
+  turned.answer(about, {{"d1", "202602", "o2", "5"}, {"d1", "202602", "o1", "3"}});
+
+  EXPECT_EQ(turned.table(), "Period|Org unit|Value|\n202602|Bo|3|\n202602|Kenema|5|");
+}
+
+TEST(Pivot, EndsWhereTheReaderHasEnough) {
+  Turned turned;
+  turned.most = 1;
+  turned.answer(metadata(R"(["d1"])"), {{"d1", "202601", "o1", "1"}, {"d1", "202601", "o2", "2"}});
+
+  EXPECT_EQ(turned.table(), "Org unit|202601|202602|\nBo|1||");
+}
+
+TEST(Pivot, PutsAMillionFiguresInOrder) {
+  constexpr int kUnits = 2'000, kPeriods = 500;
+  Json about = {{"items", Json::object()}, {"dimensions", {{"dx", {"d1"}}, {"pe", Json::array()}}}};
+  for (int i = 0; i < kUnits; ++i) about["dimensions"]["ou"].push_back("u" + std::to_string(i));
+  test::TempHome home;
+  Pivot pivot("pe", home.path());
+  pivot.headers(kHeaders);
+  pivot.metadata(about.dump());
+  for (int i = 0; i < kUnits * kPeriods; ++i) {
+    // 7919 is prime to both, so each cell comes once, in an order that has nothing to do with rows.
+    const long at = 7919L * i % (kUnits * kPeriods);
+    const std::string unit = "u" + std::to_string(at / kPeriods);
+    const std::string period = std::to_string(at % kPeriods);
+    pivot.take({"d1", period, unit, period});
+  }
+
+  std::uint64_t rows = 0, figures = 0;
+  pivot.turn({}, [&](Row&& row) {
+    ++rows;
+    for (const Cell& cell : row) figures += cell.is_number() ? 1 : 0;
+    return true;
+  });
+
+  EXPECT_EQ(figures, 1'000'000u);
+  EXPECT_EQ(rows, 1'000'000u) << "500 periods are more than a table has columns";
 }
 
 }  // namespace

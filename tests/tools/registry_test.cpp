@@ -205,6 +205,17 @@ TEST(Registry, SaysWhenTheSameCallFailedBefore) {
   EXPECT_FALSE(instance.call("dhis2_query", call).is_error) << "a mended server is asked again";
 }
 
+TEST(Repeats, KnowACallHoweverItIsLaidOut) {
+  Repeats repeats;
+  repeats.failed("x", R"({"a":"b  c","d":["\" "]})");
+  EXPECT_EQ(repeats.failed("x", "{ \"a\" : \"b  c\",\n\"d\": [\"\\\" \"] }"), 1);
+  EXPECT_EQ(repeats.failed("x", R"({"a":"b c","d":["\" "]})"), 0);
+  EXPECT_EQ(repeats.failed("y", ""), 0);
+  EXPECT_EQ(repeats.failed("y", "{ }"), 1);
+  repeats.succeeded("y", "{}");
+  EXPECT_EQ(repeats.failed("y", ""), 0);
+}
+
 TEST(Repeats, RememberOnlyTheLatest) {
   Repeats repeats;
   EXPECT_EQ(repeats.failed("t", "first"), 0);

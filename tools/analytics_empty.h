@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Why a question to analytics brought nothing.
+#pragma once
+
+#include "tools/analytics.h"
+#include "tools/call.h"
+
+namespace dhis2mcp {
+
+// Notes for an answer without any figure, in two requests that go at once: when the analytics
+// tables were last built, and the last period for which the same data and units have a figure
+// (months of this and last year, else years; without breakdowns, filters and bounds). What cannot
+// be learnt is said to be unknown. Throws only when the call was cancelled.
+std::vector<std::string> why_empty(Call& call, const AnalyticsAsked& asked);
+
+}  // namespace dhis2mcp

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Periods first, for they cost no request; then data, places and dimensions.
+#include "tools/analytics_question.h"
+
+#include <utility>
+
+#include "dhis2/error.h"
+#include "tools/data_names.h"
+#include "tools/document.h"
+#include "tools/name_forms.h"
+#include "tools/place.h"
+#include "tools/untrusted.h"
+
+namespace dhis2mcp {
+namespace {
+
+const std::vector<std::string> kDataTypes = {"dataElement", "indicator", "programIndicator"};
+
+// "dimension:item;item"; items by name are looked up among the dimension's own.
+std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names, const std::string& text,
+                                                 const std::string& argument = "filter") {
+  const auto colon = text.find(':');
+  if (colon == std::string::npos || colon + 1 == text.size()) {
+    throw Error(ErrorKind::bad_input, argument + ": \"" + text + "\" has no items.",
+                "Write dimension:item;item, for example Sex:Female.");
+  }
+  const Named dimension = names.dimension(text.substr(0, colon));
+  std::vector<std::string> wanted;
+  bool all_uids = true;
+  std::string_view rest = std::string_view(text).substr(colon + 1);
+  while (!rest.empty()) {
+    const auto cut = rest.find(';');
+    wanted.push_back(trimmed(rest.substr(0, cut)));
+    all_uids = all_uids && is_uid(wanted.back());
+    rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
+  }
+  std::vector<Named> items;
+  if (all_uids || dimension.uid == "co") {
+    for (const std::string& uid : wanted) items.push_back({uid, "", "", uid});
+    return {dimension, items};
+  }
+  const Json known =
+      call.client()
+          .get("/api/dimensions/" + dimension.uid + "/items",
+               Query().add("fields", "id,name").add("paging", "false"), call.patience())
+          .value("items", Json::array());
+  for (const std::string& name : wanted) {
+    std::string some;
+    const std::size_t before = items.size();
+    for (const Json& item : known) {
+      const std::string id = item.value("id", ""), its = item.value("name", "");
+      if (some.size() < 300) some += (some.empty() ? "" : ", ") + clean_line(its);
+      if (id == name || lower_ascii(its) == lower_ascii(name)) {
+        items.push_back({id, clean_line(its), "", id});
+        break;
+      }
+    }
+    if (items.size() == before) {
+      throw Error(ErrorKind::not_found,
+                  argument + ": \"" + name + "\" is no item of that dimension.",
+                  "It has: " + some + ".");
+    }
+  }
+  return {dimension, items};
+}
+
+// "Sex", or some of its items: "Sex:Female;Male".
+Named read_breakdown(Call& call, Names& names, const std::string& text) {
+  if (text.find(':') == std::string::npos) return names.dimension(text);
+  auto [dimension, items] = read_filter(call, names, text, "by");
+  char mark = ':';
+  for (const Named& item : items) {
+    dimension.item += std::exchange(mark, ';') + item.item;
+  }
+  return dimension;
+}
+
+// What one argument list holds, none of it empty.
+std::vector<std::string> needed(const Call& call, const char* argument, const char* example) {
+  std::vector<std::string> out;
+  for (const std::string& text : call.arguments.list(argument)) {
+    // Lists in one text are what people paste from DHIS2.
+    std::string_view rest = text;
+    while (!rest.empty()) {
+      const auto cut = rest.find(';');
+      if (std::string one = trimmed(rest.substr(0, cut)); !one.empty()) {
+        out.push_back(std::move(one));
+      }
+      rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
+    }
+  }
+  if (out.empty()) {
+    throw Error(ErrorKind::bad_input, std::string(argument) + ": nothing was given.", example);
+  }
+  return out;
+}
+
+}  // namespace
+
+AnalyticsAsked read_question(Call& call, Names& names, const Almanac& almanac,
+                             std::vector<std::string>& notes) {
+  AnalyticsAsked asked;
+  for (const std::string& text : needed(call, "periods", "Give LAST_12_MONTHS or 202608.")) {
+    asked.periods.emplace_back(text, read_period(text, almanac));
+  }
+  asked.data = data_named(call, names, needed(call, "data", "Find data with metadata_find."));
+  UnitsAsked places =
+      read_places(call.client(), names,
+                  needed(call, "org_units", "Give names, UIDs, a level (LEVEL-3) or USER_ORGUNIT."),
+                  call.patience());
+  asked.units = std::move(places.units);
+  notes.insert(notes.end(), places.notes.begin(), places.notes.end());
+  for (const std::string& text : call.arguments.list("by")) {
+    asked.by.push_back(read_breakdown(call, names, text));
+  }
+  for (const std::string& text : call.arguments.list("filter")) {
+    asked.filters.push_back(read_filter(call, names, text));
+  }
+  if (const Json* min = call.arguments.value("min")) asked.min = to_text(*min);
+  if (const Json* max = call.arguments.value("max")) asked.max = to_text(*max);
+  asked.details = call.arguments.flag("totals");
+  return asked;
+}
+
+bool mend(Names& names, AnalyticsAsked& asked, const Error& error) {
+  bool changed = false;
+  const auto check = [&](std::vector<Named>& all, const std::vector<std::string>& types) {
+    for (Named& one : all) {
+      if (!one.name.empty() || !is_uid(one.item)) continue;
+      Named found = names.object(one.item, types);
+      changed = changed || found.item != one.item;
+      one = std::move(found);
+    }
+  };
+  if (error.code == "E7124") check(asked.data, kDataTypes);
+  if (error.code == "E7143") check(asked.units, {"organisationUnit"});
+  return changed;
+}
+
+}  // namespace dhis2mcp

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The plain reading first, for all texts at once; the others only for what nobody else knows.
+#include "tools/data_names.h"
+
+#include <optional>
+
+#include "dhis2/error.h"
+#include "tools/call.h"
+#include "tools/document.h"
+#include "tools/name_forms.h"
+#include "tools/registry.h"
+#include "tools/untrusted.h"
+
+namespace dhis2mcp {
+namespace {
+
+std::string text_of(const Json& object, const char* member) {
+  const auto found = object.find(member);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// "data element group Malaria", "Malaria (indicator group)".
+std::optional<Named> group(Call& call, Names& names, const std::string& text) {
+  const Catalogue& catalogue = call.registry.catalogue();
+  for (const auto& [type_name, prefix] :
+       {std::pair("dataElementGroup", "DE_GROUP-"), std::pair("indicatorGroup", "IN_GROUP-")}) {
+    const MetadataType* type = catalogue.type(type_name);
+    if (type == nullptr) continue;
+    const auto typed = typed_text(text, {type});
+    if (!typed) continue;
+    Named named = names.object(typed->text, {type_name});
+    named.item = prefix + named.uid;
+    return named;
+  }
+  return std::nullopt;
+}
+
+Named one_combo(Call& call, const Named& element, const std::string& wanted) {
+  if (wanted == "*") return {element.uid, element.name, "operand", element.uid + ".*"};
+  const Json object = call.client().get(
+      "/api/dataElements/" + percent_encode(element.uid),
+      Query().add("fields", "categoryCombo[categoryOptionCombos[id,name]]"), call.patience());
+  const Json combos =
+      object.value("categoryCombo", Json::object()).value("categoryOptionCombos", Json::array());
+  std::string known;
+  for (const Json& combo : combos) {
+    const std::string uid = text_of(combo, "id"), name = text_of(combo, "name");
+    if (uid == wanted || lower_ascii(name) == lower_ascii(wanted)) {
+      return {element.uid, element.name + ", " + clean_line(name), "operand",
+              element.uid + "." + uid};
+    }
+    if (known.size() < 400) known += (known.empty() ? "" : "; ") + clean_line(name);
+  }
+  throw Error(ErrorKind::not_found,
+              "data: \"" + element.name + "\" has no option combo \"" + wanted + "\".",
+              "It has: " + known + ".");
+}
+
+// "Malaria cases.Female". A name may hold points of its own, so each is tried.
+std::optional<Named> operand(Call& call, Names& names, const std::string& text) {
+  for (auto dot = text.rfind('.'); dot != std::string::npos && dot > 0;
+       dot = text.rfind('.', dot - 1)) {
+    const std::string wanted = trimmed(text.substr(dot + 1));
+    if (wanted.empty()) continue;
+    Named element;
+    try {
+      element = names.object(text.substr(0, dot), {"dataElement"});
+    } catch (const Error& error) {
+      if (error.kind != ErrorKind::not_found) throw;
+      continue;
+    }
+    return one_combo(call, element, wanted);
+  }
+  return std::nullopt;
+}
+
+// "programUid.dataElementUid", by the name under which the apps list it.
+std::optional<Named> program_item(Call& call, const std::string& text) {
+  const Json found = call.client().get("/api/dataItems",
+                                       Query()
+                                           .add("filter", "displayName:ilike:" + text)
+                                           .add("fields", "id,displayName,dimensionItemType")
+                                           .add("pageSize", "20"),
+                                       call.patience());
+  for (const Json& item : found.value("dataItems", Json::array())) {
+    const std::string id = text_of(item, "id"), name = text_of(item, "displayName");
+    if (lower_ascii(name) != lower_ascii(text) || !is_data_item(id)) continue;
+    const bool attribute = text_of(item, "dimensionItemType") == "PROGRAM_ATTRIBUTE";
+    return Named{id.substr(0, id.find('.')), clean_line(name),
+                 attribute ? "program attribute" : "program data element", id};
+  }
+  return std::nullopt;
+}
+
+// Nothing where neither is known, or the server has no such list.
+std::optional<Named> rare(Call& call, Names& names, const std::string& text) {
+  try {
+    if (auto found = operand(call, names, text)) return found;
+    // A comma would cut the filter's value.
+    if (text.find(',') != std::string::npos) return std::nullopt;
+    return program_item(call, text);
+  } catch (const Error& error) {
+    const bool ours = error.http == 0 && error.kind == ErrorKind::not_found;
+    if (ours || error.kind == ErrorKind::ambiguous || error.kind == ErrorKind::cancelled) throw;
+    return std::nullopt;
+  }
+}
+
+Named one_named(Call& call, Names& names, const std::string& text) {
+  try {
+    return names.data_items({text}).front();
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::not_found) throw;
+    if (auto found = rare(call, names, text)) return std::move(*found);
+    throw;
+  }
+}
+
+}  // namespace
+
+std::vector<Named> data_named(Call& call, Names& names, const std::vector<std::string>& texts) {
+  std::vector<Named> out(texts.size());
+  std::vector<std::string> plain;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (auto found = group(call, names, trimmed(texts[i]))) {
+      out[i] = std::move(*found);
+      continue;
+    }
+    plain.push_back(texts[i]);
+    places.push_back(i);
+  }
+  std::vector<Named> named;
+  try {
+    if (!plain.empty()) named = names.data_items(plain);
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::not_found) throw;
+    for (const std::string& text : plain) named.push_back(one_named(call, names, trimmed(text)));
+  }
+  for (std::size_t i = 0; i < named.size(); ++i) out[places[i]] = std::move(named[i]);
+  return out;
+}
+
+}  // namespace dhis2mcp
