@@ -157,15 +157,6 @@ class PlaceReader {
   std::vector<Named>::iterator next_;
 };
 
-std::string scope_filter(SignedClient& client, const Named& scope, const Patience& patience) {
-  const std::string id = scope.item.substr(scope.item.find('-') + 1);
-  if (scope.item.starts_with("OU_GROUP-")) return "organisationUnitGroups.id:eq:" + id;
-  if (!is_uid(id)) return "level:eq:" + id;
-  const Json level =
-      client.get("/api/organisationUnitLevels/" + id, Query().add("fields", "level"), patience);
-  return "level:eq:" + std::to_string(level.value("level", 0));
-}
-
 // The units of one place, by their UIDs.
 std::vector<Named> listed(SignedClient& client, const Place& place, const Patience& patience) {
   std::vector<Named> out = place.units;
@@ -219,6 +210,15 @@ std::vector<std::string> items_of(const std::vector<Named>& named) {
 }
 
 }  // namespace
+
+std::string scope_filter(SignedClient& client, const Named& scope, const Patience& patience) {
+  const std::string id = scope.item.substr(scope.item.find('-') + 1);
+  if (scope.item.starts_with("OU_GROUP-")) return "organisationUnitGroups.id:eq:" + id;
+  if (!is_uid(id)) return "level:eq:" + id;
+  const Json level =
+      client.get("/api/organisationUnitLevels/" + id, Query().add("fields", "level"), patience);
+  return "level:eq:" + std::to_string(level.value("level", 0));
+}
 
 std::uint64_t count_units(SignedClient& client, const std::vector<Named>& units,
                           const Patience& patience) {
