@@ -20,6 +20,7 @@ struct Continuation {
   Query query;              // without `page`
   std::string rows_member;  // "dataElements"
   int next_page = 0;
+  int pages = 0;  // how many there are in all; 0 where DHIS2 did not tell
 };
 
 // Who asked: a kept result is given to nobody else.

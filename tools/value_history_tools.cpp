@@ -51,7 +51,7 @@ std::string second_of(std::string time) {
   return time;
 }
 
-Named read_option(Call& call, Names& names, const Named& element) {
+Named read_option(Call& call, const Named& element) {
   const std::string text = trimmed(call.arguments.text("option_combo"));
   if (text.empty() || is_uid(text)) return {text, "", "", text};
   // Combos of one name exist under several category combinations; the element has one.
@@ -87,7 +87,7 @@ Asked read_asked(Call& call, Answer& answer) {
   }
   asked.period = periods.front();
   asked.unit = units.front();
-  asked.option = read_option(call, names, asked.element);
+  asked.option = read_option(call, asked.element);
   if (!asked.option.name.empty()) answer.read_as.push_back(asked.option.read_as());
   return asked;
 }
