@@ -105,7 +105,8 @@ Answer result_page(Call& call) {
     answer.notes.push_back("No row is left: there are " + std::to_string(kept.spooled) + ".");
   }
   if (kept.full && !answer.truncated) {
-    answer.notes.emplace_back("The rows after these were not kept (64 MB): ask for less.");
+    answer.notes.push_back(std::string("The rows after these were not kept (") + kSpoolSize +
+                           "): ask for less.");
   }
   answer.table->rows = std::move(rows);
   return answer;
@@ -138,7 +139,8 @@ Answer result_save(Call& call) {
                        {"columns", kept.head.table->columns.size()},
                        {"bytes", file.bytes()}};
   if (kept.full) {
-    answer.notes.emplace_back("Rows are missing: only the first 64 MB were kept. Ask for less.");
+    answer.notes.push_back(std::string("Rows are missing: only the first ") + kSpoolSize +
+                           " were kept. Ask for less.");
   }
   if (file.defused() > 0) {
     answer.notes.push_back(std::to_string(file.defused()) +
