@@ -38,6 +38,11 @@ Answer org_unit_find(Call& call);
 Answer org_unit_tree(Call& call);
 Answer analytics_query(Call& call);
 
+// data_values_tools.cpp, value_history_tools.cpp, reporting_tools.cpp
+Answer data_values_get(Call& call);
+Answer data_value_history(Call& call);
+Answer reporting_rates(Call& call);
+
 // nullptr when there is none.
 Handler find_handler(std::string_view name);
 

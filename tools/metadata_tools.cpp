@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // metadata_find (one request for each type, four at once) and metadata_get (one request, after the
-// look-up of a name or of a UID's type).
+// look-up of a name or of a UID's type; for formulas one more for each type of item, at once).
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -13,6 +13,7 @@
 #include "tools/catalogue.h"
 #include "tools/document.h"
 #include "tools/field_check.h"
+#include "tools/formula.h"
 #include "tools/handlers.h"
 #include "tools/name_forms.h"
 #include "tools/name_indexes.h"
@@ -313,6 +314,10 @@ Answer metadata_get(Call& call) {
   if (object.is_object()) answer.object->update(object);
   if (!call.client().profile().pii_allowed && mask_persons(path, *answer.object)) {
     answer.notes.emplace_back(kMaskedNote);
+  }
+  UidNames labels(call.client(), call.patience());
+  if (decode_formulas(type->name, *answer.object, labels)) {
+    answer.notes.insert(answer.notes.end(), labels.notes().begin(), labels.notes().end());
   }
   if (!asked.empty()) tell_absent_fields(call, path, asked, answer);
   return answer;

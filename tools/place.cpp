@@ -153,15 +153,6 @@ class PlaceReader {
   std::vector<Named>::iterator next_;
 };
 
-std::string scope_filter(SignedClient& client, const Named& scope, const Patience& patience) {
-  const std::string id = scope.item.substr(scope.item.find('-') + 1);
-  if (scope.item.starts_with("OU_GROUP-")) return "organisationUnitGroups.id:eq:" + id;
-  if (!is_uid(id)) return "level:eq:" + id;
-  const Json level =
-      client.get("/api/organisationUnitLevels/" + id, Query().add("fields", "level"), patience);
-  return "level:eq:" + std::to_string(level.value("level", 0));
-}
-
 // The units of one place, by their UIDs.
 std::vector<Named> listed(SignedClient& client, const Place& place, const Patience& patience) {
   std::vector<Named> out = place.units;
@@ -218,6 +209,15 @@ std::vector<std::string> items_of(const std::vector<Named>& named) {
 
 bool is_scope(const Named& named) {
   return named.item.starts_with("LEVEL-") || named.item.starts_with("OU_GROUP-");
+}
+
+std::string scope_filter(SignedClient& client, const Named& scope, const Patience& patience) {
+  const std::string id = scope.item.substr(scope.item.find('-') + 1);
+  if (scope.item.starts_with("OU_GROUP-")) return "organisationUnitGroups.id:eq:" + id;
+  if (!is_uid(id)) return "level:eq:" + id;
+  const Json level =
+      client.get("/api/organisationUnitLevels/" + id, Query().add("fields", "level"), patience);
+  return "level:eq:" + std::to_string(level.value("level", 0));
 }
 
 std::uint64_t count_units(SignedClient& client, const std::vector<Named>& units,

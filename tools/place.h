@@ -34,4 +34,8 @@ bool is_scope(const Named& named);
 std::uint64_t count_units(SignedClient& client, const std::vector<Named>& units,
                           const Patience& patience);
 
+// The filter of /api/organisationUnits for the units of one level or group: "level:eq:3". One
+// request for a level that is given by UID.
+std::string scope_filter(SignedClient& client, const Named& scope, const Patience& patience);
+
 }  // namespace dhis2mcp

@@ -247,7 +247,11 @@ class Reader {
     }
     Continuation rest;
     if (paging.next > 0) {
-      rest = {request_.path, request_.query, member, paging.next};
+      rest = {request_.path, request_.query, member, paging.next, paging.pages};
+      const bool first = paging.page == 1 && collector.seen() > 0;
+      if (rest.pages == 0 && paging.total && first) {
+        rest.pages = static_cast<int>((*paging.total + collector.seen() - 1) / collector.seen());
+      }
       rest.query.remove("page");
     }
     collector.finish(answer_, rest);
@@ -348,10 +352,15 @@ class Reader {
 
 Answer read_answer(Call& call, const Request& request) { return Reader(call, request).read(); }
 
-FurtherRows further_rows(Call& call, const Continuation& rest, std::vector<std::string> columns) {
+Json ask_page(Call& call, const Continuation& rest, int page) {
   Query query = rest.query;
-  query.set("page", std::to_string(rest.next_page));
-  Json json = call.client().get(rest.path, query, call.patience());
+  query.set("page", std::to_string(page));
+  return call.client().get(rest.path, query, call.patience());
+}
+
+FurtherRows further_rows(Call& call, const Continuation& rest, Json page,
+                         std::vector<std::string> columns) {
+  Json json = std::move(page);
   const bool masks = !call.client().profile().pii_allowed;
   if (masks) mask_persons(rest.path, json);
 
@@ -381,6 +390,7 @@ FurtherRows further_rows(Call& call, const Continuation& rest, std::vector<std::
   if (paging.next > rest.next_page) {
     out.rest = rest;
     out.rest.next_page = paging.next;
+    if (paging.pages > 0) out.rest.pages = paging.pages;
   }
   return out;
 }

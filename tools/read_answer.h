@@ -17,7 +17,7 @@ namespace dhis2mcp {
 // refused. Throws every failure that DHIS2 tells.
 Answer read_answer(Call& call, const Request& request);
 
-// The next pages of a list that was cut: what result_page appends.
+// A page of a list that was cut: what result_page appends.
 struct FurtherRows {
   std::vector<std::string> columns;  // those given, and any that appeared now
   std::vector<Row> rows;
@@ -25,7 +25,12 @@ struct FurtherRows {
   Continuation rest;                 // path empty: nothing is left
 };
 
-// Asks for page `rest.next_page` and lays its rows under the columns of the earlier ones.
-FurtherRows further_rows(Call& call, const Continuation& rest, std::vector<std::string> columns);
+// Asks for one page of the list that `rest` continues. May be called from several threads, for
+// pages that are known to exist, once the call has its client.
+Json ask_page(Call& call, const Continuation& rest, int page);
+
+// Lays the rows of page `rest.next_page` under the columns of the earlier ones.
+FurtherRows further_rows(Call& call, const Continuation& rest, Json page,
+                         std::vector<std::string> columns);
 
 }  // namespace dhis2mcp

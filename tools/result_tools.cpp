@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // result_page: rows that are kept come from the disk; when those end, the next pages of the DHIS2
 // list are asked and kept in their turn. One request for each page of the list. result_save asks
-// for all that are left.
+// for all that are left, four pages at once.
+#include <algorithm>
+#include <utility>
+
 #include "dhis2/error.h"
 #include "tools/handlers.h"
+#include "tools/parallel.h"
 #include "tools/read_answer.h"
 #include "tools/spool.h"
 #include "tools/table_file.h"
@@ -13,11 +17,37 @@ namespace {
 
 constexpr int kMostPages = 20;  // asked of DHIS2 for one answer
 
-void fetch_page(Call& call, Results::Kept& kept) {
-  FurtherRows further = further_rows(call, kept.rest, kept.head.table->columns);
+// Pages that are held at once while result_save asks for all.
+constexpr int kPagesAhead = 12;
+
+void append_page(Call& call, Results::Kept& kept, Json page) {
+  FurtherRows further = further_rows(call, kept.rest, std::move(page), kept.head.table->columns);
   kept.head.table->columns = std::move(further.columns);
   for (std::string& line : further.read_as) kept.head.read_as.push_back(std::move(line));
   call.results.append(kept, further.rows, further.rest);
+}
+
+void fetch_page(Call& call, Results::Kept& kept) {
+  append_page(call, kept, ask_page(call, kept.rest, kept.rest.next_page));
+}
+
+// The next pages that are known to exist, four at once; one where DHIS2 does not tell how many
+// there are.
+void fetch_pages(Call& call, Results::Kept& kept) {
+  std::vector<int> numbers;
+  const int last = std::max(kept.rest.pages, kept.rest.next_page);
+  for (int page = kept.rest.next_page; page <= last && page < kept.rest.next_page + kPagesAhead;
+       ++page) {
+    numbers.push_back(page);
+  }
+  call.client();  // made before threads use it
+  std::vector<Json> pages =
+      ask_each(numbers, [&call, rest = kept.rest](int page) { return ask_page(call, rest, page); });
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    // Another process that saves the same result may be ahead, or the list has grown shorter.
+    if (kept.rest.path.empty() || kept.rest.next_page != numbers[i]) return;
+    append_page(call, kept, std::move(pages[i]));
+  }
 }
 
 std::optional<double> whole_of(const Results::Kept& kept) {
@@ -75,7 +105,8 @@ Answer result_page(Call& call) {
     answer.notes.push_back("No row is left: there are " + std::to_string(kept.spooled) + ".");
   }
   if (kept.full && !answer.truncated) {
-    answer.notes.emplace_back("The rows after these were not kept (64 MB): ask for less.");
+    answer.notes.push_back(std::string("The rows after these were not kept (") + kSpoolSize +
+                           "): ask for less.");
   }
   answer.table->rows = std::move(rows);
   return answer;
@@ -87,7 +118,7 @@ Answer result_save(Call& call) {
     if (call.context.progress) {
       call.context.progress(static_cast<double>(kept.spooled), whole_of(kept), "rows fetched");
     }
-    fetch_page(call, kept);
+    fetch_pages(call, kept);
   }
   const std::string format = call.arguments.text("format");
   // The id itself opens the result, so only a part of it may stand in a name that others see.
@@ -108,7 +139,8 @@ Answer result_save(Call& call) {
                        {"columns", kept.head.table->columns.size()},
                        {"bytes", file.bytes()}};
   if (kept.full) {
-    answer.notes.emplace_back("Rows are missing: only the first 64 MB were kept. Ask for less.");
+    answer.notes.push_back(std::string("Rows are missing: only the first ") + kSpoolSize +
+                           " were kept. Ask for less.");
   }
   if (file.defused() > 0) {
     answer.notes.push_back(std::to_string(file.defused()) +

@@ -20,6 +20,7 @@ struct Continuation {
   Query query;              // without `page`
   std::string rows_member;  // "dataElements"
   int next_page = 0;
+  int pages = 0;  // how many there are in all; 0 where DHIS2 did not tell
 };
 
 // Who asked: a kept result is given to nobody else.
@@ -46,7 +47,7 @@ class Results {
     std::uint64_t spooled = 0;  // rows on disk
     std::uint64_t bytes = 0;    // of the rows file; what stands behind them is no row
     std::int64_t created = 0;   // seconds since 1970
-    bool full = false;          // rows were lost to the bound of 64 MB
+    bool full = false;          // rows were lost to the bound (kSpoolBytes)
   };
 
   // Throws not_found (unknown, expired, or another's: the same words for all three).
@@ -84,7 +85,7 @@ class RowCollector {
                std::size_t max_bytes = kDefaultAnswerBytes);
   ~RowCollector();
 
-  // False once the spool is full (64 MB): reading on would be pointless.
+  // False once the spool is full (kSpoolBytes): reading on would be pointless.
   bool add(Row row);
 
   std::uint64_t seen() const;

@@ -115,8 +115,8 @@ void RowCollector::State::tell_way_on(Answer& answer) const {
   answer.notes.push_back("Cut after " + std::to_string(shown.size()) +
                          " rows: result_page with this `result` goes on.");
   if (full) {
-    answer.notes.push_back("Only the first " + std::to_string(seen - 1) +
-                           " rows are kept (64 MB): ask for less to see the others.");
+    answer.notes.push_back("Only the first " + std::to_string(seen - 1) + " rows are kept (" +
+                           kSpoolSize + "): ask for less to see the others.");
   }
 }
 

@@ -12,8 +12,9 @@
 
 namespace dhis2mcp {
 
-// The most that one kept result may take on disk.
-inline constexpr std::uint64_t kSpoolBytes = 64UL * 1024 * 1024;
+// The most that one kept result may take on disk: about two million data values.
+inline constexpr std::uint64_t kSpoolBytes = 256UL * 1024 * 1024;
+inline constexpr const char* kSpoolSize = "256 MB";
 
 // A JSON array of texts and nulls, each text led by its kind, so that a number's digits and an
 // empty text come back as they were.

@@ -89,10 +89,11 @@ class JsonForm final : public TableFile::Form {
   bool first_ = true;
 };
 
-std::unique_ptr<TableFile::Form> form_of(std::string_view format, std::ostream& out) {
+std::unique_ptr<TableFile::Form> form_of(std::string_view format, std::ostream& out,
+                                         const std::filesystem::path& part) {
   if (format == "csv") return csv_form(out);
   if (format == "json") return json_form(out);
-  if (format == "xlsx") return xlsx_form(out);
+  if (format == "xlsx") return xlsx_form(part);
   throw Error(ErrorKind::bad_input, "There is no file format \"" + clean_line(format) + "\".",
               "The formats are csv, xlsx and json.");
 }
@@ -113,7 +114,7 @@ struct TableFile::Target {
 
 TableFile::TableFile(std::filesystem::path file, std::string_view format, const Answer& head)
     : file_(std::move(file)), target_(new Target) {
-  form_ = form_of(format, target_->out);
+  form_ = form_of(format, target_->out, target_->part);
   make_private_folder(file_.parent_path());
   std::string name = file_.string() + ".XXXXXX";
   const int descriptor = ::mkstemp(name.data());  // 0600

@@ -18,8 +18,8 @@ namespace dhis2mcp {
 //   csv   RFC 4180, UTF-8 without a mark. An absent cell is nothing, an empty text is "". A text
 //         that a spreadsheet would run (=, +, -, @ first) gets an apostrophe in front.
 //   json  {"source", "read_as", "columns", "rows"}: cells as structuredContent has them.
-//   xlsx  one sheet; texts never run. Numbers of more than 15 digits are texts, for Excel would
-//         round them.
+//   xlsx  one sheet; texts never run, and an empty one looks like an absent cell. Numbers of more
+//         than 15 digits are texts, for Excel would round them.
 class TableFile {
  public:
   // Throws bad_input for an unknown format. `head` gives source, read_as and columns.

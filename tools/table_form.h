@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The three forms of a table file, each writing to a stream that can seek.
+// The three forms of a table file.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 
@@ -21,6 +22,8 @@ class TableFile::Form {
 
 std::unique_ptr<TableFile::Form> csv_form(std::ostream& out);
 std::unique_ptr<TableFile::Form> json_form(std::ostream& out);
-std::unique_ptr<TableFile::Form> xlsx_form(std::ostream& out);
+
+// Writes the file itself, whose path is set before begin() and outlives the form.
+std::unique_ptr<TableFile::Form> xlsx_form(const std::filesystem::path& part);
 
 }  // namespace dhis2mcp

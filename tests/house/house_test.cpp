@@ -74,6 +74,7 @@ const std::vector<Package>& packages() {
        {"auth/", "dhis2/http.cpp", "tests/auth/", "tests/dhis2/", "tests/sandbox/",
         "tests/support/"}},
       {"zlib", {"zlib.h"}, {"dhis2/inflate.cpp", "tests/"}},
+      {"libxlsxwriter", {"xlsxwriter"}, {"tools/xlsx_form.cpp"}},
       {"spdlog", {"spdlog/", "fmt/"}, {"server/log.cpp", "tests/server/"}},
       {"CLI11", {"CLI/"}, {"server/", "tests/sandbox/", "tests/conformance/"}},
       {"GoogleTest", {"gtest/", "gmock/"}, {"tests/"}},

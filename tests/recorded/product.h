@@ -15,6 +15,8 @@ namespace recorded {
 class Product {
  public:
   explicit Product(const std::vector<const Exchange*>& exchanges);
+  // Over an upstream that runs already.
+  explicit Product(const std::string& upstream);
   ~Product();
 
   // One tools/call in the one-shot form. Returns the CallToolResult; throws when none came.

@@ -2,6 +2,10 @@
 // result_page: from the disk, then from DHIS2, in this process or another.
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+
 #include "tests/tools/instance.h"
 
 namespace dhis2mcp {
@@ -129,6 +133,90 @@ TEST(ResultPage, DoesNotRunThroughAWholeServerForOneRow) {
 
   EXPECT_EQ(far.error->kind, ErrorKind::bad_input);
   EXPECT_NE(far.text.find("Go on with from_row 1050"), std::string::npos) << far.text;
+}
+
+// Counts the pages that are asked at the same time. Each of the first `gate` waits for the others,
+// so that asking one after the other would never end.
+class Gate {
+ public:
+  explicit Gate(int together) : together_(together) {}
+
+  void pass() {
+    std::unique_lock lock(mutex_);
+    most_ = std::max(most_, ++inside_);
+    ++came_;
+    changed_.notify_all();
+    // Whoever came with too few beside it goes on after a while, and the test sees that it did.
+    changed_.wait_for(lock, std::chrono::seconds(20), [this] { return came_ >= together_; });
+    --inside_;
+  }
+
+  int most() const { return most_; }
+
+ private:
+  const int together_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int inside_ = 0, came_ = 0, most_ = 0;
+};
+
+TEST(ResultSave, AsksFourPagesAtOnceAndKeepsTheirOrder) {
+  Instance instance;
+  Gate gate(4);
+  play_list(instance, 500);
+  const Json first =
+      instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
+  instance.server.on("GET", "/api/dataElements", [&gate](const Seen& seen) {
+    gate.pass();
+    const int page = std::stoi(*Query::parse(seen.query).find("page"));
+    Json list = {{"pager", {{"page", page}, {"total", 500}, {"pageSize", 50}, {"pageCount", 10}}},
+                 {"dataElements", Json::array()}};
+    for (int i = (page - 1) * 50; i < page * 50; ++i) {
+      list["dataElements"].push_back({{"id", "de" + std::to_string(i)}, {"name", "E"}});
+    }
+    return Reply{200, list.dump()};
+  });
+
+  const Json saved =
+      instance.answer("result_save", Json{{"result", first["result"]}, {"format", "json"}}.dump());
+
+  ASSERT_EQ(saved["object"]["rows"], 500) << saved.dump();
+  std::ifstream in(saved["object"]["file"].get<std::string>());
+  const Json file = Json::parse(in);
+  for (int i = 0; i < 500; ++i) {
+    EXPECT_EQ(file["rows"][static_cast<std::size_t>(i)][0], "de" + std::to_string(i));
+  }
+  EXPECT_EQ(gate.most(), 4);
+  EXPECT_EQ(instance.server.count("/api/dataElements"), 10u);
+}
+
+TEST(ResultSave, FollowsAListThatGrewMeanwhile) {
+  Instance instance;
+  play_list(instance, 120);
+  const Json first =
+      instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
+  play_list(instance, 170);
+
+  const Json saved =
+      instance.answer("result_save", Json{{"result", first["result"]}, {"format", "csv"}}.dump());
+
+  EXPECT_EQ(saved["object"]["rows"], 170) << saved.dump();
+}
+
+TEST(ResultSave, SavesNothingWhenAPageFails) {
+  Instance instance;
+  play_list(instance, 300);
+  const Json first =
+      instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
+  instance.server.on("GET", "/api/dataElements", [](const Seen& seen) {
+    const bool bad = *Query::parse(seen.query).find("page") == "4";
+    return Reply{bad ? 404 : 200, R"({"pager":{"page":2,"pageCount":6},"dataElements":[]})"};
+  });
+
+  const ToolResult failed =
+      instance.call("result_save", Json{{"result", first["result"]}, {"format", "csv"}}.dump());
+
+  EXPECT_TRUE(failed.is_error);
 }
 
 }  // namespace

@@ -238,7 +238,7 @@ TEST_F(KeptResults, CutACellThatAloneIsTooLargeAndSaySo) {
 
 TEST_F(KeptResults, StopAtTheBoundOfTheDisk) {
   RowCollector collector(results, owner, {"text"}, 2'000);
-  const Row large = {Cell::text(std::string(4 * 1024 * 1024, 'x'))};
+  const Row large = {Cell::text(std::string(16 * 1024 * 1024, 'x'))};
   int taken = 0;
   while (collector.add(large)) ASSERT_LT(++taken, 20);
   Answer answer;

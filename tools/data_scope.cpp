@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Everything is made of ids before the first value is asked, so that a wrong word costs nothing.
+#include "tools/data_scope.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "dhis2/error.h"
+#include "tools/almanac.h"
+#include "tools/calendar.h"
+#include "tools/document.h"
+#include "tools/name_forms.h"
+#include "tools/period_type.h"
+#include "tools/place.h"
+#include "tools/untrusted.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr std::size_t kMostPeriods = 400;
+constexpr std::size_t kMostUnits = 5'000;
+constexpr std::size_t kToldUnits = 10;
+
+struct Days {
+  std::chrono::sys_days first, last;
+};
+
+// "2026-09" or "2026-09-15" of a calendar; a month is its first or its last day.
+std::optional<std::chrono::sys_days> day_of(const Calendar& calendar, std::string_view text,
+                                            bool end) {
+  CalendarDay day;
+  for (int* part : {&day.year, &day.month, &day.day}) {
+    const auto [rest, failed] = std::from_chars(text.data(), text.data() + text.size(), *part);
+    if (failed != std::errc()) break;
+    text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
+    if (text.starts_with('-')) text.remove_prefix(1);
+  }
+  if (day.month == 0) return std::nullopt;
+  if (day.day == 0) day.day = end ? calendar.month_length(day.year, day.month) : 1;
+  return calendar.to_gregorian(day);
+}
+
+std::optional<Days> days_of(const Calendar& calendar, const Period& period) {
+  const PeriodCount count(calendar);
+  const auto first = day_of(calendar, count.first(period), false);
+  const auto last = day_of(calendar, count.last(period), true);
+  if (!first || !last) return std::nullopt;
+  return Days{*first, *last};
+}
+
+std::string iso_text(std::chrono::sys_days day) {
+  const std::chrono::year_month_day date(day);
+  const auto two = [](unsigned number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+  };
+  return std::to_string(static_cast<int>(date.year())) + "-" +
+         two(static_cast<unsigned>(date.month())) + "-" + two(static_cast<unsigned>(date.day()));
+}
+
+// The periods of a type that a longer one holds; the id itself where it is of that type or nothing
+// is known of it.
+std::vector<std::string> within(const std::string& id, const PeriodType* type,
+                                const Calendar* calendar) {
+  if (type == nullptr || calendar == nullptr) return {id};
+  const PeriodCount count(*calendar);
+  const auto asked = count.parse(id);
+  if (!asked || asked->type->name == type->name) return {id};
+  const auto bounds = days_of(*calendar, *asked);
+  if (!bounds) return {id};
+  const auto at_start = count.containing(*type, bounds->first);
+  std::vector<std::string> out;
+  for (auto period = at_start; period && out.size() <= kMostPeriods; period = count.next(*period)) {
+    const auto days = days_of(*calendar, *period);
+    if (!days || days->first > bounds->last) break;
+    // Weeks belong to where they begin, as no month is made of whole weeks.
+    const bool held =
+        days->first >= bounds->first && (type->is_weeks() || days->last <= bounds->last);
+    if (held) out.push_back(period->id());
+  }
+  if (out.empty()) {
+    throw Error(ErrorKind::bad_input,
+                "periods: values of this data set are " + std::string(type->name) + ", and " + id +
+                    " is shorter than that.",
+                at_start ? "Ask for " + at_start->id() + "." : "Ask for a longer period.");
+  }
+  return out;
+}
+
+void add_new(const std::string& id, std::vector<std::string>& all) {
+  if (std::ranges::find(all, id) == all.end()) all.push_back(id);
+}
+
+std::string text_of(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// USER_ORGUNIT and its kin. The units whose data a user may see come before those of data entry.
+void add_own_units(Call& call, const std::string& item, std::vector<std::string>& all,
+                   UidNames& labels) {
+  std::string inner = "id,displayName";
+  const bool grandchildren = item == "USER_ORGUNIT_GRANDCHILDREN";
+  if (grandchildren) inner = "children[" + inner + "]";
+  if (item != "USER_ORGUNIT") inner = "children[" + inner + "]";
+  const Json me = call.client().get("/api/me",
+                                    Query().add("fields", "dataViewOrganisationUnits[" + inner +
+                                                              "],organisationUnits[" + inner + "]"),
+                                    call.patience());
+  Json units = me.value("dataViewOrganisationUnits", Json::array());
+  if (units.empty()) units = me.value("organisationUnits", Json::array());
+  for (int depth = item == "USER_ORGUNIT" ? 0 : grandchildren ? 2 : 1; depth > 0; --depth) {
+    Json below = Json::array();
+    for (const Json& unit : units) {
+      for (const Json& child : unit.value("children", Json::array())) below.push_back(child);
+    }
+    units = std::move(below);
+  }
+  for (const Json& unit : units) {
+    add_new(text_of(unit, "id"), all);
+    labels.put(text_of(unit, "id"), clean_line(text_of(unit, "displayName")));
+  }
+}
+
+// The units of one level or group, within a bound where one is given.
+void add_listed(Call& call, const Named& scope, const std::string& bound,
+                std::vector<std::string>& all) {
+  Query query;
+  query.add("fields", "id").add("filter", scope_filter(call.client(), scope, call.patience()));
+  if (!bound.empty()) query.add("filter", "path:like:" + bound);
+  query.add("pageSize", std::to_string(kMostUnits + 1));
+  const Json found = call.client().get("/api/organisationUnits", query, call.patience());
+  for (const Json& unit : found.value("organisationUnits", Json::array())) {
+    all.push_back(text_of(unit, "id"));
+  }
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+}
+
+bool is_scope(const Named& named) {
+  return named.item.starts_with("LEVEL-") || named.item.starts_with("OU_GROUP-");
+}
+
+}  // namespace
+
+DataSetAsked read_data_set(Call& call, Names& names, std::string_view text, bool with_units) {
+  const std::string written = trimmed(text);
+  const std::string uid = is_uid(written) ? written : names.object(written, {"dataSet"}).uid;
+  std::string fields = "id,displayName,periodType,categoryCombo[name]";
+  if (with_units) fields += ",organisationUnits[id,displayName,path,openingDate,closedDate]";
+  Json object;
+  try {
+    object =
+        call.client().get("/api/dataSets/" + uid, Query().add("fields", fields), call.patience());
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::not_found || uid != written) throw;
+    // Eleven letters may be a name after all, and the look-up tells what is near.
+    const Named named = names.object(written, {"dataSet"});
+    if (named.uid == written) throw;
+    return read_data_set(call, names, named.uid, with_units);
+  }
+  DataSetAsked out;
+  out.uid = uid;
+  out.name = clean_line(text_of(object, "displayName"));
+  out.period_type = text_of(object, "periodType");
+  const Json combo = object.value("categoryCombo", Json::object());
+  out.plain_attributes = text_of(combo, "name") == "default";
+  if (with_units) out.units = object.value("organisationUnits", Json::array());
+  return out;
+}
+
+std::vector<std::string> texts_of(const Call& call, const char* argument) {
+  std::vector<std::string> out;
+  for (const std::string& text : call.arguments.list(argument)) {
+    std::string_view rest = text;
+    while (!rest.empty()) {
+      const auto cut = rest.find(';');
+      if (std::string one = trimmed(rest.substr(0, cut)); !one.empty()) {
+        out.push_back(std::move(one));
+      }
+      rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> read_period_ids(const std::vector<std::string>& texts,
+                                         const std::string& period_type, const Almanac& almanac,
+                                         std::vector<std::string>& read_as) {
+  const PeriodType* type = PeriodType::named(period_type);
+  const Calendar* calendar = Calendar::named(almanac.calendar);
+  std::vector<std::string> all;
+  for (const std::string& text : texts) {
+    std::vector<std::string> ids;
+    for (const std::string& id : read_period(text, almanac)) {
+      if (!is_relative_period(id)) {
+        ids.push_back(id);
+        continue;
+      }
+      for (std::string& one : relative_ids(id, almanac)) ids.push_back(std::move(one));
+    }
+    std::vector<std::string> held;
+    for (const std::string& id : ids) {
+      for (const std::string& one : within(id, type, calendar)) add_new(one, held);
+    }
+    if (std::string line = period_read_as(text, held, almanac); !line.empty()) {
+      read_as.push_back(std::move(line));
+    }
+    for (const std::string& id : held) add_new(id, all);
+  }
+  if (all.empty()) {
+    throw Error(ErrorKind::bad_input, "periods: nothing was given.",
+                "Give a period such as 202608, \"Aug 2026\" or LAST_3_MONTHS.");
+  }
+  if (all.size() > kMostPeriods) {
+    throw Error(ErrorKind::bad_input,
+                "periods: these are " + std::to_string(all.size()) + " periods.",
+                "Ask for at most " + std::to_string(kMostPeriods) + " at once.");
+  }
+  return all;
+}
+
+DaysOfPeriod days_of(const std::string& id, const Almanac& almanac) {
+  const Calendar* calendar = Calendar::named(almanac.calendar);
+  if (calendar == nullptr) return {};
+  const auto period = PeriodCount(*calendar).parse(id);
+  if (!period) return {};
+  const auto days = days_of(*calendar, *period);
+  return days ? DaysOfPeriod{iso_text(days->first), iso_text(days->last)} : DaysOfPeriod{};
+}
+
+std::vector<std::string> read_unit_ids(Call& call, Names& names,
+                                       const std::vector<std::string>& texts, UidNames& labels,
+                                       Answer& answer) {
+  if (texts.empty()) {
+    throw Error(ErrorKind::bad_input, "org_units: nothing was given.",
+                "Give names, UIDs, a level (LEVEL-3), a group or USER_ORGUNIT.");
+  }
+  const std::vector<Named> places = read_places(call.client(), names, texts, call.patience()).units;
+  std::vector<std::string> plain, listed;
+  bool scoped = false;
+  for (const Named& one : places) {
+    if (is_scope(one)) {
+      scoped = true;
+    } else if (one.item.starts_with("USER_ORGUNIT")) {
+      add_own_units(call, one.item, plain, labels);
+    } else {
+      add_new(one.item, plain);
+    }
+  }
+  for (const Named& one : places) {
+    if (!is_scope(one)) continue;
+    if (plain.empty()) add_listed(call, one, "", listed);
+    for (const std::string& bound : plain) add_listed(call, one, bound, listed);
+    answer.read_as.push_back(one.read_as());
+  }
+  std::vector<std::string> units = scoped ? listed : plain;
+  if (units.size() > kMostUnits) {
+    throw Error(ErrorKind::bad_input,
+                "org_units: these are more than " + std::to_string(kMostUnits) + " units.",
+                "Name units above them and set `children`, or ask for one part at a time.");
+  }
+  labels.learn({{"organisationUnits", scoped ? plain : units}});
+  for (const std::string& unit : plain) {
+    if (labels.knows(unit)) {
+      if (plain.size() <= kToldUnits) answer.read_as.push_back(labels.of(unit) + " = " + unit);
+    } else if (labels.complete()) {
+      throw Error(ErrorKind::not_found,
+                  "org_units: no unit " + unit + " exists here that this account may see.",
+                  "Look it up with org_unit_find.");
+    }
+  }
+  if (scoped) {
+    answer.read_as.push_back("org_units = " + std::to_string(units.size()) + " units");
+    if (units.empty()) {
+      throw Error(ErrorKind::not_found, "org_units: no unit is of that level or group there.",
+                  "See the levels with metadata_find (type \"organisation unit level\").");
+    }
+  }
+  return units;
+}
+
+}  // namespace dhis2mcp
