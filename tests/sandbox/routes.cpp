@@ -10,6 +10,8 @@
 #include "tests/sandbox/dimensions.h"
 #include "tests/sandbox/metadata.h"
 #include "tests/sandbox/system.h"
+#include "tests/sandbox/tracker.h"
+#include "tests/sandbox/tracker_side.h"
 #include "tests/sandbox/traits.h"
 #include "tests/sandbox/units.h"
 
@@ -47,6 +49,7 @@ bool other_method_only(const Request& request) {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = {
       {"GET", "/analytics/*", analytics},
+      {"GET", "/tracker/*", tracker},
       {"GET", "/dataValueSets", data_value_sets},
       {"GET", "/completeDataSetRegistrations", complete_registrations},
       {"POST DELETE", "/completeDataSetRegistrations", write_registrations},
@@ -104,6 +107,7 @@ Reply answer(const Country& country, const Request& request) {
   for (const Route& route : routes()) {
     if (matches(route, request)) return route.handle(country, request);
   }
+  if (auto reply = tracker_side(country, request)) return *reply;
   if (auto reply = metadata(country, request)) return *reply;
   if (other_method_only(request)) {
     return web_message(405, "Request method '" + request.method + "' " +
