@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tests/sandbox/analytics.h"
+#include "tests/sandbox/audits.h"
 #include "tests/sandbox/data_store.h"
 #include "tests/sandbox/data_values.h"
 #include "tests/sandbox/dimensions.h"
@@ -50,6 +51,7 @@ const std::vector<Route>& routes() {
   static const std::vector<Route> table = {
       {"GET", "/analytics/*", analytics},
       {"GET", "/tracker/*", tracker},
+      {"GET", "/audits/*", audits},
       {"GET", "/dataValueSets", data_value_sets},
       {"GET", "/completeDataSetRegistrations", complete_registrations},
       {"POST DELETE", "/completeDataSetRegistrations", write_registrations},
