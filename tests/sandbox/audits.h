@@ -10,6 +10,6 @@ namespace sandbox {
 // From 2.43 on an import leaves a CREATE for each value; before, only changes
 // leave something, and nothing was changed. /audits/dataApproval and
 // /audits/trackedEntity are the empty lists of a server that audits none.
-Reply audits(const Country &country, const Request &request);
+Reply audits(const Country& country, const Request& request);
 
-} // namespace sandbox
+}  // namespace sandbox

@@ -3,10 +3,10 @@
 #include "tests/sandbox/event_analytics.h"
 
 #include <algorithm>
-#include <set>
+#include <cstdlib>
 
 #include "tests/sandbox/event_dimensions.h"
-#include "tests/sandbox/event_facts.h"
+#include "tests/sandbox/event_places.h"
 #include "tests/sandbox/pages.h"
 
 namespace sandbox {
@@ -46,29 +46,7 @@ Reply written(const Country& country, const Request& request,
   return not_played("GET /api" + request.path + "." + extension);
 }
 
-// How many rows lie on the map, and the box around them.
-Reply count(const Country& country, const EventQuery& query) {
-  size_t points = 0;
-  double box[4] = {0, 0, 0, 0};
-  for (const EventFact& fact : event_facts(country, query)) {
-    const Json point = fact_point(fact);
-    if (point.is_null()) continue;
-    const double x = point[0].get<double>(), y = point[1].get<double>();
-    box[0] = points == 0 ? x : std::min(box[0], x);
-    box[1] = points == 0 ? y : std::min(box[1], y);
-    box[2] = points == 0 ? x : std::max(box[2], x);
-    box[3] = points == 0 ? y : std::max(box[3], y);
-    ++points;
-  }
-  Json body = {{"count", points}};
-  if (points > 0) {
-    body["extent"] = "BOX(" + Json(box[0]).dump() + " " + Json(box[1]).dump() + "," +
-                     Json(box[2]).dump() + " " + Json(box[3]).dump() + ")";
-  }
-  return json_reply(body);
-}
-
-// A tracked entity query of enrollments in an event program: the table has no such column.
+// An event program has no enrollments: its table lacks the column that is asked for.
 void check_registration(const Country& country, const EventQuery& query) {
   if (query.kind != EventKind::kEnrollments) return;
   if (query.program->value("programType", "") == "WITH_REGISTRATION") return;
@@ -103,13 +81,16 @@ std::optional<Reply> event_analytics(const Country& country, const Request& requ
     return event_dimensions(country, request, kind, aggregate);
   }
   if (words.size() > 3) return not_played("GET /api/analytics/" + form);
-  if (what == "cluster") {
-    if (!request.param("clusterSize")) return html_error(400);
-    return not_played("GET /api/analytics/events/cluster");
-  }
+  const std::string size = request.param("clusterSize").value_or("");
+  if (what == "cluster" && size.empty()) return html_error(400);
   EventQuery query = read_event_query(country, request, kind, aggregate, target);
   check_registration(country, query);
-  if (what == "count") return count(country, query);
+  if (what == "count") return event_count(country, query);
+  if (what == "cluster") {
+    return analytics_json(event_clusters(
+        country, query, std::max(1.0, std::strtod(size.c_str(), nullptr)),
+        request.param("bbox").value_or(""), request.param("includeClusterPoints") == "true"));
+  }
   return written(country, request,
                  aggregate ? event_aggregate(country, std::move(query))
                            : event_list(country, std::move(query)));

@@ -12,9 +12,9 @@
 
 namespace sandbox {
 
-// `form` is the path below /analytics: "events/query/Svw72tiR0Da". Lists, aggregates, counts and
-// the lists of dimensions; spreadsheets, clusters and explain answer 501. Empty when the path is no
-// route of the release. Throws AnalyticsRefusal.
+// `form` is the path below /analytics: "events/query/Svw72tiR0Da". Lists, aggregates, counts,
+// clusters and the lists of dimensions; spreadsheets and explain answer 501. Empty when the path is
+// no route of the release. Throws AnalyticsRefusal.
 std::optional<Reply> event_analytics(const Country& country, const Request& request,
                                      const std::string& form);
 

@@ -182,5 +182,17 @@ TEST(EventAnalytics, CountsPointsAndTheirBox) {
   EXPECT_EQ(answer["extent"], "BOX(10.10444 4.13568,12.79694 8.77741)");
 }
 
+TEST(EventAnalytics, ClustersPointsBySquares) {
+  const Json answer = answer_of(
+      analytics,
+      "/analytics/events/cluster/Svw72tiR0Da?dimension=ou:UvePRDui19N&dimension=pe:LAST_12_MONTHS"
+      "&clusterSize=100000&bbox=9,3,17,10&coordinatesOnly=true");
+  ASSERT_EQ(answer["rows"].size(), 11u);
+  EXPECT_EQ(answer["rows"][0][3], "");
+  int total = 0;
+  for (const Json& row : answer["rows"]) total += std::stoi(row[0].get<std::string>());
+  EXPECT_EQ(total, 170);
+}
+
 }  // namespace
 }  // namespace sandbox

@@ -164,10 +164,7 @@ void add_shown_options(const Country& country, const EventItem& item,
 void add_item_names(const Country& country, const EventQuery& query, const EventItem& item,
                     Json& items) {
   const int major = country.settings().major;
-  const bool asked = query.kind != EventKind::kEntities || major >= 42 ||
-                     item.what != EventItem::What::kAttribute || !item.conditions.empty() ||
-                     item.filter;
-  if (!asked) return;
+  if (item.implied && major <= 41) return;
   items[item.uid] = item_entry(query, item);
   if (item.key != item.uid && (!query.aggregate || major >= 43)) {
     items[item.key] = item_entry(query, item);

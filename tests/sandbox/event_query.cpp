@@ -220,8 +220,7 @@ void EventReader::add_defaults() {
 // regard to case.
 void EventReader::add_attributes() {
   if (query_.kind != EventKind::kEntities) return;
-  std::set<std::string> asked, wanted;
-  for (const EventItem& item : query_.items) asked.insert(item.name);
+  std::set<std::string> wanted;
   const auto take = [&](const Json& program) {
     if (program["trackedEntityType"].value("id", "") != query_.type) return;
     for (const Json& one : program.value("programTrackedEntityAttributes", Json::array())) {
@@ -236,8 +235,12 @@ void EventReader::add_attributes() {
   for (const std::string& uid : wanted) {
     const auto found = std::find_if(query_.items.begin(), query_.items.end(),
                                     [&](const EventItem& item) { return item.name == uid; });
-    items.push_back(found != query_.items.end() ? *found
-                                                : read_event_item(country_, request_, query_, uid));
+    if (found != query_.items.end()) {
+      items.push_back(*found);
+    } else {
+      items.push_back(read_event_item(country_, request_, query_, uid));
+      items.back().implied = true;
+    }
   }
   std::sort(items.begin(), items.end(), [](const EventItem& a, const EventItem& b) {
     return std::lexicographical_compare(

@@ -29,6 +29,7 @@ struct EventItem {
   std::vector<std::pair<std::string, std::string>> conditions;  // {"GT", "5"}
   std::vector<Period> periods;                                  // of stage.EVENT_DATE
   bool filter = false;
+  bool implied = false;  // shown although the request did not name it
 
   std::string option_set() const;  // uid; empty when its values are free
 };

@@ -24,7 +24,8 @@ constexpr const char* kUsage =
 // The files that are compared when none is named.
 constexpr const char* kAreas[] = {"metadata_read", "analytics",    "me",
                                   "system",        "gist",         "dimensions",
-                                  "dataValueSets", "completeness", "errors"};
+                                  "dataValueSets", "completeness", "errors",
+                                  "tracker_read",  "analytics_event"};
 constexpr int kMajors[] = {43, 42, 41, 40};
 constexpr unsigned kAtOnce = 2;
 
