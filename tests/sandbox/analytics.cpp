@@ -9,6 +9,7 @@
 
 #include "tests/sandbox/analytics_raw.h"
 #include "tests/sandbox/analytics_write.h"
+#include "tests/sandbox/event_analytics.h"
 
 namespace sandbox {
 namespace {
@@ -128,8 +129,8 @@ Reply below(const Country& country, const Request& request, const std::string& f
                                 ? "No acceptable representation"
                                 : "Could not find acceptable representation");
   }
-  static const std::set<std::string> kReal = {"events", "enrollments", "trackedEntities",
-                                              "outlierDetection", "explain"};
+  if (auto reply = event_analytics(country, request, form)) return *reply;
+  static const std::set<std::string> kReal = {"outlierDetection", "explain"};
   if (form == "dataValueSet" && extension == "xml") return value_set_as_xml(country);
   const bool set = form == "dataValueSet" && csv;
   if (set || kReal.count(form.substr(0, form.find('/'))) > 0) {
@@ -146,7 +147,12 @@ Reply analytics(const Country& country, const Request& request) {
     if (request.path.size() <= kRoot.size()) return aggregate(country, request);
     return below(country, request, request.path.substr(kRoot.size() + 1));
   } catch (const AnalyticsRefusal& refusal) {
-    return web_message(refusal.status, refusal.what(), refusal.code);
+    Reply reply = web_message(refusal.status, refusal.what(), refusal.code);
+    if (refusal.dev.empty()) return reply;
+    Json body = Json::parse(reply.body);
+    body["devMessage"] = refusal.dev;
+    reply.body = body.dump();
+    return reply;
   }
 }
 

@@ -22,6 +22,7 @@ struct AnalyticsRefusal : std::runtime_error {
       : std::runtime_error(message), status(http_status), code(std::move(error_code)) {}
   int status;
   std::string code;
+  std::string dev;  // devMessage; mostly empty
 };
 
 struct DataItem {

@@ -219,7 +219,9 @@ Reply analytics_json(std::shared_ptr<const Answer> answer) {
     Pieces pieces(write);
     const size_t columns = answer->headers.size();
     const std::string width = std::to_string(answer->height == 0 ? 0 : columns);
-    pieces.add("{\"headers\":" + answer->headers.dump() + ",\"metaData\":" +
+    const std::string title =
+        answer->title.empty() ? "" : "\"title\":" + Json(answer->title).dump() + ",";
+    pieces.add("{" + title + "\"headers\":" + answer->headers.dump() + ",\"metaData\":" +
                answer->metadata.dump() + ",\"rowContext\":{},\"width\":" + width + ",\"rows\":[");
     for (size_t i = 0; i < answer->height; ++i) {
       const std::string cells = joined(answer->row(i), ",", quoted);

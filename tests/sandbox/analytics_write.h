@@ -16,6 +16,7 @@ namespace sandbox {
 struct Answer {
   Json headers = Json::array();
   Json metadata = Json::object();
+  std::string title;  // of tables of events; empty for all else
   size_t height = 0;
   // The cells of row `index`, as many as there are headers.
   std::function<std::vector<std::string>(size_t index)> row;

@@ -5,11 +5,14 @@
 #include <algorithm>
 
 #include "tests/sandbox/analytics.h"
+#include "tests/sandbox/audits.h"
 #include "tests/sandbox/data_store.h"
 #include "tests/sandbox/data_values.h"
 #include "tests/sandbox/dimensions.h"
 #include "tests/sandbox/metadata.h"
 #include "tests/sandbox/system.h"
+#include "tests/sandbox/tracker.h"
+#include "tests/sandbox/tracker_side.h"
 #include "tests/sandbox/traits.h"
 #include "tests/sandbox/units.h"
 
@@ -47,6 +50,8 @@ bool other_method_only(const Request& request) {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = {
       {"GET", "/analytics/*", analytics},
+      {"GET", "/tracker/*", tracker},
+      {"GET", "/audits/*", audits},
       {"GET", "/dataValueSets", data_value_sets},
       {"GET", "/completeDataSetRegistrations", complete_registrations},
       {"POST DELETE", "/completeDataSetRegistrations", write_registrations},
@@ -104,6 +109,7 @@ Reply answer(const Country& country, const Request& request) {
   for (const Route& route : routes()) {
     if (matches(route, request)) return route.handle(country, request);
   }
+  if (auto reply = tracker_side(country, request)) return *reply;
   if (auto reply = metadata(country, request)) return *reply;
   if (other_method_only(request)) {
     return web_message(405, "Request method '" + request.method + "' " +

@@ -32,6 +32,8 @@ const char* reason(int status) {
       return "Conflict";
     case 415:
       return "Unsupported Media Type";
+    case 422:
+      return "Unprocessable Entity";
     case 500:
       return "Internal Server Error";
     case 501:

@@ -22,11 +22,26 @@ constexpr const char* kUsage =
     "DHIS2_RECORDINGS names the folder of recordings. --write keeps the counts as floors.\n";
 
 // The files that are compared when none is named.
-constexpr const char* kAreas[] = {
-    "metadata_read", "analytics",          "me",           "system",       "gist",
-    "dimensions",    "dataValueSets",      "completeness", "errors",       "auth_2fa",
-    "auth_basic",    "auth_cors",          "auth_dcr",     "auth_lockout", "auth_login",
-    "auth_oauth2",   "auth_oauth2_legacy", "auth_pat"};
+constexpr const char* kAreas[] = {"metadata_read",
+                                  "analytics",
+                                  "me",
+                                  "system",
+                                  "gist",
+                                  "dimensions",
+                                  "dataValueSets",
+                                  "completeness",
+                                  "errors",
+                                  "tracker_read",
+                                  "analytics_event",
+                                  "auth_2fa",
+                                  "auth_basic",
+                                  "auth_cors",
+                                  "auth_dcr",
+                                  "auth_lockout",
+                                  "auth_login",
+                                  "auth_oauth2",
+                                  "auth_oauth2_legacy",
+                                  "auth_pat"};
 constexpr int kMajors[] = {43, 42, 41, 40};
 constexpr unsigned kAtOnce = 2;
 
