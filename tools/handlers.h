@@ -38,6 +38,12 @@ Answer org_unit_find(Call& call);
 Answer org_unit_tree(Call& call);
 Answer analytics_query(Call& call);
 
+// event_analytics_tools.cpp, tracker_tools.cpp, tracker_object.cpp
+Answer analytics_events(Call& call);
+Answer tracker_find(Call& call);
+Answer event_find(Call& call);
+Answer tracker_get(Call& call);
+
 // nullptr when there is none.
 Handler find_handler(std::string_view name);
 

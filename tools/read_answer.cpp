@@ -15,6 +15,7 @@
 #include "tools/document.h"
 #include "tools/flat_rows.h"
 #include "tools/grid.h"
+#include "tools/laid_rows.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -349,6 +350,7 @@ class Reader {
 Answer read_answer(Call& call, const Request& request) { return Reader(call, request).read(); }
 
 FurtherRows further_rows(Call& call, const Continuation& rest, std::vector<std::string> columns) {
+  if (!rest.layout.is_null()) return further_laid_rows(call, rest, std::move(columns));
   Query query = rest.query;
   query.set("page", std::to_string(rest.next_page));
   Json json = call.client().get(rest.path, query, call.patience());

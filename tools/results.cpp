@@ -37,7 +37,8 @@ Json to_json(const Continuation& rest) {
   return {{"path", rest.path},
           {"query", std::move(query)},
           {"rows_member", rest.rows_member},
-          {"next_page", rest.next_page}};
+          {"next_page", rest.next_page},
+          {"layout", rest.layout}};
 }
 
 Continuation continuation_of(const Json& json) {
@@ -48,6 +49,7 @@ Continuation continuation_of(const Json& json) {
   }
   rest.rows_member = json.at("rows_member").get<std::string>();
   rest.next_page = json.at("next_page").get<int>();
+  rest.layout = json.value("layout", Json());
   return rest;
 }
 

@@ -20,6 +20,7 @@ struct Continuation {
   Query query;              // without `page`
   std::string rows_member;  // "dataElements"
   int next_page = 0;
+  Json layout;  // how rows are laid out where they are no plain members; null: they are
 };
 
 // Who asked: a kept result is given to nobody else.
