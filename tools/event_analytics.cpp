@@ -19,12 +19,6 @@
 namespace dhis2mcp {
 namespace {
 
-std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
-
 std::string joined(const std::vector<std::string>& texts, const char* mark) {
   std::string out;
   for (const std::string& text : texts) out += (out.empty() ? "" : mark) + text;
@@ -67,8 +61,8 @@ constexpr std::array<std::array<std::string_view, 3>, 7> kTimes = {
 
 class Periods {
  public:
-  Periods(Call& call, const Almanac& almanac, EventQuestion& question, Answer& answer)
-      : call_(call), almanac_(almanac), question_(question), answer_(answer) {}
+  Periods(const Almanac& almanac, EventQuestion& question, Answer& answer)
+      : almanac_(almanac), question_(question), answer_(answer) {}
 
   void read(const std::string& written) {
     std::string text = trimmed(written);
@@ -136,7 +130,6 @@ class Periods {
     return true;
   }
 
-  Call& call_;
   const Almanac& almanac_;
   EventQuestion& question_;
   Answer& answer_;
@@ -178,9 +171,9 @@ constexpr std::array<NextStep, 22> kNextSteps = {{
 
 }  // namespace
 
-void read_event_periods(Call& call, const std::vector<std::string>& texts, const Almanac& almanac,
+void read_event_periods(const std::vector<std::string>& texts, const Almanac& almanac,
                         EventQuestion& question, Answer& answer) {
-  Periods periods(call, almanac, question, answer);
+  Periods periods(almanac, question, answer);
   for (const std::string& text : texts) {
     // Lists in one text are what people paste from DHIS2.
     std::string_view rest = text;

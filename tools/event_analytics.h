@@ -35,7 +35,7 @@ struct EventQuestion {
 
 // "last 12 months" (by event or enrollment date), "enrolled: 2024", "updated last month",
 // "2026-01-01 to 2026-06-30", "over LAST_12_MONTHS" (one figure for all), "<date item>: 2024".
-void read_event_periods(Call& call, const std::vector<std::string>& texts, const Almanac& almanac,
+void read_event_periods(const std::vector<std::string>& texts, const Almanac& almanac,
                         EventQuestion& question, Answer& answer);
 
 // "Sex", "Age >= 5", "where Sex = Female" (narrows without a column), "average of Weight", "event

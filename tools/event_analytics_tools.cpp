@@ -92,7 +92,7 @@ EventQuestion read_question(Call& call, Answer& answer) {
   Names names = names_of(call);
   const Almanac almanac = almanac_of(call.client(), call.patience());
   read_event_dimensions(call, call.arguments.list("dimensions"), question, answer);
-  read_event_periods(call, call.arguments.list("periods"), almanac, question, answer);
+  read_event_periods(call.arguments.list("periods"), almanac, question, answer);
   read_units(call, names, question, answer);
   return question;
 }

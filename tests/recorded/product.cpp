@@ -38,6 +38,8 @@ struct Product::State {
   std::unique_ptr<Program> replay, server;
   std::unique_ptr<httplib::Client> client;
   httplib::Headers headers;
+
+  void start(const std::string& upstream, const std::string& pii);
 };
 
 Product::Product(const std::vector<const Exchange*>& exchanges)
@@ -48,26 +50,32 @@ Product::Product(const std::vector<const Exchange*>& exchanges)
   out.close();
   state_->replay = std::make_unique<Program>(BIN_DIR "/dhis2-replay",
                                              std::vector<std::string>{served, "--port", "0"});
-  const std::string upstream = address_in(state_->replay->line(std::chrono::seconds(60)));
+  state_->start(address_in(state_->replay->line(std::chrono::seconds(60))), "allow");
+}
 
-  const Program::Variables variables = {{"DHIS2_MCP_HOME", state_->home.path()},
+Product::Product(const std::string& upstream, const std::string& pii)
+    : state_(std::make_unique<State>()) {
+  state_->start(upstream, pii);
+}
+
+void Product::State::start(const std::string& upstream, const std::string& pii) {
+  const Program::Variables variables = {{"DHIS2_MCP_HOME", home.path()},
                                         {"RECORDED_PASSWORD", "district"}};
   const std::string program = BIN_DIR "/dhis2-mcp";
   Program add(program,
-              {"profile", "add", "r", "--no-verify", "--pii", "allow", "--basic", "admin", "--url",
+              {"profile", "add", "r", "--no-verify", "--pii", pii, "--basic", "admin", "--url",
                upstream, "--secret-env", "RECORDED_PASSWORD"},
               variables);
   const auto added = add.end();
   if (added.status != 0) throw std::runtime_error(added.err);
-  state_->server = std::make_unique<Program>(
+  server = std::make_unique<Program>(
       program, std::vector<std::string>{"http", "--port", "0", "--log-level", "error"}, variables);
-  const std::string address = address_in(state_->server->error_line());
-  state_->client = std::make_unique<httplib::Client>(address);
-  state_->client->set_keep_alive(true);
-  state_->client->set_tcp_nodelay(true);
-  state_->client->set_read_timeout(60);
-  state_->headers = {
-      {"Authorization", "Bearer " + first_line_of(state_->home.path() / "config" / "http-token")}};
+  const std::string address = address_in(server->error_line());
+  client = std::make_unique<httplib::Client>(address);
+  client->set_keep_alive(true);
+  client->set_tcp_nodelay(true);
+  client->set_read_timeout(60);
+  headers = {{"Authorization", "Bearer " + first_line_of(home.path() / "config" / "http-token")}};
 }
 
 Product::~Product() = default;

@@ -15,6 +15,9 @@ namespace recorded {
 class Product {
  public:
   explicit Product(const std::vector<const Exchange*>& exchanges);
+
+  // With a server that runs already; `pii` is allow or mask.
+  Product(const std::string& upstream, const std::string& pii);
   ~Product();
 
   // One tools/call in the one-shot form. Returns the CallToolResult; throws when none came.
