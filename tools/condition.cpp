@@ -18,7 +18,7 @@ namespace dhis2mcp {
 namespace {
 
 // Longer words stand before those that begin them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 52> kWords = {{
+constexpr auto kWords = std::to_array<std::pair<std::string_view, std::string_view>>({
     {">=", "ge"},
     {"<=", "le"},
     {"!=", "ne"},
@@ -71,12 +71,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 52> kWords =
     {"until", "le"},
     {"over", "gt"},
     {"under", "lt"},
-}};
+});
 
-constexpr std::array<std::string_view, 27> kOwn = {
-    "eq",    "ieq",   "ne",     "neq", "gt",  "ge",   "lt",    "le",     "like",
-    "ilike", "nlike", "sw",     "ew",  "in",  "null", "!null", "nilike", "!eq",
-    "!ieq",  "!like", "!ilike", "!gt", "!ge", "!lt",  "!le",   "!in",    "!ne"};
+constexpr auto kOwn = std::to_array<std::string_view>(
+    {"eq",    "ieq",   "ne",     "neq", "gt",  "ge",   "lt",    "le",     "like",
+     "ilike", "nlike", "sw",     "ew",  "in",  "null", "!null", "nilike", "!eq",
+     "!ieq",  "!like", "!ilike", "!gt", "!ge", "!lt",  "!le",   "!in",    "!ne"});
 
 bool letter(unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; }
 

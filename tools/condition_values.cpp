@@ -69,13 +69,13 @@ bool as_birth(Test& test) {
   if (test.exact || test.values.size() != 1) return false;
   const auto age = years(test.values[0]);
   if (!age) return false;
-  constexpr std::array<std::pair<std::string_view, std::pair<std::string_view, int>>, 4> kTurned = {
-      {
+  constexpr auto kTurned =
+      std::to_array<std::pair<std::string_view, std::pair<std::string_view, int>>>({
           {"ge", {"le", 0}},
           {"gt", {"le", 1}},  // over five is six and more
           {"lt", {"gt", 0}},
           {"le", {"gt", 1}},
-      }};
+      });
   for (const auto& [op, turned] : kTurned) {
     if (test.op != op) continue;
     test = {std::string(turned.first), {born_before(*age + turned.second)}};

@@ -49,7 +49,7 @@ DaySpan span_of(const std::string& id, const Almanac& almanac) {
               "Give days of the Gregorian calendar: 2026-01-01.");
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 26> kFields = {{
+constexpr auto kFields = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"date of enrollment", "enrolled"},
     {"enrollment date", "enrolled"},
     {"enrolment date", "enrolled"},
@@ -76,7 +76,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 26> kFields 
     {"created", "created"},
     {"completed on", "completed"},
     {"completed at", "completed"},
-}};
+});
 
 }  // namespace
 

@@ -50,14 +50,14 @@ std::optional<std::pair<std::string, std::string>> two_days(std::string text) {
 }
 
 // The parameter that narrows by a date, and the name of that date as `timeField`.
-constexpr std::array<std::array<std::string_view, 3>, 7> kTimes = {
+constexpr auto kTimes = std::to_array<std::array<std::string_view, 3>>(
     {{"event", "eventDate", "EVENT_DATE"},
      {"enrolled", "enrollmentDate", "ENROLLMENT_DATE"},
      {"incident", "incidentDate", "INCIDENT_DATE"},
      {"scheduled", "scheduledDate", "SCHEDULED_DATE"},
      {"updated", "lastUpdated", "LAST_UPDATED"},
      {"created", "", "CREATED"},
-     {"completed", "", "COMPLETED_DATE"}}};
+     {"completed", "", "COMPLETED_DATE"}});
 
 class Periods {
  public:
@@ -141,7 +141,7 @@ struct NextStep {
   std::string_view code, hint;
 };
 
-constexpr std::array<NextStep, 22> kNextSteps = {{
+constexpr auto kNextSteps = std::to_array<NextStep>({
     {"E7104", "Give period ids such as 202608, 2026Q3 or 2026, or LAST_12_MONTHS."},
     {"E7120", "Ask for units that this account may see: USER_ORGUNIT, or units below it."},
     {"E7121", "This account may not read these data: ask an administrator for data read access."},
@@ -167,7 +167,7 @@ constexpr std::array<NextStep, 22> kNextSteps = {{
     {"E7222", "This version does not know that; give the item and its comparison."},
     {"E7223", "Only numbers of this program can be averaged or added up."},
     {"E7224", "See the items of the program with metadata_get of it."},
-}};
+});
 
 }  // namespace
 

@@ -145,7 +145,7 @@ class Dimensions {
 
   // "average of Weight"
   bool aggregated(const std::string& text) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kWords = {
+    constexpr auto kWords = std::to_array<std::pair<std::string_view, std::string_view>>(
         {{"average of ", "AVERAGE"},
          {"mean of ", "AVERAGE"},
          {"sum of ", "SUM"},
@@ -155,7 +155,7 @@ class Dimensions {
          {"maximum of ", "MAX"},
          {"max of ", "MAX"},
          {"count of ", "COUNT"},
-         {"standard deviation of ", "STDDEV"}}};
+         {"standard deviation of ", "STDDEV"}});
     for (const auto& [words, type] : kWords) {
       if (!lower_ascii(text).starts_with(words)) continue;
       if (!question_.counts) {

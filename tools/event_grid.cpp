@@ -20,7 +20,7 @@ struct Standard {
   enum class Shown { asked, events, registered, enrollments, always } shown;
 };
 
-constexpr std::array<Standard, 26> kStandard = {{
+constexpr auto kStandard = std::to_array<Standard>({
     {"psi", "event", Standard::Shown::events},
     {"ps", "program stage", Standard::Shown::asked},
     {"eventdate", "event date", Standard::Shown::always},
@@ -47,7 +47,7 @@ constexpr std::array<Standard, 26> kStandard = {{
     {"programstatus", "enrollment status", Standard::Shown::registered},
     {"eventstatus", "event status", Standard::Shown::always},
     {"ou", "org unit id", Standard::Shown::asked},
-}};
+});
 
 std::string text_of(const Json& object, const char* name) {
   const auto found = object.find(name);

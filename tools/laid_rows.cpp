@@ -21,7 +21,7 @@ struct NextStep {
   std::string_view said, hint;
 };
 
-constexpr std::array<NextStep, 15> kNextSteps = {{
+constexpr auto kNextSteps = std::to_array<NextStep>({
     {"OWNERSHIP_ACCESS_DENIED",
      "The person belongs to an org unit that this account does not reach in this program. In a "
      "protected program access can be taken for some hours (\"break the glass\" in the Capture "
@@ -55,7 +55,7 @@ constexpr std::array<NextStep, 15> kNextSteps = {{
      "It does not exist, or this account may not reach it: from 2.42 on DHIS2 does not tell which. "
      "Look with tracker_find."},
     {"E1006", "This account may not do that: ask for less, or an administrator for access."},
-}};
+});
 
 Json ask(Call& call, const std::string& path, const Query& query) {
   try {

@@ -151,10 +151,9 @@ bool same(std::string_view a, std::string_view b) { return lower_ascii(a) == low
 }  // namespace
 
 bool ProgramItem::is_number() const {
-  static constexpr std::array<std::string_view, 7> kNumbers = {
-      "NUMBER",           "INTEGER",    "INTEGER_POSITIVE",
-      "INTEGER_NEGATIVE", "PERCENTAGE", "INTEGER_ZERO_OR_POSITIVE",
-      "UNIT_INTERVAL"};
+  static constexpr auto kNumbers =
+      std::to_array<std::string_view>({"NUMBER", "INTEGER", "INTEGER_POSITIVE", "INTEGER_NEGATIVE",
+                                       "PERCENTAGE", "INTEGER_ZERO_OR_POSITIVE", "UNIT_INTERVAL"});
   return std::ranges::find(kNumbers, value_type) != kNumbers.end();
 }
 

@@ -68,7 +68,7 @@ Reading mode_of(const std::string& text) {
     if (lower == words) return {"ACCESSIBLE", ""};
   }
   if (org_unit_item(text) == "USER_ORGUNIT") return {"CAPTURE", ""};
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kHeads = {
+  constexpr auto kHeads = std::to_array<std::pair<std::string_view, std::string_view>>(
       {{"children of ", "CHILDREN"},
        {"directly under ", "CHILDREN"},
        {"directly below ", "CHILDREN"},
@@ -79,7 +79,7 @@ Reading mode_of(const std::string& text) {
        {"below ", "DESCENDANTS"},
        {"within ", "DESCENDANTS"},
        {"inside ", "DESCENDANTS"},
-       {"in ", "DESCENDANTS"}}};
+       {"in ", "DESCENDANTS"}});
   for (const auto& [head, mode] : kHeads) {
     if (lower.starts_with(head)) return {std::string(mode), trimmed(text.substr(head.size()))};
   }

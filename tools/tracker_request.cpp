@@ -65,10 +65,10 @@ std::string filter_of(const std::string& op, const std::string& value) {
 
 constexpr std::size_t kMostEventUnits = 20;
 
-constexpr std::array<std::string_view, 5> kStatusWords = {
-    "enrollment status", "enrolment status", "program status", "programme status", "status"};
-constexpr std::array<std::string_view, 4> kFollowUp = {"marked for follow up", "follow up",
-                                                       "follow-up", "followup"};
+constexpr auto kStatusWords = std::to_array<std::string_view>(
+    {"enrollment status", "enrolment status", "program status", "programme status", "status"});
+constexpr auto kFollowUp =
+    std::to_array<std::string_view>({"marked for follow up", "follow up", "follow-up", "followup"});
 
 }  // namespace
 
@@ -291,23 +291,23 @@ void TrackerRequest::updated_since(const std::string& written, const Almanac& al
     ++digits;
   }
   const std::string unit = trimmed(text.substr(digits));
-  constexpr std::array<std::pair<std::string_view, std::pair<char, int>>, 16> kUnits = {
-      {{"d", {'d', 1}},
-       {"day", {'d', 1}},
-       {"days", {'d', 1}},
-       {"h", {'h', 1}},
-       {"hour", {'h', 1}},
-       {"hours", {'h', 1}},
-       {"m", {'m', 1}},
-       {"min", {'m', 1}},
-       {"minute", {'m', 1}},
-       {"minutes", {'m', 1}},
-       {"s", {'s', 1}},
-       {"second", {'s', 1}},
-       {"seconds", {'s', 1}},
-       {"w", {'d', 7}},
-       {"week", {'d', 7}},
-       {"weeks", {'d', 7}}}};
+  constexpr auto kUnits =
+      std::to_array<std::pair<std::string_view, std::pair<char, int>>>({{"d", {'d', 1}},
+                                                                        {"day", {'d', 1}},
+                                                                        {"days", {'d', 1}},
+                                                                        {"h", {'h', 1}},
+                                                                        {"hour", {'h', 1}},
+                                                                        {"hours", {'h', 1}},
+                                                                        {"m", {'m', 1}},
+                                                                        {"min", {'m', 1}},
+                                                                        {"minute", {'m', 1}},
+                                                                        {"minutes", {'m', 1}},
+                                                                        {"s", {'s', 1}},
+                                                                        {"second", {'s', 1}},
+                                                                        {"seconds", {'s', 1}},
+                                                                        {"w", {'d', 7}},
+                                                                        {"week", {'d', 7}},
+                                                                        {"weeks", {'d', 7}}});
   for (const auto& [word, step] : kUnits) {
     if (digits == 0 || digits > 6 || unit != word) continue;
     query.set("updatedWithin",

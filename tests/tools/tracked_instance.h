@@ -46,9 +46,18 @@ class TrackedInstance : public Instance {
         {"code":"F","displayName":"Female","optionSet":{"id":"YkEXYKHViF1"}},
         {"code":"POS","displayName":"Positive","optionSet":{"id":"gnsc8cPibAF"}},
         {"code":"NEG","displayName":"Negative","optionSet":{"id":"gnsc8cPibAF"}}]})");
-    server.get("/api/organisationUnits", R"({"organisationUnits":[
-        {"id":"KTKKCHBot5X","displayName":"Clinic","parent":{"displayName":"North"}},
-        {"id":"ONIdcvJuMLw","displayName":"Clinic","parent":{"displayName":"South"}}]})");
+    server.on("GET", "/api/organisationUnits", [](const Seen& seen) {
+      const std::string query = percent_decode(seen.query);
+      Json units = Json::array();
+      for (const auto& [uid, parent] :
+           {std::pair("KTKKCHBot5X", "North"), std::pair("ONIdcvJuMLw", "South")}) {
+        const bool by_uid = query.find("id:in:") != std::string::npos;
+        if (by_uid && query.find(uid) == std::string::npos) continue;
+        units.push_back(
+            {{"id", uid}, {"displayName", "Clinic"}, {"parent", {{"displayName", parent}}}});
+      }
+      return Reply{200, Json{{"organisationUnits", units}}.dump()};
+    });
   }
 
   // The query of the last request to a path, decoded; empty when there was none.
