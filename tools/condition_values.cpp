@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <optional>
 
 #include "dhis2/error.h"
 #include "tools/almanac.h"

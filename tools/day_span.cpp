@@ -88,7 +88,7 @@ std::string iso_day(sys_days day) {
   return text;
 }
 
-DaySpan day_span(std::vector<std::string> ids, const Almanac& almanac) {
+DaySpan day_span(const std::vector<std::string>& ids, const Almanac& almanac) {
   std::vector<DaySpan> spans;
   for (const std::string& id : ids) {
     if (!is_relative_period(id)) {

@@ -21,7 +21,7 @@ std::string iso_day(std::chrono::sys_days day);
 
 // From the first to the last day of some periods, relative ones included. Throws bad_input where
 // days lie between them that belong to none.
-DaySpan day_span(std::vector<std::string> ids, const Almanac& almanac);
+DaySpan day_span(const std::vector<std::string>& ids, const Almanac& almanac);
 
 // What a person writes: a day, or anything that read_period takes.
 DaySpan read_days(std::string_view text, const Almanac& almanac);

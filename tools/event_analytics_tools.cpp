@@ -2,6 +2,7 @@
 // analytics_events: one analytics request, and one each for what is new to this process (the
 // program, names); one more, for the date of the last analytics run, when nothing came.
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "dhis2/error.h"

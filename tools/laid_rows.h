@@ -3,7 +3,9 @@
 // is laid under the same columns by another process.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -214,7 +215,7 @@ const ProgramStage& ProgramScheme::named_stage(std::string_view written) const {
   std::string names;
   for (const ProgramStage& one : stages) {
     const bool also =
-        std::ranges::any_of(one.also, [&](const std::string& name) { return same(name, text); });
+        std::ranges::any_of(one.also, [&](const std::string& other) { return same(other, text); });
     if (one.uid == text || same(one.name, text) || also) return one;
     names += (names.empty() ? "" : ", ") + one.name;
   }

@@ -73,7 +73,7 @@ class Reader {
     }
     Json relations = Json::array();
     for (const Json& one : list_of(entity, "relationships")) {
-      relations.push_back(relationship(one, out["tracked_entity"]));
+      relations.push_back(relationship(one, text_of(entity, "trackedEntity")));
     }
     if (!relations.empty()) out["relationships"] = std::move(relations);
     tell_owners(entity, out);
@@ -219,7 +219,7 @@ class Reader {
   }
 
   // The other side of it, labelled by the first two attributes that it shows.
-  Json relationship(const Json& one, const Json& self) const {
+  Json relationship(const Json& one, const std::string& self) const {
     Json out;
     put(out, "type", names_.of(kRelationTypes, text_of(one, "relationshipType")));
     const Json from = one.value("from", Json::object()), to = one.value("to", Json::object());
