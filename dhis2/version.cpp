@@ -27,6 +27,13 @@ constexpr FactRow kFacts[] = {
     {Fact::tracker_plural_keys, 41, 0},    //
     {Fact::tracker_skip_paging, 0, 42},    //
     {Fact::old_tracker_api, 0, 42},        //
+    {Fact::tracker_plural_params, 41, 0},  //
+    {Fact::tracker_null_filter, 42, 0},    //
+    {Fact::tracker_escapes, 40, 0},        //
+    {Fact::enrollment_status, 42, 0},      //
+    {Fact::event_option_eq, 41, 0},        //
+    {Fact::entity_children_mode, 0, 42},   //
+    {Fact::enrollment_counts, 39, 0},      //
     {Fact::filter_commas_split, 42, 0},    //
     {Fact::filter_ieq, 41, 0},             //
     {Fact::openapi, 40, 0},                //

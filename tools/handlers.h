@@ -43,6 +43,12 @@ Answer data_values_get(Call& call);
 Answer data_value_history(Call& call);
 Answer reporting_rates(Call& call);
 
+// event_analytics_tools.cpp, tracker_tools.cpp, tracker_object.cpp
+Answer analytics_events(Call& call);
+Answer tracker_find(Call& call);
+Answer event_find(Call& call);
+Answer tracker_get(Call& call);
+
 // nullptr when there is none.
 Handler find_handler(std::string_view name);
 

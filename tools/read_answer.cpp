@@ -15,6 +15,7 @@
 #include "tools/document.h"
 #include "tools/flat_rows.h"
 #include "tools/grid.h"
+#include "tools/laid_rows.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -355,11 +356,19 @@ Answer read_answer(Call& call, const Request& request) { return Reader(call, req
 Json ask_page(Call& call, const Continuation& rest, int page) {
   Query query = rest.query;
   query.set("page", std::to_string(page));
-  return call.client().get(rest.path, query, call.patience());
+  try {
+    return call.client().get(rest.path, query, call.patience());
+  } catch (const Error& error) {
+    if (!rest.layout.is_null()) rethrow_explained(error);
+    throw;
+  }
 }
 
 FurtherRows further_rows(Call& call, const Continuation& rest, Json page,
                          std::vector<std::string> columns) {
+  if (!rest.layout.is_null()) {
+    return further_laid_rows(call, rest, std::move(page), std::move(columns));
+  }
   Json json = std::move(page);
   const bool masks = !call.client().profile().pii_allowed;
   if (masks) mask_persons(rest.path, json);

@@ -38,7 +38,8 @@ Json to_json(const Continuation& rest) {
           {"query", std::move(query)},
           {"rows_member", rest.rows_member},
           {"next_page", rest.next_page},
-          {"pages", rest.pages}};
+          {"pages", rest.pages},
+          {"layout", rest.layout}};
 }
 
 Continuation continuation_of(const Json& json) {
@@ -50,6 +51,7 @@ Continuation continuation_of(const Json& json) {
   rest.rows_member = json.at("rows_member").get<std::string>();
   rest.next_page = json.at("next_page").get<int>();
   rest.pages = json.value("pages", 0);
+  rest.layout = json.value("layout", Json());
   return rest;
 }
 

@@ -21,6 +21,7 @@ struct Continuation {
   std::string rows_member;  // "dataElements"
   int next_page = 0;
   int pages = 0;  // how many there are in all; 0 where DHIS2 did not tell
+  Json layout;  // how rows are laid out where they are no plain members; null: they are
 };
 
 // Who asked: a kept result is given to nobody else.

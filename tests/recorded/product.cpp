@@ -39,7 +39,7 @@ struct Product::State {
   std::unique_ptr<httplib::Client> client;
   httplib::Headers headers;
 
-  void start(const std::string& upstream);
+  void start(const std::string& upstream, const std::string& pii);
 };
 
 Product::Product(const std::vector<const Exchange*>& exchanges)
@@ -50,19 +50,20 @@ Product::Product(const std::vector<const Exchange*>& exchanges)
   out.close();
   state_->replay = std::make_unique<Program>(BIN_DIR "/dhis2-replay",
                                              std::vector<std::string>{served, "--port", "0"});
-  state_->start(address_in(state_->replay->line(std::chrono::seconds(60))));
+  state_->start(address_in(state_->replay->line(std::chrono::seconds(60))), "allow");
 }
 
-Product::Product(const std::string& upstream) : state_(std::make_unique<State>()) {
-  state_->start(upstream);
+Product::Product(const std::string& upstream, const std::string& pii)
+    : state_(std::make_unique<State>()) {
+  state_->start(upstream, pii);
 }
 
-void Product::State::start(const std::string& upstream) {
+void Product::State::start(const std::string& upstream, const std::string& pii) {
   const Program::Variables variables = {{"DHIS2_MCP_HOME", home.path()},
                                         {"RECORDED_PASSWORD", "district"}};
   const std::string program = BIN_DIR "/dhis2-mcp";
   Program add(program,
-              {"profile", "add", "r", "--no-verify", "--pii", "allow", "--basic", "admin", "--url",
+              {"profile", "add", "r", "--no-verify", "--pii", pii, "--basic", "admin", "--url",
                upstream, "--secret-env", "RECORDED_PASSWORD"},
               variables);
   const auto added = add.end();

@@ -15,8 +15,9 @@ namespace recorded {
 class Product {
  public:
   explicit Product(const std::vector<const Exchange*>& exchanges);
-  // Over an upstream that runs already.
-  explicit Product(const std::string& upstream);
+
+  // Over an upstream that runs already; `pii` is allow or mask.
+  explicit Product(const std::string& upstream, const std::string& pii = "allow");
   ~Product();
 
   // One tools/call in the one-shot form. Returns the CallToolResult; throws when none came.

@@ -24,10 +24,12 @@ Names shown(const Exposure& exposure) {
 
 TEST(Surface, ListsTheDefaultToolsInTheirOrder) {
   EXPECT_EQ(shown({}),
-            (Names{"profile_list", "profile_status", "profile_login", "doctor", "tool_find",
-                   "tool_call", "system_info", "dhis2_query", "metadata_find", "metadata_get",
-                   "metadata_describe", "org_unit_find", "analytics_query", "reporting_rates",
-                   "data_values_get", "result_page", "result_save"}));
+            (Names{"profile_list",    "profile_status",   "profile_login",     "doctor",
+                   "tool_find",       "tool_call",        "system_info",       "dhis2_query",
+                   "metadata_find",   "metadata_get",     "metadata_describe", "org_unit_find",
+                   "analytics_query", "analytics_events", "reporting_rates",   "data_values_get",
+                   "tracker_find",    "tracker_get",      "event_find",        "result_page",
+                   "result_save"}));
 }
 
 TEST(Surface, ListsTheCompactTools) {
@@ -42,14 +44,15 @@ TEST(Surface, ListsEachToolset) {
   EXPECT_EQ(shown({"metadata", "", false}),
             (Names{"metadata_find", "metadata_get", "metadata_describe", "org_unit_find",
                    "org_unit_tree"}));
-  EXPECT_EQ(shown({"analytics", "", false}), (Names{"analytics_query", "reporting_rates"}));
+  EXPECT_EQ(shown({"analytics", "", false}),
+            (Names{"analytics_query", "analytics_events", "reporting_rates"}));
   EXPECT_EQ(shown({"data", "", false}), (Names{"data_values_get", "data_value_history"}));
   EXPECT_EQ(shown({"admin", "", false}), (Names{"api_describe", "api_find", "pat_list"}));
   EXPECT_EQ(shown({"analytics,admin", "result_page", false}),
-            (Names{"analytics_query", "reporting_rates", "result_page", "api_describe", "api_find",
-                   "pat_list"}));
+            (Names{"analytics_query", "analytics_events", "reporting_rates", "result_page",
+                   "api_describe", "api_find", "pat_list"}));
   EXPECT_EQ(shown({"all", "", false}).size(), Catalogue::embedded().tools().size());
-  EXPECT_TRUE(shown({"tracker", "", false}).empty());
+  EXPECT_EQ(shown({"tracker", "", false}), (Names{"tracker_find", "tracker_get", "event_find"}));
 }
 
 TEST(Surface, HidesWhatWritesFromReadOnlyWhateverElseIsSet) {

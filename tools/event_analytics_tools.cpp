@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// analytics_events: one analytics request, and one each for what is new to this process (the
+// program, names); one more, for the date of the last analytics run, when nothing came.
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "dhis2/error.h"
+#include "tools/almanac.h"
+#include "tools/call.h"
+#include "tools/document.h"
+#include "tools/event_analytics.h"
+#include "tools/event_grid.h"
+#include "tools/handlers.h"
+#include "tools/laid_rows.h"
+#include "tools/name_forms.h"
+#include "tools/pivot.h"
+#include "tools/place.h"
+#include "tools/untrusted.h"
+
+namespace dhis2mcp {
+namespace {
+
+// "only Bo" and "over Bo" say how a place is looked at.
+std::string plain_place(std::string text, EventQuestion& question) {
+  const std::string lower = lower_ascii(text);
+  for (const std::string_view head : {"only ", "just "}) {
+    if (!lower.starts_with(head)) continue;
+    question.unit_mode = "SELECTED";
+    return trimmed(text.substr(head.size()));
+  }
+  if (lower.ends_with(" only")) {
+    question.unit_mode = "SELECTED";
+    return trimmed(text.substr(0, text.size() - 5));
+  }
+  for (const std::string_view head : {"over ", "in all of ", "under ", "within "}) {
+    if (!lower.starts_with(head)) continue;
+    question.over_units = question.over_units || head == "over " || head == "in all of ";
+    return trimmed(text.substr(head.size()));
+  }
+  return text;
+}
+
+void read_units(Call& call, Names& names, EventQuestion& question, Answer& answer) {
+  std::vector<std::string> texts;
+  for (const std::string& text : call.arguments.list("org_units")) {
+    std::string_view rest = text;
+    while (!rest.empty()) {
+      const auto cut = rest.find(';');
+      if (std::string one = trimmed(rest.substr(0, cut)); !one.empty()) {
+        texts.push_back(plain_place(std::move(one), question));
+      }
+      rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
+    }
+  }
+  if (texts.empty()) {
+    question.units = {{"", "", "", "USER_ORGUNIT"}};
+    return;
+  }
+  UnitsAsked places = read_places(call.client(), names, texts, call.patience());
+  question.units = std::move(places.units);
+  if (question.counts) {
+    for (std::string& note : places.notes) answer.notes.push_back(std::move(note));
+  }
+  for (const Named& one : question.units) {
+    // Units are told by the names that the answer brings.
+    if (!one.name.empty() && !is_uid(one.item)) answer.read_as.push_back(one.read_as());
+  }
+}
+
+EventQuestion read_question(Call& call, Answer& answer) {
+  EventQuestion question;
+  question.enrollments = call.arguments.text("of") == "enrollments";
+  question.counts = call.arguments.text("shape", "count") == "count";
+  question.scheme = read_program(call, call.arguments.text("program"), answer);
+  if (question.enrollments && !question.scheme->registers() && !question.scheme->stages.empty()) {
+    throw Error(ErrorKind::bad_input,
+                "\"" + question.scheme->name + "\" is an event program: it has no enrollments.",
+                "Ask of events.");
+  }
+  if (const std::string text = trimmed(call.arguments.text("stage")); !text.empty()) {
+    question.stage = &question.scheme->named_stage(text);
+    if (question.stage->uid != text) {
+      answer.read_as.push_back(question.stage->name + " = stage " + question.stage->uid);
+    }
+  }
+  const Version version = call.client().whoami(call.patience()).version;
+  if (question.enrollments && question.counts && !holds(Fact::enrollment_counts, version)) {
+    throw Error(ErrorKind::unsupported_version,
+                "DHIS2 " + to_string(version) + " cannot count enrollments; 2.39 can.",
+                "Count events, or list enrollments.");
+  }
+  Names names = names_of(call);
+  const Almanac almanac = almanac_of(call.client(), call.patience());
+  read_event_dimensions(call, call.arguments.list("dimensions"), question, answer);
+  read_event_periods(call.arguments.list("periods"), almanac, question, answer);
+  read_units(call, names, question, answer);
+  return question;
+}
+
+void tell_empty(Call& call, Answer& answer) {
+  std::string built = "unknown";
+  try {
+    const Json about = call.client().get(
+        "/api/system/info", Query().add("fields", "lastAnalyticsTableSuccess"), call.patience());
+    built = about.value("lastAnalyticsTableSuccess", "never");
+  } catch (const Error& error) {
+    if (error.kind == ErrorKind::cancelled) throw;
+  }
+  answer.notes.push_back("Nothing was found in the analytics tables, which were last built: " +
+                         built + ". What was entered later is not in them; event_find reads it.");
+}
+
+// The answer of a count as texts, whose columns are all dimensions but the last.
+struct Counts {
+  Json headers = Json::array(), metadata = Json::object();
+  std::vector<std::vector<std::string>> rows;
+};
+
+Counts counts_of(Json answer, bool valued) {
+  Counts out;
+  out.metadata = answer.value("metaData", Json::object());
+  for (Json header : answer.value("headers", Json::array())) {
+    const bool value = header.value("name", "") == "value";
+    // Ages and weights are what is counted by, not figures.
+    header["valueType"] = value ? "NUMBER" : "TEXT";
+    if (value && !valued) header["column"] = "Count";
+    out.headers.push_back(std::move(header));
+  }
+  for (const Json& row : answer.value("rows", Json::array())) {
+    std::vector<std::string> cells;
+    for (const Json& cell : row) {
+      cells.push_back(cell.is_string() ? cell.get<std::string>()
+                      : cell.is_null() ? std::string()
+                                       : to_text(cell));
+    }
+    out.rows.push_back(std::move(cells));
+  }
+  return out;
+}
+
+bool has_header(const Json& headers, const char* name) {
+  return std::ranges::any_of(headers,
+                             [&](const Json& header) { return header.value("name", "") == name; });
+}
+
+Table plain_table(const Counts& counts) {
+  Grid grid(counts.headers, counts.metadata);
+  Table table{grid.titles(), {}};
+  for (const auto& row : counts.rows) table.rows.push_back(grid.row(Json(row)));
+  return table;
+}
+
+// Periods run across; only what has events has a row.
+Table table_of(const Counts& counts) {
+  if (!has_header(counts.headers, "pe") || !has_header(counts.headers, "value")) {
+    return plain_table(counts);
+  }
+  Json metadata = counts.metadata;
+  Json dimensions = Json::object();
+  for (const char* name : {"pe", "ou"}) {
+    const Json all = metadata.value("dimensions", Json::object());
+    if (all.contains(name)) dimensions[name] = all[name];
+  }
+  metadata["dimensions"] = std::move(dimensions);
+  PivotAsked how;
+  how.every_row = false;
+  return pivot(Grid(counts.headers, metadata), metadata, counts.rows, how).table;
+}
+
+// Sums of counts of disjoint groups; averages and enrollments with events do not add up.
+void tell_sum(const EventQuestion& question, const Counts& counts, Answer& answer) {
+  const bool disjoint = !question.valued && !(question.enrollments && question.stage != nullptr) &&
+                        (question.units.size() == 1 || question.over_units);
+  if (!disjoint || counts.rows.size() < 2 || !has_header(counts.headers, "value")) return;
+  long long sum = 0;
+  for (const auto& row : counts.rows) {
+    if (row.empty() || row.back().empty()) return;
+    const double value = std::strtod(row.back().c_str(), nullptr);
+    sum += static_cast<long long>(value);
+  }
+  answer.notes.push_back("The counts add up to " + std::to_string(sum) + ".");
+}
+
+void tell_units(const Counts& counts, Answer& answer) {
+  const Grid grid(counts.headers, counts.metadata);
+  const Json dimensions = counts.metadata.value("dimensions", Json::object());
+  const Json units = dimensions.value("ou", Json::array());
+  if (units.size() > 10) return;
+  for (const Json& unit : units) {
+    if (!unit.is_string()) continue;
+    const std::string* name = grid.name_of(unit.get_ref<const std::string&>());
+    if (name != nullptr) {
+      answer.read_as.push_back(clean_line(*name) + " = " + unit.get<std::string>());
+    }
+  }
+}
+
+Answer counted(Call& call, const EventQuestion& question, Answer answer) {
+  Json json;
+  const std::string path = question.path();
+  try {
+    json = call.client().get(path, question.query(), call.patience());
+  } catch (const Error& error) {
+    rethrow_event_analytics(error);
+  }
+  Json original_headers = json.value("headers", Json::array());
+  Counts counts = counts_of(std::move(json), question.valued);
+  EventGrid grid(call, question.scheme, Json::object());
+  if (grid.name_cells(path, original_headers, counts.metadata, counts.rows)) {
+    answer.notes.emplace_back(kMaskedNote);
+  }
+  tell_units(counts, answer);
+  tell_sum(question, counts, answer);
+  Table table = table_of(counts);
+  RowCollector collector(call.results, call.owner(), std::move(table.columns));
+  for (Row& row : table.rows) collector.add(std::move(row));
+  collector.finish(answer);
+  if (answer.table->rows.empty()) tell_empty(call, answer);
+  return answer;
+}
+
+Answer listed(Call& call, const EventQuestion& question, Answer answer) {
+  Request request;
+  request.path = question.path();
+  request.query = question.query();
+  Json layout = {{"list", "analytics"},
+                 {"program", question.scheme->uid},
+                 {"of", question.enrollments ? "enrollments" : "events"}};
+  if (question.stage != nullptr) layout["stage"] = question.stage->uid;
+  if (!question.keep.empty()) layout["keep"] = question.keep;
+  try {
+    collect_laid(call, request, layout, answer);
+  } catch (const Error& error) {
+    rethrow_event_analytics(error);
+  }
+  if (answer.table->rows.empty() && !answer.truncated) tell_empty(call, answer);
+  return answer;
+}
+
+}  // namespace
+
+Answer analytics_events(Call& call) {
+  Answer answer = call.answer();
+  const EventQuestion question = read_question(call, answer);
+  return question.counts ? counted(call, question, std::move(answer))
+                         : listed(call, question, std::move(answer));
+}
+
+}  // namespace dhis2mcp

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Places of the tracker: it knows units and modes, but neither levels nor groups.
+#include <algorithm>
+#include <array>
+
+#include "dhis2/error.h"
+#include "tools/document.h"
+#include "tools/name_forms.h"
+#include "tools/names.h"
+#include "tools/place.h"
+#include "tools/tracker_request.h"
+#include "tools/untrusted.h"
+
+namespace dhis2mcp {
+namespace {
+
+constexpr std::size_t kMostUnits = 300;  // their UIDs fit one request
+
+bool is_scope(const Named& named) {
+  return named.item.starts_with("LEVEL-") || named.item.starts_with("OU_GROUP-");
+}
+
+// The units of levels and groups, within others where some are given.
+std::vector<std::string> listed(Call& call, const std::vector<Named>& scopes,
+                                const std::vector<Named>& bounds) {
+  std::vector<std::string> out;
+  std::vector<std::string> within;
+  for (const Named& bound : bounds) within.push_back(bound.item);
+  if (within.empty()) within.emplace_back();
+  for (const Named& scope : scopes) {
+    std::string id = scope.item.substr(scope.item.find('-') + 1);
+    std::string filter = "organisationUnitGroups.id:eq:" + id;
+    if (scope.item.starts_with("LEVEL-")) {
+      if (is_uid(id)) {
+        id = std::to_string(call.client()
+                                .get("/api/organisationUnitLevels/" + id,
+                                     Query().add("fields", "level"), call.patience())
+                                .value("level", 0));
+      }
+      filter = "level:eq:" + id;
+    }
+    for (const std::string& bound : within) {
+      Query query;
+      query.add("fields", "id").add("filter", filter);
+      if (!bound.empty()) query.add("filter", "path:like:" + bound);
+      query.add("pageSize", std::to_string(kMostUnits + 1));
+      const Json found = call.client().get("/api/organisationUnits", query, call.patience());
+      for (const Json& unit : found.value("organisationUnits", Json::array())) {
+        std::string uid = unit.value("id", "");
+        if (std::ranges::find(out, uid) == out.end()) out.push_back(std::move(uid));
+      }
+    }
+  }
+  return out;
+}
+
+struct Reading {
+  std::string mode, rest;
+};
+
+// What a text says of the mode, and the place that is left.
+Reading mode_of(const std::string& text) {
+  const std::string lower = lower_ascii(text);
+  for (const char* mode : {"ACCESSIBLE", "CAPTURE", "ALL"}) {
+    if (text == mode) return {mode, ""};
+  }
+  for (const char* words : {"all org units", "all units", "everywhere", "anywhere", "all"}) {
+    if (lower == words) return {"ACCESSIBLE", ""};
+  }
+  if (org_unit_item(text) == "USER_ORGUNIT") return {"CAPTURE", ""};
+  constexpr auto kHeads = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{"children of ", "CHILDREN"},
+       {"directly under ", "CHILDREN"},
+       {"directly below ", "CHILDREN"},
+       {"only ", "SELECTED"},
+       {"just ", "SELECTED"},
+       {"everything in ", "DESCENDANTS"},
+       {"under ", "DESCENDANTS"},
+       {"below ", "DESCENDANTS"},
+       {"within ", "DESCENDANTS"},
+       {"inside ", "DESCENDANTS"},
+       {"in ", "DESCENDANTS"}});
+  for (const auto& [head, mode] : kHeads) {
+    if (lower.starts_with(head)) return {std::string(mode), trimmed(text.substr(head.size()))};
+  }
+  if (lower.ends_with(" only")) return {"SELECTED", trimmed(text.substr(0, text.size() - 5))};
+  return {"", text};
+}
+
+void demand_few(const std::vector<std::string>& units) {
+  if (units.size() <= kMostUnits) return;
+  throw Error(ErrorKind::bad_input,
+              "org_units: these are more than " + std::to_string(kMostUnits) + " units.",
+              "Give the unit above them, or count with analytics_events, which takes levels and "
+              "groups.");
+}
+
+// Without those that lie in another one need not be looked for: DHIS2 does that.
+void add_new(std::vector<std::string> some, std::vector<std::string>& all) {
+  for (std::string& uid : some) {
+    if (std::ranges::find(all, uid) == all.end()) all.push_back(std::move(uid));
+  }
+}
+
+}  // namespace
+
+TrackerPlaces read_tracker_places(Call& call, const std::vector<std::string>& texts,
+                                  Answer& answer) {
+  TrackerPlaces out;
+  Names names = names_of(call);
+  for (const std::string& written : texts) {
+    Reading reading = mode_of(trimmed(written));
+    if (!reading.rest.empty()) {
+      const UnitsAsked places = read_places(call.client(), names, {reading.rest}, call.patience());
+      std::vector<Named> scopes, units;
+      for (const Named& one : places.units) (is_scope(one) ? scopes : units).push_back(one);
+      for (const Named& one : places.units) {
+        if (!one.name.empty()) answer.read_as.push_back(one.read_as());
+        if (one.item.starts_with("USER_ORGUNIT")) {
+          throw Error(ErrorKind::bad_input,
+                      "org_units: \"" + clean_line(written) + "\" is none that the tracker takes.",
+                      "Give \"my org units\", \"all org units\", or units by name.");
+        }
+      }
+      if (reading.mode.empty()) reading.mode = "DESCENDANTS";
+      std::vector<std::string> uids;
+      if (!scopes.empty()) {
+        uids = listed(call, scopes, units);
+        if (uids.empty()) {
+          throw Error(ErrorKind::not_found,
+                      "org_units: \"" + clean_line(written) + "\" holds no org unit.",
+                      "Look with org_unit_find.");
+        }
+      } else {
+        for (const Named& one : units) uids.push_back(one.item);
+      }
+      add_new(std::move(uids), out.units);
+    }
+    if (!out.mode.empty() && out.mode != reading.mode) {
+      throw Error(ErrorKind::bad_input,
+                  "org_units: these need different ways of looking (" + out.mode + " and " +
+                      reading.mode + "), and DHIS2 takes one at a time.",
+                  "Ask in two calls.");
+    }
+    out.mode = reading.mode;
+  }
+  demand_few(out.units);
+  return out;
+}
+
+}  // namespace dhis2mcp
