@@ -152,7 +152,7 @@ Table plain_table(const Counts& counts) {
 }
 
 // Periods run across; only what has events has a row.
-Table table_of(const Counts& counts) {
+Table table_of(Call& call, const Counts& counts) {
   if (!has_header(counts.headers, "pe") || !has_header(counts.headers, "value")) {
     return plain_table(counts);
   }
@@ -163,9 +163,18 @@ Table table_of(const Counts& counts) {
     if (all.contains(name)) dimensions[name] = all[name];
   }
   metadata["dimensions"] = std::move(dimensions);
+  Pivot pivot("pe", call.connections.places().results());
+  pivot.headers(counts.headers);
+  pivot.metadata(to_text(metadata));
+  for (const auto& row : counts.rows) pivot.take({row.begin(), row.end()});
   PivotAsked how;
   how.every_row = false;
-  return pivot(Grid(counts.headers, metadata), metadata, counts.rows, how).table;
+  Table table{pivot.columns(how), {}};
+  pivot.turn(how, [&table](Row&& row) {
+    table.rows.push_back(std::move(row));
+    return true;
+  });
+  return table;
 }
 
 // Sums of counts of disjoint groups; averages and enrollments with events do not add up.
@@ -212,7 +221,7 @@ Answer counted(Call& call, const EventQuestion& question, Answer answer) {
   }
   tell_units(counts, answer);
   tell_sum(question, counts, answer);
-  Table table = table_of(counts);
+  Table table = table_of(call, counts);
   RowCollector collector(call.results, call.owner(), std::move(table.columns));
   for (Row& row : table.rows) collector.add(std::move(row));
   collector.finish(answer);

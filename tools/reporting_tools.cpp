@@ -10,7 +10,6 @@
 #include "dhis2/error.h"
 #include "tools/almanac.h"
 #include "tools/analytics.h"
-#include "tools/grid.h"
 #include "tools/handlers.h"
 #include "tools/place.h"
 #include "tools/unreported.h"
@@ -36,19 +35,21 @@ std::vector<std::string> asked_places(const Call& call, bool with_children) {
 // The figures of each unit and period, as texts of DHIS2.
 class Rates {
  public:
-  Rates(const Figures& figures, const std::string& data_set) {
+  Rates(const Json& answer, const std::string& data_set) {
     std::array<std::size_t, 4> at{};  // dx, pe, ou, value
     constexpr std::array<const char*, 4> kHeaders = {"dx", "pe", "ou", "value"};
-    for (std::size_t i = 0; i < figures.headers.size(); ++i) {
+    const Json headers = answer.value("headers", Json::array());
+    for (std::size_t i = 0; i < headers.size(); ++i) {
       for (std::size_t h = 0; h < kHeaders.size(); ++h) {
-        if (figures.headers[i].value("name", "") == kHeaders[h]) at[h] = i;
+        if (headers[i].value("name", "") == kHeaders[h]) at[h] = i;
       }
     }
-    for (const auto& row : figures.rows) {
+    for (const Json& row : answer.value("rows", Json::array())) {
       if (row.size() < kHeaders.size()) continue;
       for (std::size_t m = 0; m < kMetrics.size(); ++m) {
-        if (row[at[0]] == data_set + "." + kMetrics[m])
+        if (row[at[0]] == data_set + "." + kMetrics[m]) {
           cells_[{row[at[2]], row[at[1]]}][m] = row[at[3]];
+        }
       }
     }
   }
@@ -99,7 +100,6 @@ AnalyticsAsked rates_question(Call& call, Names& names, const std::string& data_
   UnitsAsked places = read_places(call.client(), names, asked_places(call, true), call.patience());
   asked.units = std::move(places.units);
   answer.notes.insert(answer.notes.end(), places.notes.begin(), places.notes.end());
-  asked.rounded = true;
   return asked;
 }
 
@@ -118,11 +118,11 @@ void tell_no_rates(Call& call, Answer& answer) {
       ", do not hold it. `missing` reads what is stored now.");
 }
 
-void lay_out_rates(Call& call, const Figures& figures, const Rates& rates, Answer& answer) {
-  const Grid grid(figures.headers, figures.metadata);
-  const std::vector<std::string> periods = items_of(figures.metadata, "pe");
+void lay_out_rates(Call& call, Items& items, const Rates& rates, Answer& answer) {
+  std::vector<std::string> periods;
+  for (const Items::Number item : items.dimension("pe")) periods.emplace_back(items.id(item));
   const bool one = periods.size() == 1;
-  const std::string no_sum = one ? "" : no_sum_over_periods(figures.metadata);
+  const std::string no_sum = one ? "" : no_sum_over_periods(items);
   std::vector<std::string> columns = {"Org unit"};
   if (one) {
     for (const char* title : {"Reports", "Expected", "Rate %", "On time", "On time %"}) {
@@ -138,8 +138,9 @@ void lay_out_rates(Call& call, const Figures& figures, const Rates& rates, Answe
   }
   RowCollector collector(call.results, call.owner(), std::move(columns));
   bool without_report = false;
-  for (const std::string& unit : items_of(figures.metadata, "ou")) {
-    Row row = {Cell::text(grid.shown(unit))};
+  for (const Items::Number item : items.dimension("ou")) {
+    const std::string unit(items.id(item));
+    Row row = {Cell::text(items.shown(item))};
     if (one) {
       for (std::size_t m = 0; m < kMetrics.size(); ++m) {
         row.push_back(rates.cell(unit, periods.front(), static_cast<Metric>(m)));
@@ -166,22 +167,24 @@ Answer rates(Call& call) {
   answer.read_as.push_back(set.read_as());
   const AnalyticsAsked asked =
       rates_question(call, names, set.uid, almanac_of(call.client(), call.patience()), answer);
-  const Figures figures = ask_analytics(call.client(), asked, call.patience());
-  const Grid grid(figures.headers, figures.metadata);
+  const Json came =
+      call.client().get("/api/analytics", analytics_query_of(asked), call.patience());
+  Items items;
+  items.read(to_text(came.value("metaData", Json::object())));
   for (Named unit : asked.units) {
-    const std::string* name = grid.name_of(unit.item);
-    if (unit.name.empty() && name != nullptr) unit.name = *name;
+    const auto item = items.find(unit.item);
+    if (unit.name.empty() && item) unit.name = items.name(*item);
     answer.read_as.push_back(unit.read_as());
   }
   answer.notes.emplace_back(kWhatCounts);
-  const Rates found(figures, set.uid);
+  const Rates found(came, set.uid);
   if (found.empty()) {
     tell_no_rates(call, answer);
     answer.table = Table{{"Org unit", "Rate %"}, {}};
     answer.total = 0;
     return answer;
   }
-  lay_out_rates(call, figures, found, answer);
+  lay_out_rates(call, items, found, answer);
   return answer;
 }
 

@@ -16,10 +16,6 @@ namespace {
 
 constexpr std::size_t kMostUnits = 300;  // their UIDs fit one request
 
-bool is_scope(const Named& named) {
-  return named.item.starts_with("LEVEL-") || named.item.starts_with("OU_GROUP-");
-}
-
 // The units of levels and groups, within others where some are given.
 std::vector<std::string> listed(Call& call, const std::vector<Named>& scopes,
                                 const std::vector<Named>& bounds) {
