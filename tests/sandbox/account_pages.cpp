@@ -174,7 +174,7 @@ Reply AccountPages::older_second_factor(const Request& request, const std::strin
   }
   Reply reply = bare(202);
   reply.body = picture_of(address_of(*request.user, accounts_.enrol(name)));
-  reply.content_type.clear();  // as recorded of 2.40 and 2.41
+  reply.content_type = "application/octet-stream";
   return reply;
 }
 

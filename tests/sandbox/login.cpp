@@ -127,7 +127,9 @@ std::optional<Reply> Login::login_pages(const Request& request, const Target& ta
     Reply reply = html_page(kFormPage, context, "DHIS 2", request.param("twoFactor") == "true",
                             request.param("failed") == "true");
     reply.headers.emplace_back("Login-Page", "true");
-    reply.headers.emplace_back("Set-Cookie", sessions_.cookie(sessions_.open("")));
+    if (!sessions_.known(cookie_of(request, "JSESSIONID"))) {
+      reply.headers.emplace_back("Set-Cookie", sessions_.cookie(sessions_.open("")));
+    }
     return reply;
   }
   if (page == login_page() || (major_ == 41 && page == "/dhis-web-login/") ||
@@ -200,7 +202,10 @@ Reply Login::form_login(const Request& request) {
   const Outcome outcome = accounts_.check(name, password, code);
   const auto to = [&](const std::string& address, const std::string& user) {
     Reply reply = redirect(address);
-    reply.headers.emplace_back("Set-Cookie", sessions_.cookie(sessions_.open(user)));
+    // Who mistyped is still asked for the page that was wanted first.
+    if (!user.empty() || !sessions_.known(cookie_of(request, "JSESSIONID"))) {
+      reply.headers.emplace_back("Set-Cookie", sessions_.cookie(sessions_.open(user)));
+    }
     return reply;
   };
   if (outcome == Outcome::kNoCode) {
@@ -314,7 +319,8 @@ bool Login::opens_session(const Request& request, const Target& target) const {
 }
 
 bool Login::remembers(const Request& request, const Target& target) const {
-  if (request.method != "GET") return false;
+  // Spring leaves the browser's own wish for an icon out.
+  if (request.method != "GET" || target.whole.find("/favicon.") != std::string::npos) return false;
   if (major_ >= 42) {
     return target.whole == "/oauth2/authorize" || target.whole == "/api/auth/enrollDevice";
   }

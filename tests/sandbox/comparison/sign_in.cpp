@@ -105,10 +105,21 @@ Message SignIn::ask(const std::string& method, const std::string& target, const 
 void SignIn::prepare() {
   if (!area_.starts_with("auth_")) return;
   ask("POST", "/api/users/ygGhLMHHyrC/twoFA/disabled", admin());
+  if (area_ == "auth_pat") forget_tokens();
   // Failures that were counted while another file was recorded.
   if (area_ == "auth_lockout" && major_ <= 41) {
     lock(4);
     ask("DELETE", "/api/systemSettings/keyLockMultipleFailedLogins", admin());
+  }
+}
+
+// From 2.41 on the recorded servers had one token by then, made while auth_2fa was recorded.
+void SignIn::forget_tokens() {
+  sandbox::Settings settings;
+  settings.major = major_;
+  for (const sandbox::Pat& pat : sandbox::practice_pats(settings)) {
+    const bool stays = pat.owner == "deuxfa" && pat.key.starts_with("d2p_");
+    if (!stays) ask("DELETE", "/api/apiToken/" + pat.uid, admin());
   }
 }
 
@@ -285,6 +296,9 @@ std::string SignIn::pat(const Exchange& recorded, const std::string& mask) const
     return sandbox::v1_token(std::string(32, 'q'), major_);
   }
   if (mask == "unknown v2, good checksum") return sandbox::v2_token(std::string(44, 'q'));
+  // That one had two seconds to live, and the recording waited; this one was made dead.
+  const auto dead = pats_.find("created expired");
+  if (recorded.title == "use: expired" && dead != pats_.end()) return dead->second;
   const bool of_valid = mask == "unnamed" || mask == "revoked" || has(mask, "changed") ||
                         mask.starts_with("too ") || has(mask, "prefix");
   const auto known = pats_.find(of_valid ? "valid" : mask);

@@ -22,7 +22,8 @@ class SignIn {
   // What the server of this area was started with, beyond its version.
   static std::vector<std::string> arguments(const std::string& area);
 
-  // Undoes what the practice server has from birth and a recorded one not yet: the second factor.
+  // Undoes what the practice server has from birth and a recorded one not yet: the second factor,
+  // personal access tokens.
   void prepare();
   void put_back(const Exchange& recorded, Message& request);
   void learn(const Exchange& recorded, const Message& answer);
@@ -31,6 +32,7 @@ class SignIn {
   // Steps that come before this line in another file.
   void stage(const Exchange& recorded);
   void lock(int failures);
+  void forget_tokens();
   void enable_second_factor();
   void put_back_registration(const Exchange& recorded, Message& request);
   Headers admin() const;
