@@ -15,6 +15,7 @@
 #include "tools/field_check.h"
 #include "tools/formula.h"
 #include "tools/handlers.h"
+#include "tools/name_fill.h"
 #include "tools/name_forms.h"
 #include "tools/name_indexes.h"
 #include "tools/name_rank.h"
@@ -78,11 +79,6 @@ struct Findings {
   bool counted = true;  // false: there are more than the totals say
 };
 
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 bool names_uid(const std::string& text) { return is_uid(text) && !may_be_word(text); }
 
 Query search_query(const Call& call, const std::string& text, std::int64_t limit) {
@@ -117,15 +113,7 @@ Hits search(SignedClient& client, const Patience& patience, const MetadataType& 
   }
   const Json rows = answer.value(type.collection, Json::array());
   for (const Json& object : rows) {
-    IndexedName found{type.name,
-                      text_of(object, "id"),
-                      text_of(object, "code"),
-                      text_of(object, "name"),
-                      text_of(object, "displayName"),
-                      text_of(object, "shortName"),
-                      ""};
-    if (found.display.empty()) found.display = found.name;
-    out.hits.push_back({std::move(found), &type});
+    if (object.is_object()) out.hits.push_back({listed_name(type, object), &type});
   }
   const Paging paging = read_paging(answer, rows.size(), "/api/" + type.collection);
   out.total = paging.total.value_or(rows.size());

@@ -72,6 +72,25 @@ bool is_absent(const Error& error) {
 
 }  // namespace
 
+IndexedName listed_name(const MetadataType& type, const Json& object) {
+  IndexedName name{type.name,
+                   text_of(object, "id"),
+                   text_of(object, "code"),
+                   text_of(object, "name"),
+                   text_of(object, "displayName"),
+                   text_of(object, "shortName"),
+                   ""};
+  if (name.display.empty()) name.display = name.name;
+  const std::string above = parent_member(type.name);
+  const auto parent = above.empty() ? object.end() : object.find(above);
+  if (parent != object.end() && parent->is_object()) name.parent = text_of(*parent, "name");
+  name.also = further_names(object, name);
+  if (const std::string path = text_of(object, "path"); !path.empty()) name.path = path + "/";
+  const auto level = object.find("level");
+  if (level != object.end() && level->is_number_integer()) name.level = level->get<int>();
+  return name;
+}
+
 NameFill::Page NameFill::page(const MetadataType& type, Query query) const {
   const std::string path = "/api/" + type.collection;
   const Json answer = client_.get(path, query, patience_);
@@ -80,27 +99,10 @@ NameFill::Page NameFill::page(const MetadataType& type, Query query) const {
     throw Error(ErrorKind::not_found, "There is no list of " + type.words + " here.");
   }
   Page out;
-  const std::string above = parent_member(type.name);
   for (const Json& object : *rows) {
     if (!object.is_object()) continue;
-    IndexedName name{type.name,
-                     text_of(object, "id"),
-                     text_of(object, "code"),
-                     text_of(object, "name"),
-                     text_of(object, "displayName"),
-                     text_of(object, "shortName"),
-                     ""};
+    IndexedName name = listed_name(type, object);
     if (name.uid.empty()) continue;
-    if (name.display.empty()) name.display = name.name;
-    if (const auto parent = above.empty() ? object.end() : object.find(above);
-        parent != object.end() && parent->is_object()) {
-      name.parent = text_of(*parent, "name");
-    }
-    name.also = further_names(object, name);
-    if (const std::string way = text_of(object, "path"); !way.empty()) name.path = way + "/";
-    if (const auto level = object.find("level"); level != object.end() && level->is_number()) {
-      name.level = level->get<int>();
-    }
     out.newest = std::max(out.newest, text_of(object, "lastUpdated"));
     out.objects.push_back(std::move(name));
   }

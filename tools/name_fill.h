@@ -7,10 +7,14 @@
 #include <vector>
 
 #include "auth/signed_client.h"
+#include "dhis2/json.h"
 #include "tools/catalogue.h"
 #include "tools/name_index.h"
 
 namespace dhis2mcp {
+
+// What a list shows of one object, as far as it is shown. `object` is a JSON object.
+IndexedName listed_name(const MetadataType& type, const Json& object);
 
 // Lives for one pass, on one thread. Memory stays within a page of names and, while deletions are
 // looked for, the UIDs of one type.

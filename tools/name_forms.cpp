@@ -76,6 +76,16 @@ std::string search_words(std::string_view text) {
   return trimmed(out);
 }
 
+std::vector<std::string> split_at_spaces(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto cut = text.find(' ');
+    if (cut != 0) out.emplace_back(text.substr(0, cut));
+    text = cut == std::string_view::npos ? std::string_view() : text.substr(cut + 1);
+  }
+  return out;
+}
+
 std::string split_words(std::string_view text) {
   std::string out;
   bool any = false;

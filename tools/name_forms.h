@@ -47,6 +47,8 @@ std::string trimmed(std::string_view text);
 // Only letters, digits and bytes beyond ASCII, in words: what DHIS2's token operator can take.
 std::string search_words(std::string_view text);
 
+std::vector<std::string> split_at_spaces(std::string_view text);
+
 // "ANC1" as "ANC 1", "dataElement" as "data Element"; empty where no word is made of several.
 std::string split_words(std::string_view text);
 

@@ -34,16 +34,6 @@ constexpr const char* kKey = "SELECT object FROM keys WHERE key = ?";
 constexpr const char* kMatches = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid";
 constexpr const char* kPlace = "SELECT level, path FROM objects WHERE id = ?";
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const auto cut = text.find(' ');
-    if (cut != 0) out.emplace_back(text.substr(0, cut));
-    text = cut == std::string_view::npos ? std::string_view() : text.substr(cut + 1);
-  }
-  return out;
-}
-
 bool is_number(std::string_view word) {
   return word.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -85,7 +75,7 @@ class Search {
       : session_(session),
         text_(text),
         lower_(lower_ascii(text)),
-        words_(words_of(search_words(text))),
+        words_(split_at_spaces(search_words(text))),
         limit_(limit),
         place_(place) {
     for (const std::string& type : types) {
@@ -99,7 +89,7 @@ class Search {
     const bool named = !ranks_.empty();
     run_words(words_, named);
     if (counts_.empty() && ranks_.empty()) {
-      const std::vector<std::string> split = words_of(search_words(split_words(text_)));
+      const std::vector<std::string> split = split_at_spaces(search_words(split_words(text_)));
       if (!split.empty()) run_words(split, false);
     }
     if (counts_.empty() && ranks_.empty()) run_inside();
@@ -212,7 +202,7 @@ class Search {
   // No word begins so: each has to stand in one.
   void run_inside() {
     std::string query;
-    for (const std::string& word : words_of(search_words(lower_))) {
+    for (const std::string& word : split_at_spaces(search_words(lower_))) {
       const std::vector<std::string> terms = terms_with(session_, word);
       const std::string part = terms.empty() ? "\"" + word + "\"*" : any_of(terms);
       query += (query.empty() ? "" : " AND ") + part;
@@ -289,7 +279,7 @@ double likeness(const std::vector<std::string>& wanted, const IndexedName& objec
 // For each word those that it may have been meant for; words that resemble none are left out.
 std::vector<std::string> meant(IndexSession& session, const std::string& lower) {
   std::vector<std::string> groups;
-  for (const std::string& word : words_of(search_words(lower))) {
+  for (const std::string& word : split_at_spaces(search_words(lower))) {
     if (word.size() < 3 || is_number(word) || is_term(session, word)) {
       groups.push_back("\"" + word + "\"");
     } else if (const auto terms = terms_like(session, word); !terms.empty()) {

@@ -59,10 +59,13 @@ struct NameIndexes::State {
     return found;
   }
 
-  void wish(const Account& account, const std::string& type) {
+  // `soon`: somebody looks at it while typing.
+  void wish(const Account& account, const std::string& type, bool soon = false) {
     const Wish one{account, type};
-    if (!wished.insert(one).second) return;
-    wishes.push_back(one);
+    const bool fresh = wished.insert(one).second;
+    if (soon && !fresh && std::erase(wishes, one) == 0) return;  // it is being granted
+    if (!soon && !fresh) return;
+    wishes.insert(soon ? wishes.begin() : wishes.end(), one);
     if (!worker.joinable()) worker = std::jthread([this](std::stop_token stop) { work(stop); });
     changed.notify_all();
   }
@@ -81,8 +84,8 @@ struct NameIndexes::State {
   struct Held {
     bool all = true, any = false;
   };
-  Held look_at(const Account& account, Known& known_account,
-               const std::vector<std::string>& types) {
+  Held look_at(const Account& account, Known& known_account, const std::vector<std::string>& types,
+               bool soon = false) {
     Held held;
     const auto now = clock();
     for (const std::string& type : types) {
@@ -96,7 +99,7 @@ struct NameIndexes::State {
       held.all = held.all && here;
       held.any = held.any || state.complete || state.next_page > 1;
       const bool fresh = here && now - checked < NameFill::kFresh;
-      if (!fresh && now >= known_account.not_before) wish(account, type);
+      if (!fresh && now >= known_account.not_before) wish(account, type, soon);
     }
     return held;
   }
@@ -113,7 +116,11 @@ struct NameIndexes::State {
         lock.lock();
         busy = false;
         wished.erase(one);
-        if (!user.empty()) wish({one.account.profile, one.account.url, user}, one.type);
+        if (user.empty()) {
+          silent[one.account] = clock() + kPause;
+        } else {
+          wish({one.account.profile, one.account.url, user}, one.type, true);
+        }
         changed.notify_all();
         continue;
       }
@@ -173,6 +180,7 @@ struct NameIndexes::State {
   std::mutex mutex;
   std::condition_variable_any changed;
   std::map<Account, Known> indexes;
+  std::map<Account, NameFill::Time> silent;  // accounts that could not be asked who they are
   std::deque<Wish> wishes;
   std::set<Wish> wished;
   bool busy = false;
@@ -206,13 +214,15 @@ std::shared_ptr<NameIndex> NameIndexes::at_hand(const std::string& profile,
     const std::lock_guard lock(state_->mutex);
     const State::Account account = state_->account_of(*found);
     if (account.user.empty()) {
+      const auto silent = state_->silent.find(account);
+      if (silent != state_->silent.end() && state_->clock() < silent->second) return nullptr;
       for (const std::string& type : types) {
-        if (is_kept(type)) state_->wish(account, type);
+        if (is_kept(type)) state_->wish(account, type, true);
       }
       return nullptr;
     }
     State::Known& known = state_->known(account);
-    return state_->look_at(account, known, types).any ? known.index : nullptr;
+    return state_->look_at(account, known, types, true).any ? known.index : nullptr;
   } catch (const std::exception&) {
     return nullptr;
   }

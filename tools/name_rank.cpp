@@ -27,17 +27,6 @@ constexpr std::array<std::string_view, 12> kAround = {"organisationUnitGroup",
                                                       "category",
                                                       "optionSet"};
 
-std::vector<std::string> words_of(const std::string& text) {
-  std::vector<std::string> out;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const auto cut = rest.find(' ');
-    if (cut != 0) out.emplace_back(rest.substr(0, cut));
-    rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
-  }
-  return out;
-}
-
 // What follows the text in a name that begins with it: nothing, or not the rest of the same word.
 bool ends_a_word(std::string_view name, std::size_t at) {
   if (at >= name.size()) return true;
@@ -75,10 +64,11 @@ NameRank name_rank(const IndexedName& object, std::string_view text) {
                       ends_a_word(folded, lower.size()) ? NameRank::begun : NameRank::begun_part);
     }
     for (const std::string& form : {search_words(folded), lower_ascii(split_words(*key))}) {
-      for (std::string& word : words_of(search_words(form))) words.push_back(std::move(word));
+      for (std::string& word : split_at_spaces(search_words(form)))
+        words.push_back(std::move(word));
     }
   }
-  const std::vector<std::string> wanted = words_of(search_words(lower));
+  const std::vector<std::string> wanted = split_at_spaces(search_words(lower));
   const auto same = [](const std::string& word, const std::string& one) { return word == one; };
   const auto begun = [](const std::string& word, const std::string& one) {
     return word.starts_with(one);

@@ -234,6 +234,25 @@ TEST(NameIndexes, HasAtHandThePagesOfAFillingThatWasBrokenOff) {
   EXPECT_EQ(index->count("dataElement"), 100u);
 }
 
+TEST(NameIndexes, AsksASilentServerWhoIsAskingOnceInAWhile) {
+  Indexes of;
+  of.instance.server.on("GET", "/api/me", Reply{503, "{}"});
+  EXPECT_EQ(of.indexes.at_hand("demo", kElements), nullptr);
+  of.indexes.settle();
+  const std::size_t asked = of.instance.server.count("/api/me");
+  EXPECT_GT(asked, 0u);
+
+  EXPECT_EQ(of.indexes.at_hand("demo", kElements), nullptr);
+  of.indexes.settle();
+  EXPECT_EQ(of.instance.server.count("/api/me"), asked);
+  of.now += minutes(1);
+  of.instance.server.get("/api/me", R"({"id":"M5zQapPyTZI","username":"admin"})");
+  of.indexes.at_hand("demo", kElements);
+  of.indexes.settle();
+
+  EXPECT_NE(of.indexes.at_hand("demo", kElements), nullptr);
+}
+
 TEST(NameIndexes, TriesAgainSomeTimeAfterAFailure) {
   Indexes of;
   of.elements.fail_with(503);
@@ -391,7 +410,8 @@ TEST(IndexedTools, FindOrgUnitsWithoutAskingTheServer) {
                             "path":"/ImspTQPwCqd/O6uvpzGd5pU","parent":{"name":"Sierra Leone"}},
                            {"id":"aaaaaaaaaa1","name":"Bo Central","level":3,"code":"C",
                             "path":"/ImspTQPwCqd/O6uvpzGd5pU/aaaaaaaaaa1","parent":{"name":"Bo"}}]})");
-  of.instance.server.get("/api/organisationUnitLevels", R"({"pager":{"page":1,"pageCount":1,"total":1},
+  of.instance.server.get("/api/organisationUnitLevels",
+                         R"({"pager":{"page":1,"pageCount":1,"total":1},
       "organisationUnitLevels":[{"id":"tTUf91fCytl","name":"Chiefdom","level":3}]})");
   const auto client = of.instance.connections.client("");
   of.indexes.ready(*client, {"organisationUnit", "organisationUnitLevel"});
