@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// An external merge sort. Most questions stay in memory, with keys of one word.
+// An external merge sort whose runs are sorted by counting. Most questions stay in memory, with
+// keys of one word.
 #include "tools/figure_store.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
+#include <numeric>
 #include <string>
 
-#include "auth/places.h"
 #include "dhis2/error.h"
+#include "tools/scratch_file.h"
 
 namespace dhis2mcp {
 namespace {
@@ -19,13 +17,6 @@ namespace {
 constexpr std::size_t kReadAhead = 64UL * 1024;
 constexpr std::size_t kLongestFigure = 4'000;
 constexpr unsigned kBits = 21;
-
-[[noreturn]] void throw_disk() {
-  throw Error(
-      ErrorKind::unavailable,
-      std::string("The figures could not be put in order on disk: ") + std::strerror(errno) + ".",
-      "Make room on the disk, or ask for less.");
-}
 
 }  // namespace
 
@@ -48,10 +39,7 @@ template <std::size_t Words>
 class FigureStore::SorterOf : public Sorter {
  public:
   SorterOf(std::filesystem::path folder, std::size_t bytes)
-      : folder_(std::move(folder)), bytes_(bytes) {}
-  ~SorterOf() override {
-    if (file_ >= 0) ::close(file_);
-  }
+      : file_(std::move(folder)), bytes_(bytes) {}
 
   void add(const FigureKey& key, std::uint16_t part, std::string_view digits) override {
     if (entries_.size() * sizeof(Entry) + digits_.size() + digits.size() > bytes_) spill();
@@ -66,8 +54,8 @@ class FigureStore::SorterOf : public Sorter {
 
   void each(const std::function<bool(const Figure&)>& visit) override {
     if (runs_.empty()) {
-      sort();
-      for (const Entry& entry : entries_) {
+      for (const std::uint32_t i : ordered()) {
+        const Entry& entry = entries_[i];
         if (!visit({key_of(entry.words), entry.part, digits_of(entry)})) return;
       }
       return;
@@ -83,7 +71,7 @@ class FigureStore::SorterOf : public Sorter {
 
   struct Entry {
     KeyWords words;
-    std::uint32_t at;  // in digits_, so the later of two alike ones is behind
+    std::uint32_t at;  // in digits_
     std::uint16_t length, part;
   };
 
@@ -107,30 +95,29 @@ class FigureStore::SorterOf : public Sorter {
     return std::string_view(digits_).substr(entry.at, entry.length);
   }
 
-  // Figures mostly come in an order that has little to do with the table's.
-  void sort() {
-    const auto before = [](const Entry& a, const Entry& b) {
-      return a.words != b.words ? a.words < b.words : a.at < b.at;
-    };
-    if (!std::ranges::is_sorted(entries_, before)) std::ranges::sort(entries_, before);
-  }
-
-  void open() {
-    make_private_folder(folder_);
-    std::string name = (folder_ / "figures-XXXXXX").string();
-    file_ = ::mkostemp(name.data(), O_CLOEXEC);
-    if (file_ < 0) throw_disk();
-    ::unlink(name.c_str());
-  }
-
-  void write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(file_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) throw_disk();
-      written_ += static_cast<std::uint64_t>(written);
-      bytes.remove_prefix(static_cast<std::size_t>(written));
+  // The entries in order, by their places: bytes that differ are counted from the last to the
+  // first, which keeps alike ones as they came.
+  std::vector<std::uint32_t> ordered() const {
+    std::vector<std::uint32_t> order(entries_.size()), next(entries_.size());
+    std::iota(order.begin(), order.end(), 0);
+    KeyWords differ{};
+    for (const Entry& entry : entries_) {
+      for (std::size_t w = 0; w < Words; ++w) {
+        differ[w] |= entry.words[w] ^ entries_.front().words[w];
+      }
     }
+    for (std::size_t w = Words; w-- > 0;) {
+      for (unsigned shift = 0; shift < 64; shift += 8) {
+        if ((differ[w] >> shift & 0xFF) == 0) continue;
+        std::array<std::uint32_t, 257> starts{};
+        const auto digit = [&](std::uint32_t i) { return entries_[i].words[w] >> shift & 0xFF; };
+        for (const std::uint32_t i : order) ++starts[digit(i) + 1];
+        for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+        for (const std::uint32_t i : order) next[starts[digit(i)]++] = i;
+        order.swap(next);
+      }
+    }
+    return order;
   }
 
   template <typename Value>
@@ -139,21 +126,20 @@ class FigureStore::SorterOf : public Sorter {
   }
 
   void spill() {
-    if (file_ < 0) open();
-    sort();
-    const std::uint64_t from = written_;
+    const std::uint64_t from = file_.size();
     std::string out;
-    for (const Entry& entry : entries_) {
+    for (const std::uint32_t i : ordered()) {
+      const Entry& entry = entries_[i];
       put(out, entry.words);
       put(out, entry.length);
       put(out, entry.part);
       out += digits_of(entry);
       if (out.size() < kReadAhead) continue;
-      write(out);
+      file_.write(out);
       out.clear();
     }
-    write(out);
-    if (written_ > from) runs_.push_back({from, written_, {}, 0, {}, 0, 0, {}});
+    if (!out.empty()) file_.write(out);
+    if (file_.size() > from) runs_.push_back({from, file_.size(), {}, 0, {}, 0, 0, {}});
     entries_.clear();
     digits_.clear();
   }
@@ -175,17 +161,9 @@ class FigureStore::SorterOf : public Sorter {
   void fill(Run& run) {
     run.ahead.erase(0, run.used);
     run.used = 0;
-    const std::size_t had = run.ahead.size();
-    const auto wanted = std::min<std::uint64_t>(kReadAhead - had, run.end - run.at);
-    run.ahead.resize(had + wanted);
-    for (std::size_t got = 0; got < wanted;) {
-      const ssize_t some =
-          ::pread(file_, run.ahead.data() + had + got, wanted - got, static_cast<off_t>(run.at));
-      if (some < 0 && errno == EINTR) continue;
-      if (some <= 0) throw_disk();
-      got += static_cast<std::size_t>(some);
-      run.at += static_cast<std::uint64_t>(some);
-    }
+    const auto wanted = std::min<std::uint64_t>(kReadAhead - run.ahead.size(), run.end - run.at);
+    file_.read(run.at, static_cast<std::size_t>(wanted), run.ahead);
+    run.at += wanted;
   }
 
   // Runs stand in the order in which their figures came, so the earlier of two alike ones leads.
@@ -211,12 +189,10 @@ class FigureStore::SorterOf : public Sorter {
     }
   }
 
-  std::filesystem::path folder_;
+  ScratchFile file_;
   std::size_t bytes_;
   std::vector<Entry> entries_;
   std::string digits_;
-  int file_ = -1;
-  std::uint64_t written_ = 0;
   std::vector<Run> runs_;
 };
 
