@@ -31,6 +31,16 @@ void fetch_page(Call& call, Results::Kept& kept) {
   append_page(call, kept, ask_page(call, kept.rest, kept.rest.next_page));
 }
 
+std::optional<double> whole_of(const Results::Kept& kept) {
+  if (!kept.head.total) return {};
+  return static_cast<double>(*kept.head.total);
+}
+
+void tell_progress(const Call& call, const Results::Kept& kept) {
+  if (kept.rest.path.empty() || !call.context.progress) return;
+  call.context.progress(static_cast<double>(kept.spooled), whole_of(kept), "rows fetched");
+}
+
 // The next pages that are known to exist, four at once; one where DHIS2 does not tell how many
 // there are.
 void fetch_pages(Call& call, Results::Kept& kept) {
@@ -46,13 +56,10 @@ void fetch_pages(Call& call, Results::Kept& kept) {
   for (std::size_t i = 0; i < pages.size(); ++i) {
     // Another process that saves the same result may be ahead, or the list has grown shorter.
     if (kept.rest.path.empty() || kept.rest.next_page != numbers[i]) return;
+    if (call.context.stop.stop_requested()) throw Error(ErrorKind::cancelled, "Cancelled.");
     append_page(call, kept, std::move(pages[i]));
+    tell_progress(call, kept);
   }
-}
-
-std::optional<double> whole_of(const Results::Kept& kept) {
-  if (!kept.head.total) return {};
-  return static_cast<double>(*kept.head.total);
 }
 
 bool half_full(const std::vector<Row>& rows) {
@@ -114,12 +121,8 @@ Answer result_page(Call& call) {
 
 Answer result_save(Call& call) {
   Results::Kept kept = call.results.open(call.arguments.text("result"), call.owner());
-  while (!kept.rest.path.empty()) {
-    if (call.context.progress) {
-      call.context.progress(static_cast<double>(kept.spooled), whole_of(kept), "rows fetched");
-    }
-    fetch_pages(call, kept);
-  }
+  tell_progress(call, kept);
+  while (!kept.rest.path.empty()) fetch_pages(call, kept);
   const std::string format = call.arguments.text("format");
   // The id itself opens the result, so only a part of it may stand in a name that others see.
   const std::filesystem::path path =

@@ -93,7 +93,7 @@ TEST(DataValues, UnitsOfOneNameAreToldApart) {
       R"({"data":["CasesOfMal1"],"periods":["202608"],"org_units":["Countryyyy1"],"children":true})");
 
   EXPECT_EQ(answer["rows"].dump(),
-            Json::parse(R"([["Clinic (North)",1],["Clinic (South)",2]])").dump())
+            Json::parse(R"x([["Clinic (North)",1],["Clinic (South)",2]])x").dump())
       << answer.dump();
   EXPECT_EQ(dhis2.asked_all("/api/dataValueSets", "children"), std::vector<std::string>{"true"});
 }

@@ -33,6 +33,10 @@ class StoredData {
                                   {kTwin, "Clinic"}});
     parents_ = {{kUpper, "North"}, {kLower, "North"}, {kTwin, "South"}};
     objects("dataSets", {{kSet, "Monthly report"}});
+    for (const char* none : {"dataElementGroups", "programIndicators", "organisationUnitLevels",
+                             "organisationUnitGroups"}) {
+      objects(none, {});
+    }
     instance.server.get("/api/dataSets/SetOfMonth1", R"({"id":"SetOfMonth1",
       "displayName":"Monthly report","periodType":"Monthly","categoryCombo":{"name":"default"},
       "organisationUnits":[
