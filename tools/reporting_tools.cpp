@@ -182,6 +182,11 @@ Answer rates(Call& call) {
     return answer;
   }
   lay_out_rates(call, figures, found, answer);
+  if (!figures.complete) {
+    answer.truncated = true;
+    answer.notes.emplace_back(
+        "DHIS2 sent more figures than are read at once; ask for fewer units or periods.");
+  }
   return answer;
 }
 
