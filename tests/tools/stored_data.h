@@ -81,7 +81,8 @@ class StoredData {
   }
   std::vector<std::string> asked_all(const std::string& path, const std::string& name) const {
     std::vector<std::string> out;
-    for (const auto& [key, value] : asked(path).items()) {
+    const Query last = asked(path);
+    for (const auto& [key, value] : last.items()) {
       if (key == name) out.push_back(value);
     }
     return out;
