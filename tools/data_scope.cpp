@@ -138,10 +138,6 @@ void add_listed(Call& call, const Named& scope, const std::string& bound,
   all.erase(std::unique(all.begin(), all.end()), all.end());
 }
 
-bool is_scope(const Named& named) {
-  return named.item.starts_with("LEVEL-") || named.item.starts_with("OU_GROUP-");
-}
-
 }  // namespace
 
 DataSetAsked read_data_set(Call& call, Names& names, std::string_view text, bool with_units) {

@@ -22,10 +22,6 @@ struct Place {
   std::vector<Named> scopes, bounds, units;
 };
 
-bool is_scope(const Named& named) {
-  return named.item.starts_with("LEVEL-") || named.item.starts_with("OU_GROUP-");
-}
-
 // "districts" within "Bo", "children" of "Bo".
 struct Split {
   std::string scope;
@@ -210,6 +206,10 @@ std::vector<std::string> items_of(const std::vector<Named>& named) {
 }
 
 }  // namespace
+
+bool is_scope(const Named& named) {
+  return named.item.starts_with("LEVEL-") || named.item.starts_with("OU_GROUP-");
+}
 
 std::string scope_filter(SignedClient& client, const Named& scope, const Patience& patience) {
   const std::string id = scope.item.substr(scope.item.find('-') + 1);

@@ -26,6 +26,9 @@ struct UnitsAsked {
 UnitsAsked read_places(SignedClient& client, Names& names, const std::vector<std::string>& texts,
                        const Patience& patience);
 
+// Whether an item stands for many units: a level or a group.
+bool is_scope(const Named& named);
+
 // How many units these items stand for, as the server counts them: one request for each level and
 // group. What only the server knows (the user's own) counts as one.
 std::uint64_t count_units(SignedClient& client, const std::vector<Named>& units,

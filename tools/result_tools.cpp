@@ -20,15 +20,14 @@ constexpr int kMostPages = 20;  // asked of DHIS2 for one answer
 // Pages that are held at once while result_save asks for all.
 constexpr int kPagesAhead = 12;
 
-void append_page(Call& call, Results::Kept& kept, Json page) {
-  FurtherRows further = further_rows(call, kept.rest, std::move(page), kept.head.table->columns);
+void append(Call& call, Results::Kept& kept, FurtherRows further) {
   kept.head.table->columns = std::move(further.columns);
   for (std::string& line : further.read_as) kept.head.read_as.push_back(std::move(line));
   call.results.append(kept, further.rows, further.rest);
 }
 
 void fetch_page(Call& call, Results::Kept& kept) {
-  append_page(call, kept, ask_page(call, kept.rest, kept.rest.next_page));
+  append(call, kept, further_rows(call, kept.rest, kept.head.table->columns));
 }
 
 std::optional<double> whole_of(const Results::Kept& kept) {
@@ -44,12 +43,14 @@ void tell_progress(const Call& call, const Results::Kept& kept) {
 // The next pages that are known to exist, four at once; one where DHIS2 does not tell how many
 // there are.
 void fetch_pages(Call& call, Results::Kept& kept) {
-  std::vector<int> numbers;
-  const int last = std::max(kept.rest.pages, kept.rest.next_page);
-  for (int page = kept.rest.next_page; page <= last && page < kept.rest.next_page + kPagesAhead;
-       ++page) {
-    numbers.push_back(page);
+  if (kept.rest.pages <= kept.rest.next_page) {
+    fetch_page(call, kept);
+    tell_progress(call, kept);
+    return;
   }
+  std::vector<int> numbers;
+  const int end = std::min(kept.rest.pages + 1, kept.rest.next_page + kPagesAhead);
+  for (int page = kept.rest.next_page; page < end; ++page) numbers.push_back(page);
   call.client();  // made before threads use it
   std::vector<Json> pages =
       ask_each(numbers, [&call, rest = kept.rest](int page) { return ask_page(call, rest, page); });
@@ -57,7 +58,8 @@ void fetch_pages(Call& call, Results::Kept& kept) {
     // Another process that saves the same result may be ahead, or the list has grown shorter.
     if (kept.rest.path.empty() || kept.rest.next_page != numbers[i]) return;
     if (call.context.stop.stop_requested()) throw Error(ErrorKind::cancelled, "Cancelled.");
-    append_page(call, kept, std::move(pages[i]));
+    append(call, kept,
+           further_rows(call, kept.rest, std::move(pages[i]), kept.head.table->columns));
     tell_progress(call, kept);
   }
 }
