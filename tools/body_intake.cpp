@@ -118,6 +118,7 @@ void BodyIntake::take_checked(std::string_view piece) {
     text_.reserve(kWholeBytes + piece.size());
   }
   text_ += piece;
+  if (text_.size() > kListBytes && !judged_list_) judge_list();
   if (text_.size() > kWholeBytes && !is_document_) outgrow();
   if (text_.size() > kDocumentBytes) {
     throw Error(ErrorKind::bad_input,
@@ -127,6 +128,14 @@ void BodyIntake::take_checked(std::string_view piece) {
   }
 }
 
+void BodyIntake::judge_list() {
+  judged_list_ = true;
+  // One object may well have members that are called like lists.
+  if (is_uid(last_segment(path_)) || !looks_like_json(text_)) return;
+  const std::string member = find_rows(text_, path_);
+  if (!member.empty() && member != "rows") read_rows_of(member);
+}
+
 void BodyIntake::outgrow() {
   if (!looks_like_json(text_)) {
     open_file();
@@ -134,11 +143,15 @@ void BodyIntake::outgrow() {
     text_ = {};
     return;
   }
-  std::string member = find_rows(text_, path_);
+  const std::string member = find_rows(text_, path_);
   if (member.empty()) {
     is_document_ = true;
     return;
   }
+  read_rows_of(member);
+}
+
+void BodyIntake::read_rows_of(const std::string& member) {
   if (member == "rows") headers_ = find_headers(text_);
   reader_ = std::make_unique<RowReader>(on_row_, member == "[" ? std::string() : member);
   wants_more_ = reader_->feed(text_);

@@ -21,6 +21,9 @@ class BodyIntake {
   // Takes one row of a long list; false when no more are wanted.
   using OnRow = std::function<bool(Json&& row)>;
 
+  // A list is read row by row beyond kListBytes, as its rows need nothing that stands behind them;
+  // a grid beyond kWholeBytes, as the names of its items do.
+  static constexpr std::size_t kListBytes = 256 * 1024;
   static constexpr std::size_t kWholeBytes = 4 * 1024 * 1024;
   static constexpr std::size_t kDocumentBytes = 16 * 1024 * 1024;
   static constexpr std::size_t kFileBytes = 1024ull * 1024 * 1024;
@@ -50,7 +53,9 @@ class BodyIntake {
 
  private:
   void take_checked(std::string_view piece);
+  void judge_list();
   void outgrow();
+  void read_rows_of(const std::string& member);
   void open_file();
 
   std::string path_;
@@ -59,6 +64,7 @@ class BodyIntake {
   std::string text_;
   Json headers_ = Json::array();
   std::uint64_t bytes_ = 0;
+  bool judged_list_ = false;
   bool is_document_ = false;
   bool wants_more_ = true;
   bool kept_ = false;

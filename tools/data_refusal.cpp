@@ -21,7 +21,7 @@ constexpr std::string_view kPeriod = "Give period ids such as 202608, 2026Q3 or 
 constexpr std::string_view kLookUp =
     "It does not exist here, or this account may not see it: look it up with metadata_find.";
 
-constexpr std::array<NextStep, 17> kNextSteps = {{
+constexpr std::array<NextStep, 23> kNextSteps = {{
     {"E2001", "Give `data_set` or `data`."},
     {"E2002", kPeriod},
     {"E2006", "None of these org units exists here for this account: use org_unit_find."},
@@ -39,6 +39,14 @@ constexpr std::array<NextStep, 17> kNextSteps = {{
     {"E1104", kLookUp},
     {"E1105", kLookUp},
     {"E8127", kLookUp},
+    {"E7120", kUnits},
+    {"E7121", kReadAccess},
+    {"E7124", kLookUp},
+    {"E7128", "Ask for fewer periods, or for a higher level of org units."},
+    {"E7143", "Look the unit, level or group up with org_unit_find."},
+    {"E7144",
+     "The analytics tables are missing: an administrator has to run analytics (Data Administration "
+     "app). `missing` reads what is stored now."},
 }};
 
 }  // namespace

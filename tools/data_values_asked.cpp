@@ -3,6 +3,7 @@
 #include "tools/data_values_asked.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "dhis2/error.h"
@@ -17,6 +18,7 @@ constexpr int kTakesElements = 39;  // dataElement= came with 2.39
 // Of a request line of 8 KB, in bytes: "dataElement=" 24 each, "period=" 17, "orgUnit=" 20.
 constexpr std::size_t kDataPerRequest = 80, kPeriodsPerRequest = 80, kUnitsPerRequest = 150;
 constexpr std::uint64_t kProgressStep = 20'000;
+constexpr std::chrono::minutes kExport{10};  // DHIS2 takes minutes for a million values
 
 const std::vector<std::string> kDataTypes = {"dataElement", "dataElementGroup"};
 
@@ -168,6 +170,8 @@ ValuesAsked read_values_asked(Call& call, Names& names, Answer& answer) {
 void each_value(Call& call, const ValuesAsked& asked,
                 const std::function<void(DataValue&& value)>& on_value) {
   std::uint64_t taken = 0;
+  Patience patience = call.patience();
+  patience.budget = kExport;
   for (const DataPart& part : data_parts(call, asked)) {
     const auto take = [&](DataValue&& value) {
       if (!wanted(asked, part, value)) return;
@@ -183,7 +187,7 @@ void each_value(Call& call, const ValuesAsked& asked,
         for (const std::string& period : periods) query.add("period", period);
         for (const std::string& unit : units) query.add("orgUnit", unit);
         if (asked.children) query.add("children", "true");
-        read_values(call.client(), query, call.patience(), take);
+        read_values(call.client(), query, patience, take);
       }
     }
   }

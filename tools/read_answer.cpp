@@ -248,7 +248,8 @@ class Reader {
     }
     Continuation rest;
     if (paging.next > 0) {
-      rest = {request_.path, request_.query, member, paging.next, paging.pages};
+      rest = {request_.path, request_.query, member, paging.next};
+      rest.pages = paging.pages;
       const bool first = paging.page == 1 && collector.seen() > 0;
       if (rest.pages == 0 && paging.total && first) {
         rest.pages = static_cast<int>((*paging.total + collector.seen() - 1) / collector.seen());
@@ -352,6 +353,10 @@ class Reader {
 }  // namespace
 
 Answer read_answer(Call& call, const Request& request) { return Reader(call, request).read(); }
+
+FurtherRows further_rows(Call& call, const Continuation& rest, std::vector<std::string> columns) {
+  return further_rows(call, rest, ask_page(call, rest, rest.next_page), std::move(columns));
+}
 
 Json ask_page(Call& call, const Continuation& rest, int page) {
   Query query = rest.query;

@@ -25,11 +25,12 @@ struct FurtherRows {
   Continuation rest;                 // path empty: nothing is left
 };
 
-// Asks for one page of the list that `rest` continues. May be called from several threads, for
-// pages that are known to exist, once the call has its client.
-Json ask_page(Call& call, const Continuation& rest, int page);
+// Asks for page `rest.next_page` and lays its rows under the columns of the earlier ones.
+FurtherRows further_rows(Call& call, const Continuation& rest, std::vector<std::string> columns);
 
-// Lays the rows of page `rest.next_page` under the columns of the earlier ones.
+// The same in two steps. Several threads may ask for pages that are known to exist, once the call
+// has its client; they are laid in their order.
+Json ask_page(Call& call, const Continuation& rest, int page);
 FurtherRows further_rows(Call& call, const Continuation& rest, Json page,
                          std::vector<std::string> columns);
 

@@ -9,7 +9,8 @@
 
 #include "dhis2/error.h"
 #include "tools/almanac.h"
-#include "tools/analytics.h"
+#include "tools/data_refusal.h"
+#include "tools/grid.h"
 #include "tools/handlers.h"
 #include "tools/place.h"
 #include "tools/unreported.h"
@@ -22,6 +23,7 @@ constexpr std::array<const char*, 5> kMetrics = {"ACTUAL_REPORTS", "EXPECTED_REP
                                                  "REPORTING_RATE", "ACTUAL_REPORTS_ON_TIME",
                                                  "REPORTING_RATE_ON_TIME"};
 constexpr std::size_t kToldPeriods = 12;
+constexpr std::size_t kLongestQuery = 7'500;  // Tomcat refuses a request line of more than 8 KB
 constexpr const char* kWhatCounts =
     "Rates count data sets that were marked complete, not values that were entered.";
 
@@ -32,28 +34,43 @@ std::vector<std::string> asked_places(const Call& call, bool with_children) {
   return {"USER_ORGUNIT"};
 }
 
-// The figures of each unit and period, as texts of DHIS2.
+// What analytics answered: the figures of each unit and period, as texts of DHIS2.
 class Rates {
  public:
-  Rates(const Json& answer, const std::string& data_set) {
-    std::array<std::size_t, 4> at{};  // dx, pe, ou, value
+  Rates(const Json& answer, const std::string& data_set)
+      : headers_(answer.value("headers", Json::array())),
+        metadata_(answer.value("metaData", Json::object())) {
     constexpr std::array<const char*, 4> kHeaders = {"dx", "pe", "ou", "value"};
-    const Json headers = answer.value("headers", Json::array());
-    for (std::size_t i = 0; i < headers.size(); ++i) {
+    std::array<std::size_t, 4> at{};
+    for (std::size_t i = 0; i < headers_.size(); ++i) {
       for (std::size_t h = 0; h < kHeaders.size(); ++h) {
-        if (headers[i].value("name", "") == kHeaders[h]) at[h] = i;
+        if (headers_[i].value("name", "") == kHeaders[h]) at[h] = i;
       }
     }
+    const auto text = [](const Json& cell) {
+      return cell.is_string() ? cell.get<std::string>() : to_text(cell);
+    };
     for (const Json& row : answer.value("rows", Json::array())) {
-      if (row.size() < kHeaders.size()) continue;
+      if (!row.is_array() || row.size() < kHeaders.size()) continue;
+      const std::string data = text(row[at[0]]);
       for (std::size_t m = 0; m < kMetrics.size(); ++m) {
-        if (row[at[0]] == data_set + "." + kMetrics[m]) {
-          cells_[{row[at[2]], row[at[1]]}][m] = row[at[3]];
-        }
+        if (data != data_set + "." + kMetrics[m]) continue;
+        cells_[{text(row[at[2]]), text(row[at[1]])}][m] = text(row[at[3]]);
       }
     }
   }
 
+  // The ids of one dimension, in DHIS2's order.
+  std::vector<std::string> ids(const char* dimension) const {
+    std::vector<std::string> out;
+    const Json dimensions = metadata_.value("dimensions", Json::object());
+    for (const Json& id : dimensions.value(dimension, Json::array())) {
+      if (id.is_string()) out.push_back(id.get<std::string>());
+    }
+    return out;
+  }
+
+  Grid names() const { return {headers_, metadata_}; }
   bool empty() const { return cells_.empty(); }
 
   Cell cell(const std::string& unit, const std::string& period, Metric metric) const {
@@ -76,30 +93,64 @@ class Rates {
   }
 
  private:
+  Json headers_, metadata_;
   std::map<std::pair<std::string, std::string>, std::array<std::string, kMetrics.size()>> cells_;
 };
 
-AnalyticsAsked rates_question(Call& call, Names& names, const std::string& data_set,
-                              const Almanac& almanac, Answer& answer) {
-  AnalyticsAsked asked;
+// Periods of one length do not overlap, so their reports add up.
+bool of_one_length(const std::vector<std::string>& periods) {
+  const auto form = [](const std::string& id) {
+    std::string out = id;
+    std::ranges::replace_if(
+        out, [](char c) { return c >= '0' && c <= '9'; }, '0');
+    // The number of a week has one digit or two.
+    return out.find('W') == std::string::npos ? out : out.substr(0, out.find('W') + 1);
+  };
+  return std::ranges::all_of(
+      periods, [&](const std::string& id) { return form(id) == form(periods.front()); });
+}
+
+struct RatesAsked {
+  std::vector<Named> units;
+  Query query;
+};
+
+std::string joined(const std::vector<std::string>& all) {
+  std::string out;
+  for (const std::string& one : all) out += (out.empty() ? "" : ";") + one;
+  return out;
+}
+
+RatesAsked rates_question(Call& call, Names& names, const std::string& data_set,
+                          const Almanac& almanac, Answer& answer) {
+  RatesAsked asked;
+  std::vector<std::string> data, ids, units;
   const auto periods = texts_of(call, "periods");
   if (periods.empty()) {
     throw Error(ErrorKind::bad_input, "periods: nothing was given.",
                 "Give LAST_12_MONTHS, 202608 or \"Aug 2026\".");
   }
   for (const std::string& text : periods) {
-    asked.periods.emplace_back(text, read_period(text, almanac));
-    const auto& [written, ids] = asked.periods.back();
-    if (std::string line = period_read_as(written, ids, almanac); !line.empty()) {
+    const std::vector<std::string> read = read_period(text, almanac);
+    if (std::string line = period_read_as(text, read, almanac); !line.empty()) {
       answer.read_as.push_back(std::move(line));
     }
+    for (const std::string& id : read) {
+      if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+    }
   }
-  for (const char* metric : kMetrics) {
-    asked.data.push_back({data_set, "", "reportingRate", data_set + "." + metric});
-  }
+  for (const char* metric : kMetrics) data.push_back(data_set + "." + metric);
   UnitsAsked places = read_places(call.client(), names, asked_places(call, true), call.patience());
   asked.units = std::move(places.units);
+  for (const Named& unit : asked.units) units.push_back(unit.item);
   answer.notes.insert(answer.notes.end(), places.notes.begin(), places.notes.end());
+  asked.query.add("dimension", "dx:" + joined(data))
+      .add("dimension", "pe:" + joined(ids))
+      .add("dimension", "ou:" + joined(units));
+  if (asked.query.text().size() > kLongestQuery) {
+    throw Error(ErrorKind::bad_input, "So many org units and periods do not fit one request.",
+                "Ask for a level or a group instead of single units, or for relative periods.");
+  }
   return asked;
 }
 
@@ -118,11 +169,10 @@ void tell_no_rates(Call& call, Answer& answer) {
       ", do not hold it. `missing` reads what is stored now.");
 }
 
-void lay_out_rates(Call& call, Items& items, const Rates& rates, Answer& answer) {
-  std::vector<std::string> periods;
-  for (const Items::Number item : items.dimension("pe")) periods.emplace_back(items.id(item));
+void lay_out_rates(Call& call, const Rates& rates, const Grid& grid, Answer& answer) {
+  const std::vector<std::string> periods = rates.ids("pe");
   const bool one = periods.size() == 1;
-  const std::string no_sum = one ? "" : no_sum_over_periods(items);
+  const bool sums = !one && of_one_length(periods);
   std::vector<std::string> columns = {"Org unit"};
   if (one) {
     for (const char* title : {"Reports", "Expected", "Rate %", "On time", "On time %"}) {
@@ -131,16 +181,15 @@ void lay_out_rates(Call& call, Items& items, const Rates& rates, Answer& answer)
     answer.read_as.push_back("Every figure: period " + periods.front());
   } else {
     for (const std::string& period : periods) columns.push_back(period + " %");
-    if (no_sum.empty()) {
+    if (sums) {
       for (const char* title : {"Reports", "Expected", "On time"}) columns.emplace_back(title);
       answer.notes.emplace_back("Reports, Expected and On time are sums over the periods.");
     }
   }
   RowCollector collector(call.results, call.owner(), std::move(columns));
   bool without_report = false;
-  for (const Items::Number item : items.dimension("ou")) {
-    const std::string unit(items.id(item));
-    Row row = {Cell::text(items.shown(item))};
+  for (const std::string& unit : rates.ids("ou")) {
+    Row row = {Cell::text(grid.shown(unit))};
     if (one) {
       for (std::size_t m = 0; m < kMetrics.size(); ++m) {
         row.push_back(rates.cell(unit, periods.front(), static_cast<Metric>(m)));
@@ -148,7 +197,7 @@ void lay_out_rates(Call& call, Items& items, const Rates& rates, Answer& answer)
       without_report = without_report || (row[1 + reports].absent() && !row[1 + expected].absent());
     } else {
       for (const std::string& period : periods) row.push_back(rates.cell(unit, period, rate));
-      if (no_sum.empty()) {
+      if (sums) {
         for (const Metric metric : {reports, expected, on_time}) {
           row.push_back(rates.sum(unit, periods, metric));
         }
@@ -160,31 +209,36 @@ void lay_out_rates(Call& call, Items& items, const Rates& rates, Answer& answer)
   collector.finish(answer);
 }
 
+Json ask_rates(Call& call, const Query& query) {
+  try {
+    return call.client().get("/api/analytics", query, call.patience());
+  } catch (const Error& error) {
+    throw_data_refusal(error);
+  }
+}
+
 Answer rates(Call& call) {
   Names names = names_of(call);
   Answer answer = call.answer();
   const DataSetAsked set = read_data_set(call, names, call.arguments.text("data_set"), false);
   answer.read_as.push_back(set.read_as());
-  const AnalyticsAsked asked =
+  const RatesAsked asked =
       rates_question(call, names, set.uid, almanac_of(call.client(), call.patience()), answer);
-  const Json came =
-      call.client().get("/api/analytics", analytics_query_of(asked), call.patience());
-  Items items;
-  items.read(to_text(came.value("metaData", Json::object())));
+  const Rates found(ask_rates(call, asked.query), set.uid);
+  const Grid grid = found.names();
   for (Named unit : asked.units) {
-    const auto item = items.find(unit.item);
-    if (unit.name.empty() && item) unit.name = items.name(*item);
+    const std::string* name = grid.name_of(unit.item);
+    if (unit.name.empty() && name != nullptr) unit.name = *name;
     answer.read_as.push_back(unit.read_as());
   }
   answer.notes.emplace_back(kWhatCounts);
-  const Rates found(came, set.uid);
   if (found.empty()) {
     tell_no_rates(call, answer);
     answer.table = Table{{"Org unit", "Rate %"}, {}};
     answer.total = 0;
     return answer;
   }
-  lay_out_rates(call, items, found, answer);
+  lay_out_rates(call, found, grid, answer);
   return answer;
 }
 

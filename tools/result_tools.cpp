@@ -20,39 +20,48 @@ constexpr int kMostPages = 20;  // asked of DHIS2 for one answer
 // Pages that are held at once while result_save asks for all.
 constexpr int kPagesAhead = 12;
 
-void append_page(Call& call, Results::Kept& kept, Json page) {
-  FurtherRows further = further_rows(call, kept.rest, std::move(page), kept.head.table->columns);
+void append(Call& call, Results::Kept& kept, FurtherRows further) {
   kept.head.table->columns = std::move(further.columns);
   for (std::string& line : further.read_as) kept.head.read_as.push_back(std::move(line));
   call.results.append(kept, further.rows, further.rest);
 }
 
 void fetch_page(Call& call, Results::Kept& kept) {
-  append_page(call, kept, ask_page(call, kept.rest, kept.rest.next_page));
+  append(call, kept, further_rows(call, kept.rest, kept.head.table->columns));
+}
+
+std::optional<double> whole_of(const Results::Kept& kept) {
+  if (!kept.head.total) return {};
+  return static_cast<double>(*kept.head.total);
+}
+
+void tell_progress(const Call& call, const Results::Kept& kept) {
+  if (kept.rest.path.empty() || !call.context.progress) return;
+  call.context.progress(static_cast<double>(kept.spooled), whole_of(kept), "rows fetched");
 }
 
 // The next pages that are known to exist, four at once; one where DHIS2 does not tell how many
 // there are.
 void fetch_pages(Call& call, Results::Kept& kept) {
-  std::vector<int> numbers;
-  const int last = std::max(kept.rest.pages, kept.rest.next_page);
-  for (int page = kept.rest.next_page; page <= last && page < kept.rest.next_page + kPagesAhead;
-       ++page) {
-    numbers.push_back(page);
+  if (kept.rest.pages <= kept.rest.next_page) {
+    fetch_page(call, kept);
+    tell_progress(call, kept);
+    return;
   }
+  std::vector<int> numbers;
+  const int end = std::min(kept.rest.pages + 1, kept.rest.next_page + kPagesAhead);
+  for (int page = kept.rest.next_page; page < end; ++page) numbers.push_back(page);
   call.client();  // made before threads use it
   std::vector<Json> pages =
       ask_each(numbers, [&call, rest = kept.rest](int page) { return ask_page(call, rest, page); });
   for (std::size_t i = 0; i < pages.size(); ++i) {
     // Another process that saves the same result may be ahead, or the list has grown shorter.
     if (kept.rest.path.empty() || kept.rest.next_page != numbers[i]) return;
-    append_page(call, kept, std::move(pages[i]));
+    if (call.context.stop.stop_requested()) throw Error(ErrorKind::cancelled, "Cancelled.");
+    append(call, kept,
+           further_rows(call, kept.rest, std::move(pages[i]), kept.head.table->columns));
+    tell_progress(call, kept);
   }
-}
-
-std::optional<double> whole_of(const Results::Kept& kept) {
-  if (!kept.head.total) return {};
-  return static_cast<double>(*kept.head.total);
 }
 
 bool half_full(const std::vector<Row>& rows) {
@@ -114,12 +123,8 @@ Answer result_page(Call& call) {
 
 Answer result_save(Call& call) {
   Results::Kept kept = call.results.open(call.arguments.text("result"), call.owner());
-  while (!kept.rest.path.empty()) {
-    if (call.context.progress) {
-      call.context.progress(static_cast<double>(kept.spooled), whole_of(kept), "rows fetched");
-    }
-    fetch_pages(call, kept);
-  }
+  tell_progress(call, kept);
+  while (!kept.rest.path.empty()) fetch_pages(call, kept);
   const std::string format = call.arguments.text("format");
   // The id itself opens the result, so only a part of it may stand in a name that others see.
   const std::filesystem::path path =

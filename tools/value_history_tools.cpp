@@ -19,6 +19,7 @@ namespace {
 constexpr int kAuditsTellNew = 43;
 constexpr const char* kAuditsPerPage = "500";
 constexpr int kMostPages = 10;
+constexpr int kNotImplemented = 501;
 
 struct Asked {
   Named element, option;  // option is empty where all are asked
@@ -264,10 +265,10 @@ Answer data_value_history(Call& call) {
   try {
     audits = read_audits(call, asked, answer);
   } catch (const Error& error) {
-    // Some servers keep audits from ordinary accounts; the value itself is still worth telling.
-    if (error.kind != ErrorKind::forbidden && error.kind != ErrorKind::not_found) {
-      throw_data_refusal(error);
-    }
+    // Some servers keep audits from ordinary accounts, and some have none; the value itself is
+    // still worth telling.
+    const bool closed = error.kind == ErrorKind::forbidden || error.kind == ErrorKind::not_found;
+    if (!closed && error.http != kNotImplemented) throw_data_refusal(error);
     answer.notes.push_back(std::string("The audit could not be read: ") + error.what());
   }
   HistoryTable(call, current, audits).put_into(answer);

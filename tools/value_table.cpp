@@ -142,11 +142,15 @@ class Layout {
   }
 
   std::optional<Shown> cheapest_across() const {
-    if (values_.any_comment() || values_.any_follow_up() || any_repeated()) return std::nullopt;
+    if (any_repeated()) return std::nullopt;
     const std::size_t all = values_.memory().size();
     std::size_t least = all * (varying_.size() * kNameTokens + kValueTokens);
     std::optional<Shown> best;
-    for (const Shown& shown : varying_) {
+    std::vector<Shown> candidates = varying_;
+    // Of layouts that are as good, time across is what people expect.
+    std::ranges::stable_partition(
+        candidates, [](const Shown& shown) { return shown.dimension == HeldValues::period; });
+    for (const Shown& shown : candidates) {
       const std::size_t columns = values_.ids(shown.dimension).size();
       if (columns > kMostAcross) continue;
       const std::size_t rows = rows_without(shown.dimension);
@@ -175,19 +179,24 @@ class Layout {
     }
     std::map<Place, std::size_t> places;
     std::vector<Row> rows;
+    std::vector<Remarks> remarks;
     for (const Held* held : sorted()) {
       Place place = place_of(*held);
       place[across.dimension] = 0;
       const auto [found, is_new] = places.emplace(place, rows.size());
       if (is_new) {
         rows.emplace_back();
+        remarks.emplace_back();
         for (const Shown& shown : headings) {
           rows.back().push_back(cell_of(shown, held->at[shown.dimension]));
         }
         rows.back().resize(columns.size());
       }
-      rows[found->second][column[held->at[across.dimension]]] = Cell::number(held->value);
+      const std::uint32_t at = held->at[across.dimension];
+      rows[found->second][column[at]] = Cell::number(held->value);
+      remarks[found->second].add(*held, name_of(across.dimension, at));
     }
+    add_remarks(remarks, columns, rows);
     if (across.dimension != HeldValues::period) {
       answer_.notes.push_back("Across run the " + lower_first(across.title) + "s.");
     }
@@ -195,6 +204,31 @@ class Layout {
     RowCollector collector(call_.results, call_.owner(), std::move(columns));
     for (Row& row : rows) collector.add(std::move(row));
     collector.finish(answer_);
+  }
+
+  // Where a row holds several values, each remark names the one that it is about.
+  struct Remarks {
+    std::string comments, follow_ups;
+
+    void add(const Held& held, const std::string& name) {
+      if (!held.comment.empty()) {
+        comments += (comments.empty() ? "" : "; ") + name + ": " + held.comment;
+      }
+      if (held.follow_up) follow_ups += (follow_ups.empty() ? "" : "; ") + name;
+    }
+  };
+
+  void add_remarks(const std::vector<Remarks>& remarks, std::vector<std::string>& columns,
+                   std::vector<Row>& rows) const {
+    const auto add = [&](const char* title, const std::string Remarks::*text) {
+      columns.emplace_back(title);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::string& one = remarks[i].*text;
+        rows[i].push_back(one.empty() ? Cell() : Cell::text(one));
+      }
+    };
+    if (values_.any_comment()) add("Comment", &Remarks::comments);
+    if (values_.any_follow_up()) add("Follow-up", &Remarks::follow_ups);
   }
 
   void flat() {

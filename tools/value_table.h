@@ -13,8 +13,8 @@ namespace dhis2mcp {
 // where there are more than HeldValues::kInMemory values) into the answer.
 //
 // What is the same everywhere gets no column. Up to kInMemory values, one dimension of at most 31
-// items runs across where that takes less room; an empty cell is then no value. Comments and
-// follow-up marks, and values that fell on one place, keep one row for each value.
+// items runs across where that takes less room; an empty cell is then no value, and a comment or a
+// follow-up mark says which column it is about. Values that fell on one place keep their rows.
 void lay_out_values(Call& call, const HeldValues& values, UidNames& names, Answer& answer);
 
 }  // namespace dhis2mcp

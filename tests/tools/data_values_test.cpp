@@ -93,24 +93,44 @@ TEST(DataValues, UnitsOfOneNameAreToldApart) {
       R"({"data":["CasesOfMal1"],"periods":["202608"],"org_units":["Countryyyy1"],"children":true})");
 
   EXPECT_EQ(answer["rows"].dump(),
-            Json::parse(R"([["Clinic (North)",1],["Clinic (South)",2]])").dump())
+            Json::parse(R"x([["Clinic (North)",1],["Clinic (South)",2]])x").dump())
       << answer.dump();
   EXPECT_EQ(dhis2.asked_all("/api/dataValueSets", "children"), std::vector<std::string>{"true"});
 }
 
-TEST(DataValues, CommentsAndFollowUpKeepTheirRows) {
+TEST(DataValues, CommentsAndFollowUpSayWhichValueTheyAreAbout) {
   StoredData dhis2("2.41.2");
   dhis2.values(R"({"dataValues":[)" +
                old_value(kLower, "202608", "5", R"("comment":"checked","followup":true)") + "," +
-               old_value(kLower, "202609", "6") + "]}");
+               old_value(kLower, "202609", "6") + "," + old_value(kUpper, "202608", "7") + "," +
+               old_value(kUpper, "202609", "8", R"("comment":"late","followup":false)") + "]}");
+
+  const Json answer = dhis2.instance.answer(
+      "data_values_get", R"({"data_set":"SetOfMonth1","periods":["202608","202609"],
+                             "org_units":["LowerClinc1","UpperClinc1"]})");
+
+  EXPECT_EQ(answer["columns"], Json({"Org unit", "202608", "202609", "Comment", "Follow-up"}))
+      << answer.dump();
+  EXPECT_EQ(answer["rows"].dump(), Json::parse(R"([["Lower clinic",5,6,"202608: checked","202608"],
+                                                   ["Clinic",7,8,"202609: late",null]])")
+                                       .dump());
+}
+
+TEST(DataValues, ValuesThatFellOnOnePlaceKeepTheirRows) {
+  StoredData dhis2("2.41.2");
+  dhis2.values(R"({"dataValues":[)" +
+               old_value(kLower, "202608", "5", R"("comment":"checked","followup":true)") + "," +
+               old_value(kLower, "202609", "6") + "," + old_value(kLower, "202609", "6") + "]}");
 
   const Json answer = dhis2.instance.answer(
       "data_values_get",
       R"({"data_set":"SetOfMonth1","periods":["202608","202609"],"org_units":["LowerClinc1"]})");
 
   EXPECT_EQ(answer["columns"], Json({"Period", "Value", "Comment", "Follow-up"})) << answer.dump();
-  EXPECT_EQ(answer["rows"].dump(),
-            Json::parse(R"([["202608",5,"checked","yes"],["202609",6,null,null]])").dump());
+  EXPECT_EQ(answer["rows"].dump(), Json::parse(R"([["202608",5,"checked","yes"],
+                                                   ["202609",6,null,null],
+                                                   ["202609",6,null,null]])")
+                                       .dump());
 }
 
 TEST(DataValues, AYearIsTheMonthsOfAMonthlyDataSet) {

@@ -33,6 +33,10 @@ class StoredData {
                                   {kTwin, "Clinic"}});
     parents_ = {{kUpper, "North"}, {kLower, "North"}, {kTwin, "South"}};
     objects("dataSets", {{kSet, "Monthly report"}});
+    for (const char* none : {"dataElementGroups", "programIndicators", "organisationUnitLevels",
+                             "organisationUnitGroups"}) {
+      objects(none, {});
+    }
     instance.server.get("/api/dataSets/SetOfMonth1", R"({"id":"SetOfMonth1",
       "displayName":"Monthly report","periodType":"Monthly","categoryCombo":{"name":"default"},
       "organisationUnits":[
@@ -77,7 +81,8 @@ class StoredData {
   }
   std::vector<std::string> asked_all(const std::string& path, const std::string& name) const {
     std::vector<std::string> out;
-    for (const auto& [key, value] : asked(path).items()) {
+    const Query last = asked(path);
+    for (const auto& [key, value] : last.items()) {
       if (key == name) out.push_back(value);
     }
     return out;

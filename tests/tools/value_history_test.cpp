@@ -139,7 +139,7 @@ TEST(ValueHistory, IsOfOneValue) {
   StoredData dhis2;
   const ToolResult result = dhis2.instance.call(
       "data_value_history",
-      R"({"data_element":"CasesOfMal1","period":"Q3 2026 by month","org_unit":"LowerClinc1"})");
+      R"({"data_element":"CasesOfMal1","period":"Jul-Sep 2026","org_unit":"LowerClinc1"})");
 
   ASSERT_TRUE(result.is_error);
   EXPECT_EQ(result.error->kind, ErrorKind::bad_input) << result.text;
