@@ -132,15 +132,23 @@ Json EventList::headers() const {
       const bool of_registration =
           name == "enrollmentdate" || name == "incidentdate" || name == "tei" || name == "pi";
       if (of_registration && !registered()) continue;
+      if (name == "ou" && query_.places.dimension("ou")->fixed) continue;
       if (column.since <= major_) headers.push_back(column_header(column));
     }
   };
   if (query_.kind == EventKind::kEvents) add(kEventColumns);
   if (query_.kind == EventKind::kEnrollments) add(kEnrollmentColumns);
   if (query_.kind == EventKind::kEntities) add(kEntityColumns);
-  // Items without a condition stand as asked for up to 2.42, those of one kind together.
   for (const EventItem& item : query_.items) {
-    if (!item.filter) headers.push_back(item_header(query_, item, major_));
+    if (item.filter) continue;
+    Json header = item_header(query_, item, major_);
+    // Tracked entities say where an element comes from.
+    if (query_.kind == EventKind::kEntities && !item.program.empty()) {
+      header["column"] = header.value("column", "") + ", " +
+                         country_.find("programs", item.program)->value("name", "") + ", " +
+                         country_.find("programStages", item.stage)->value("name", "");
+    }
+    headers.push_back(header);
   }
   return chosen(headers);
 }
@@ -156,6 +164,13 @@ Json EventList::chosen(const Json& headers) const {
     const auto header = std::find_if(headers.begin(), headers.end(), [&](const Json& one) {
       return one.value("name", "") == name;
     });
+    if (header == headers.end() && query_.kind == EventKind::kEntities && major_ <= 41) {
+      throw AnalyticsRefusal(409,
+                             "Item identifier does not reference any data element, attribute or "
+                             "indicator part of the program: `" +
+                                 asked + "`",
+                             "E7224");
+    }
     if (header == headers.end()) {
       throw AnalyticsRefusal(409, "Header param `" + asked + "` does not exist", "E7230");
     }
@@ -182,7 +197,7 @@ std::string EventList::place_cell(const std::string& name, const EventFact& fact
   }
   Json geometry;
   if (!none) geometry = {{"type", "Point"}, {"coordinates", point}};
-  if (none && query_.unit_coordinates) {
+  if (query_.unit_coordinates) {
     geometry = country_.find("organisationUnits", fact.unit->uid)->value("geometry", Json());
   }
   if (geometry.is_null()) return "";

@@ -103,8 +103,11 @@ void EventReader::read_options() {
   query_.event_statuses = statuses("eventStatus", kEvent, "org.hisp.dhis.event.EventStatus");
   query_.program_statuses =
       statuses("programStatus", kEnrollment, "org.hisp.dhis.program.EnrollmentStatus");
-  query_.program_statuses.merge(
-      statuses("enrollmentStatus", kEnrollment, "org.hisp.dhis.program.EnrollmentStatus"));
+  if (major_ >= 41) {
+    query_.program_statuses.merge(
+        statuses("enrollmentStatus", kEnrollment, "org.hisp.dhis.program.EnrollmentStatus"));
+  }
+  query_.named_status = request_.param("programStatus").has_value();
   AnalyticsQuery& places = query_.places;
   places.skip_meta = flag("skipMeta");
   places.skip_data = flag("skipData");
@@ -310,6 +313,13 @@ EventQuery EventReader::read(const std::string& target) {
   check_value();
   add_defaults();
   add_attributes();
+  // Items without a stage come by uid, the others as they were asked for.
+  std::stable_sort(query_.items.begin(), query_.items.end(),
+                   [&](const EventItem& a, const EventItem& b) {
+                     const bool plain = query_.kind == EventKind::kEvents && !query_.aggregate &&
+                                        a.stage.empty() && b.stage.empty();
+                     return plain && a.uid < b.uid;
+                   });
   check_units();
   read_order();
   return std::move(query_);

@@ -52,6 +52,7 @@ struct EventQuery {
   std::vector<DatePeriods> dates;
   std::string time_field;
   std::set<std::string> event_statuses, program_statuses;
+  bool named_status = false;                        // programStatus was sent, not enrollmentStatus
   std::vector<std::pair<std::string, bool>> order;  // column, descending
   std::vector<std::string> headers;                 // asked for; empty: all
   bool coordinates_only = false, unit_coordinates = false, no_pages = false, count_all = true;

@@ -69,7 +69,7 @@ class TrackerReads {
   void check_uid(const std::string& kind, const std::string& uid) const;
   std::map<std::string, std::string> schemes() const;
   TrackerView view(const TrackerQuery& query) const {
-    return {country_, query.program ? query.program->value("id", "") : ""};
+    return {country_, query.program ? query.program->value("id", "") : "", true};
   }
   template <typename Kind, typename Make>
   Reply page(const char* plural, const TrackedPage& page, const std::vector<const Kind*>& found,
@@ -335,7 +335,10 @@ Reply TrackerReads::below(const std::string& kind, const std::string& uid,
     not_found("TrackedEntityAttribute", words[1]);
   }
   if (words.size() == 3 && event && words[0] == "dataValues") {
-    if (major_ == 41) not_found("DataValue for data element " + words[1], "");
+    if (major_ == 41) {
+      throw TrackerRefusal(404, "DataValue for data element " + words[1] + " could not be found.",
+                           "E1005");
+    }
     throw TrackerRefusal(
         404, "Event " + uid + " with data element " + words[1] + " could not be found.", "E1005");
   }
@@ -371,6 +374,9 @@ Reply tracker(const Country& country, const Request& request) {
   try {
     return TrackerReads(country, request).answer();
   } catch (const TrackerRefusal& refusal) {
+    // Asked for CSV, 2.40 fails over its own refusal.
+    const bool csv = request.extension.starts_with("csv");
+    if (csv && country.settings().major <= 40 && refusal.status == 409) return html_error(500);
     return refused(country.settings().major, refusal);
   }
 }

@@ -22,10 +22,9 @@ constexpr const char* kUsage =
     "DHIS2_RECORDINGS names the folder of recordings. --write keeps the counts as floors.\n";
 
 // The files that are compared when none is named.
-constexpr const char* kAreas[] = {"metadata_read", "analytics",    "me",
-                                  "system",        "gist",         "dimensions",
-                                  "dataValueSets", "completeness", "errors",
-                                  "tracker_read",  "analytics_event"};
+constexpr const char* kAreas[] = {
+    "metadata_read", "analytics",    "me",     "system",       "gist",           "dimensions",
+    "dataValueSets", "completeness", "errors", "tracker_read", "analytics_event"};
 constexpr int kMajors[] = {43, 42, 41, 40};
 constexpr unsigned kAtOnce = 2;
 
