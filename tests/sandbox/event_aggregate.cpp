@@ -280,7 +280,7 @@ std::shared_ptr<const Answer> EventAggregate::answer() {
   }
   if (query_.kind != EventKind::kEnrollments) answer->headers.push_back(value);
   if (!query_.places.skip_meta) answer->metadata = aggregate_metadata(country_, query_);
-  if (query_.kind == EventKind::kEnrollments && major_ <= 42) {
+  if (query_.kind == EventKind::kEnrollments) {
     answer->metadata["pager"] = {{"page", 1}, {"pageSize", query_.page_size}, {"isLastPage", true}};
   }
   std::vector<Cells> lines = query_.collapse ? collapsed() : rows();

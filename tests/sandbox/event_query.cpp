@@ -187,7 +187,8 @@ void EventReader::read_dates() {
     Dimension dimension;
     ItemReader reader{country_, request_, "UID", words};
     reader.read_periods(dimension, pieces(text, ';'));
-    query_.places.keywords.update(words.keywords);
+    // Aggregates name the periods alone, lists the words as well.
+    if (!query_.aggregate) query_.places.keywords.update(words.keywords);
     dates.periods = words.periods;
     query_.dates.push_back(std::move(dates));
   }

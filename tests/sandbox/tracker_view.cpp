@@ -53,12 +53,18 @@ Json TrackerView::attribute(const TrackedValue& value, Place place) const {
 }
 
 Json TrackerView::enrollment_attributes(const TrackedEnrollment& enrollment, Place place) const {
-  const Json* program = country_.find("programs", enrollment.program);
+  // Sides of relationships, and single entities of 2.41, show all that the entity has.
+  const bool all =
+      place == Place::kInSide || (major_ == 41 && place == Place::kInEntity && !listed_);
   Json attributes = Json::array();
+  if (major_ <= 40 && listed_ && place == Place::kAlone) return attributes;
+  const Json* program = country_.find("programs", enrollment.program);
+  std::set<std::string> known;
   for (const Json& one : program->value("programTrackedEntityAttributes", Json::array())) {
-    const std::string uid = one["trackedEntityAttribute"].value("id", "");
-    const std::string* value = value_in(enrollment.entity->attributes, uid);
-    if (value != nullptr) attributes.push_back(attribute({uid, *value}, place));
+    known.insert(one["trackedEntityAttribute"].value("id", ""));
+  }
+  for (const TrackedValue& value : enrollment.entity->attributes) {
+    if (all || known.count(value.id) > 0) attributes.push_back(attribute(value, place));
   }
   return attributes;
 }
@@ -138,7 +144,7 @@ Json TrackerView::enrollment(const TrackedEnrollment& enrollment, Place place) c
   add_people(json);
   if (major_ >= 43 && !side) json["attributeOptionCombo"] = Country::kDefaultCombo;
   json["events"] = Json::array();
-  // Lists of enrollments in 2.40 have no events in them, whatever is asked for.
+  // Lists of enrollments in 2.40 have no events or attributes in them, whatever is asked for.
   if (!(major_ <= 40 && listed_ && place == Place::kAlone)) {
     for (const TrackedEvent* one : enrollment.events) json["events"].push_back(event(*one, place));
   }

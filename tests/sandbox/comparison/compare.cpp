@@ -14,8 +14,8 @@ namespace {
 // Lists below these names come in no promised order wherever they stand.
 const std::set<std::string>& unordered_names() {
   static const std::set<std::string> kNames = {
-      "rows",      "dataValues",      "completeDataSetRegistrations",
-      "conflicts", "rejectedIndexes", "errorReports"};
+      "rows",         "dataValues", "completeDataSetRegistrations", "conflicts", "rejectedIndexes",
+      "errorReports", "changeLogs"};
   return kNames;
 }
 
