@@ -158,7 +158,7 @@ void EventReader::read_dimension(const std::string& text, bool filter) {
     query_.places.dimensions.push_back(std::move(dimension));
     return;
   }
-  EventItem item = read_event_item(country_, request_, query_, text);
+  EventItem item = read_event_item(country_, query_, text);
   item.filter = filter;
   query_.items.push_back(std::move(item));
 }
@@ -176,7 +176,7 @@ void EventReader::read_dates() {
                                                         "scheduledDate",  "lastUpdated"};
   for (const char* name : kNames) {
     std::string text = word(name);
-    if (text.empty() || (major_ <= 41 && text.empty())) continue;
+    if (text.empty()) continue;
     DatePeriods dates;
     dates.parameter = name;
     if (const size_t dot = text.find('.'); dot != std::string::npos) {
@@ -242,7 +242,7 @@ void EventReader::add_attributes() {
     if (found != query_.items.end()) {
       items.push_back(*found);
     } else {
-      items.push_back(read_event_item(country_, request_, query_, uid));
+      items.push_back(read_event_item(country_, query_, uid));
       items.back().implied = true;
     }
   }
@@ -291,7 +291,7 @@ void EventReader::read_order() {
       static const std::set<std::string> kColumns = {
           "eventdate", "occurreddate", "enrollmentdate", "incidentdate", "ouname",
           "oucode",    "lastupdated",  "created",        "eventstatus",  "programstatus"};
-      if (kColumns.count(column) == 0) read_event_item(country_, request_, query_, column);
+      if (kColumns.count(column) == 0) read_event_item(country_, query_, column);
       query_.order.emplace_back(column, std::string(name) == "desc");
     }
   }

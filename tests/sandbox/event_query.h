@@ -66,7 +66,6 @@ EventQuery read_event_query(const Country& country, const Request& request, Even
                             bool aggregate, const std::string& target);
 
 // The part that turns "stage.element:GT:5" into an item; it lives in event_items.cpp.
-EventItem read_event_item(const Country& country, const Request& request, const EventQuery& query,
-                          const std::string& text);
+EventItem read_event_item(const Country& country, const EventQuery& query, const std::string& text);
 
 }  // namespace sandbox
