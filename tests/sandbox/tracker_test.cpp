@@ -205,6 +205,16 @@ TEST(Tracker, WritesCsvAndPackedForms) {
   EXPECT_EQ(packed.body.substr(0, 4), std::string("PK\x03\x04"));
 }
 
+TEST(Tracker, KeepsChangeLogsOfValuesAndDays) {
+  const std::string target = "/tracker/events/TQSKF8Ijokd/changeLogs";
+  EXPECT_EQ(answer_of(tracker, target, 41)["changeLogs"].size(), 7u);
+  EXPECT_EQ(answer_of(tracker, target, 42)["changeLogs"].size(), 9u);
+  EXPECT_EQ(answer_of(tracker, target, 43)["changeLogs"].size(), 0u);
+  EXPECT_EQ(reply_of(tracker, target, 40).status, 404);
+  EXPECT_EQ(reply_of(tracker, target, 42, "suivi.nord").status, 404);
+  EXPECT_EQ(reply_of(tracker, target + "?order=nope", 42).status, 400);
+}
+
 TEST(Tracker, KnowsTheTwoKindsOfEventsOf43) {
   EXPECT_EQ(reply_of(tracker, "/tracker/singleEvents/jESmn6yGkFi", 43).status, 200);
   EXPECT_EQ(reply_of(tracker, "/tracker/singleEvents/TQSKF8Ijokd", 43).status, 404);
