@@ -109,6 +109,7 @@ Cells EventAggregate::places_of(const Axis& axis, const EventFact& fact) const {
     }
     return found;
   }
+  if (axis.item == nullptr) return found;
   const std::string value = fact_value(*axis.item, fact);
   if (value.empty()) return found;
   if (axis.item->legend_set.empty()) return {value};
