@@ -313,7 +313,7 @@ TEST(Analytics, AnswersOtherFormsWithTheirStatus) {
                                                {"/analytics.pdf", 406},
                                                {"/analytics/rawData", 404},
                                                {"/analytics/nope", 404},
-                                               {"/analytics/events/query/Svw72tiR0Da", 501},
+                                               {"/analytics/events/query/Svw72tiR0Da.xls", 501},
                                                {"/analytics/debug/sql", 406},
                                                {"/analytics/dataValueSet.xml", 500},
                                                {"/analytics/tableTypes", 200}};

@@ -44,7 +44,8 @@ std::string csv_cell(const std::string& text) {
   return cell + "\"";
 }
 
-std::string xml_text(const std::string& text) {
+// Quotes have to be written as references in attributes alone.
+std::string xml_text(const std::string& text, bool attribute = true) {
   std::string escaped;
   for (const char c : text) {
     if (c == '&') {
@@ -53,7 +54,7 @@ std::string xml_text(const std::string& text) {
       escaped += "&lt;";
     } else if (c == '>') {
       escaped += "&gt;";
-    } else if (c == '"') {
+    } else if (c == '"' && attribute) {
       escaped += "&quot;";
     } else {
       escaped += c;
@@ -261,7 +262,7 @@ Reply analytics_xml(std::shared_ptr<const Answer> answer) {
     pieces.add("</headers><rows>");
     for (size_t i = 0; i < answer->height; ++i) {
       const std::string fields = joined(answer->row(i), "", [](const std::string& cell) {
-        return "<field>" + xml_text(cell) + "</field>";
+        return "<field>" + xml_text(cell, false) + "</field>";
       });
       if (!pieces.add("<row>" + fields + "</row>")) return;
     }

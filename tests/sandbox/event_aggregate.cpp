@@ -109,6 +109,7 @@ Cells EventAggregate::places_of(const Axis& axis, const EventFact& fact) const {
     }
     return found;
   }
+  if (axis.item == nullptr) return found;
   const std::string value = fact_value(*axis.item, fact);
   if (value.empty()) return found;
   if (axis.item->legend_set.empty()) return {value};
@@ -204,6 +205,7 @@ std::string EventAggregate::option_name(const EventItem& item, const std::string
 std::vector<Cells> EventAggregate::collapsed() const {
   std::vector<Cells> rows;
   for (const EventItem& item : query_.items) {
+    if (item.object == nullptr) continue;
     std::map<std::string, size_t> counts;
     for (const EventFact& fact : event_facts(country_, query_)) ++counts[fact_value(item, fact)];
     for (const auto& [code, count] : counts) {
@@ -229,7 +231,7 @@ std::shared_ptr<const Answer> EventAggregate::table() const {
   };
   const auto across = axis_named(query_.places.columns.empty() ? "" : query_.places.columns[0]);
   const auto down = axis_named(query_.places.rows.empty() ? "" : query_.places.rows[0]);
-  if (across == axes_.end() || down == axes_.end()) {
+  if (across == axes_.end() || down == axes_.end() || across->dates || down->dates) {
     throw AnalyticsRefusal(501, "The practice DHIS2 does not play this tableLayout");
   }
   const auto items_of = [&](const Axis& axis) {
@@ -252,7 +254,7 @@ std::shared_ptr<const Answer> EventAggregate::table() const {
   for (const std::string& row : items_of(*down)) {
     Cells line = {shown_name(*down, row)};
     for (const std::string& id : items_of(*across)) {
-      Cells key(2);
+      Cells key(axes_.size());
       key[static_cast<size_t>(down - axes_.begin())] = row;
       key[static_cast<size_t>(across - axes_.begin())] = id;
       const auto found = places_.find(key);
@@ -279,6 +281,9 @@ std::shared_ptr<const Answer> EventAggregate::answer() {
   }
   if (query_.kind != EventKind::kEnrollments) answer->headers.push_back(value);
   if (!query_.places.skip_meta) answer->metadata = aggregate_metadata(country_, query_);
+  if (query_.kind == EventKind::kEnrollments) {
+    answer->metadata["pager"] = {{"page", 1}, {"pageSize", query_.page_size}, {"isLastPage", true}};
+  }
   std::vector<Cells> lines = query_.collapse ? collapsed() : rows();
   if (query_.places.skip_data) lines.clear();
   answer->height = lines.size();

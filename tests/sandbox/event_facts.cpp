@@ -207,8 +207,10 @@ size_t number_of(const EventFact& fact) {
 void Facts::sort(std::vector<EventFact>& facts) const {
   const int major = country_.settings().major;
   const OrgUnit* first = country_.units().data();
-  // 2.43 holds the first twenty entities behind the others.
+  // 2.43 holds the first twenty entities behind the others; conditions are read from an index.
   constexpr size_t kLate = 20;
+  const bool indexed = std::any_of(query_.items.begin(), query_.items.end(),
+                                   [](const EventItem& item) { return !item.conditions.empty(); });
   const auto place = [&](const EventFact& fact) {
     const size_t number = number_of(fact);
     const auto unit = static_cast<size_t>(fact.unit - first);
@@ -219,7 +221,7 @@ void Facts::sort(std::vector<EventFact>& facts) const {
       return std::make_tuple(year, std::string(), size_t{0}, number);
     }
     const bool named = fact.enrollment && major <= 40;
-    const bool late = !fact.enrollment && major >= 43 && number <= kLate;
+    const bool late = !fact.enrollment && major >= 43 && number <= kLate && !indexed;
     return std::make_tuple(std::string(late ? "1" : ""), named ? fact.unit->name : "",
                            named ? unit : 0, number);
   };

@@ -136,8 +136,8 @@ std::string EventItem::option_set() const {
   return (*object)["optionSet"].value("id", "");
 }
 
-EventItem read_event_item(const Country& country, const Request& /*request*/,
-                          const EventQuery& query, const std::string& text) {
+EventItem read_event_item(const Country& country, const EventQuery& query,
+                          const std::string& text) {
   const std::vector<std::string> words = split(text, ':');
   EventItem item;
   read_name(words[0], item);

@@ -6,7 +6,6 @@
 
 #include "tests/sandbox/event_analytics.h"
 #include "tests/sandbox/event_metadata.h"
-#include "tests/sandbox/tracker_find.h"
 
 namespace sandbox {
 namespace {
@@ -132,15 +131,23 @@ Json EventList::headers() const {
       const bool of_registration =
           name == "enrollmentdate" || name == "incidentdate" || name == "tei" || name == "pi";
       if (of_registration && !registered()) continue;
+      if (name == "ou" && query_.places.dimension("ou")->fixed) continue;
       if (column.since <= major_) headers.push_back(column_header(column));
     }
   };
   if (query_.kind == EventKind::kEvents) add(kEventColumns);
   if (query_.kind == EventKind::kEnrollments) add(kEnrollmentColumns);
   if (query_.kind == EventKind::kEntities) add(kEntityColumns);
-  // Items without a condition stand as asked for up to 2.42, those of one kind together.
   for (const EventItem& item : query_.items) {
-    if (!item.filter) headers.push_back(item_header(query_, item, major_));
+    if (item.filter) continue;
+    Json header = item_header(query_, item, major_);
+    // Tracked entities say where an element comes from.
+    if (query_.kind == EventKind::kEntities && !item.program.empty()) {
+      header["column"] = header.value("column", "") + ", " +
+                         country_.find("programs", item.program)->value("name", "") + ", " +
+                         country_.find("programStages", item.stage)->value("name", "");
+    }
+    headers.push_back(header);
   }
   return chosen(headers);
 }
@@ -156,6 +163,13 @@ Json EventList::chosen(const Json& headers) const {
     const auto header = std::find_if(headers.begin(), headers.end(), [&](const Json& one) {
       return one.value("name", "") == name;
     });
+    if (header == headers.end() && query_.kind == EventKind::kEntities && major_ <= 41) {
+      throw AnalyticsRefusal(409,
+                             "Item identifier does not reference any data element, attribute or "
+                             "indicator part of the program: `" +
+                                 asked + "`",
+                             "E7224");
+    }
     if (header == headers.end()) {
       throw AnalyticsRefusal(409, "Header param `" + asked + "` does not exist", "E7230");
     }
@@ -182,7 +196,7 @@ std::string EventList::place_cell(const std::string& name, const EventFact& fact
   }
   Json geometry;
   if (!none) geometry = {{"type", "Point"}, {"coordinates", point}};
-  if (none && query_.unit_coordinates) {
+  if (query_.unit_coordinates) {
     geometry = country_.find("organisationUnits", fact.unit->uid)->value("geometry", Json());
   }
   if (geometry.is_null()) return "";
@@ -191,7 +205,6 @@ std::string EventList::place_cell(const std::string& name, const EventFact& fact
 }
 
 std::string EventList::cell(const std::string& name, const EventFact& fact) const {
-  const std::string today = country_.settings().today();
   const auto moment = [](const std::string& day) { return day.empty() ? "" : day + " 00:00:00.0"; };
   std::string now = country_.settings().clock;
   now.replace(10, 1, " ");
@@ -205,10 +218,12 @@ std::string EventList::cell(const std::string& name, const EventFact& fact) cons
   }
   if (name == "pi") return fact.enrollment->uid;
   if (name == "tei" || name.starts_with("trackedentity")) return fact.entity->uid;
-  if (name == "eventdate") return moment(fact.event->occurred);
-  if (name == "scheduleddate") return moment(fact.event->scheduled);
-  if (name == "enrollmentdate") return moment(fact.enrollment->enrolled);
-  if (name == "incidentdate") return moment(fact.enrollment->occurred);
+  if (name == "eventdate" || name == "occurreddate") {
+    return fact.event ? moment(fact.event->occurred) : "";
+  }
+  if (name == "scheduleddate") return fact.event ? moment(fact.event->scheduled) : "";
+  if (name == "enrollmentdate") return fact.enrollment ? moment(fact.enrollment->enrolled) : "";
+  if (name == "incidentdate") return fact.enrollment ? moment(fact.enrollment->occurred) : "";
   if (name == "storedby") return major_ == 41 || major_ >= 43 ? "admin" : "";
   if (name.ends_with("bydisplayname")) return "admin, admin (admin)";
   if (name == "lastupdated" || name == "created") return now;
@@ -224,7 +239,7 @@ std::string EventList::cell(const std::string& name, const EventFact& fact) cons
   if (name == "ounamehierarchy") return hierarchy(*fact.unit);
   if (name == "oucode") return fact.unit->code;
   if (name == "ou") return fact.unit->uid;
-  if (name == "eventstatus") return status_of(*fact.event, today);
+  if (name == "eventstatus") return fact.event ? fact.event->status : "";
   if (name == "programstatus") {
     if (fact.enrollment) return fact.enrollment->status;
     return major_ <= 42 ? "ACTIVE" : "";

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "tests/sandbox/analytics_metadata.h"
+#include "tests/sandbox/filter.h"
 
 namespace sandbox {
 namespace {
@@ -110,6 +111,27 @@ void add_dates(const Country& country, const EventQuery& query, Json& metadata) 
   if (own && query.aggregate) metadata["dimensions"].erase("pe");
 }
 
+// In 2.43 the status of enrollments that was asked for is a dimension.
+void add_statuses(const Country& country, const EventQuery& query, Json& metadata) {
+  if (country.settings().major < 43 || query.kind != EventKind::kEnrollments ||
+      !query.named_status) {
+    return;
+  }
+  Json ids = Json::array();
+  for (const std::string& status : query.program_statuses) {
+    ids.push_back(status);
+    metadata["items"][status] = {{"name", status.substr(0, 1) + lower(status.substr(1))}};
+  }
+  metadata["dimensions"]["programstatus"] = ids;
+  metadata["items"]["programstatus"] = {{"name", "Program status"}};
+}
+
+// True for an item of tracked entities whose column is not among the headers asked for.
+bool leaves_out(const EventQuery& query, const EventItem& item) {
+  return query.kind == EventKind::kEntities && !query.headers.empty() &&
+         std::find(query.headers.begin(), query.headers.end(), item.name) == query.headers.end();
+}
+
 // What ou and pe say of themselves.
 Json places_metadata(const Country& country, const EventQuery& query) {
   Json metadata = analytics_metadata(country, query.places);
@@ -145,14 +167,18 @@ void add_shown_options(const Country& country, const EventItem& item,
   Json& dimension = metadata["dimensions"][item.key];
   dimension = Json::array();
   if (set.empty()) return;
-  std::set<std::string> codes;
+  std::set<std::string> codes, named;
   for (const EventFact& fact : shown) codes.insert(fact_value(item, fact));
+  // Without rows the options of the conditions are named, though in no dimension.
+  for (const auto& [op, text] : item.conditions) {
+    if (shown.empty()) named.insert(lowered(text));
+  }
   Json options = Json::array();
   for (const Json* option : options_of(country, set)) {
     const std::string code = option->value("code", ""), uid = option->value("id", "");
-    if (codes.count(code) == 0) continue;
+    if (codes.count(code) == 0 && named.count(lowered(code)) == 0) continue;
     options.push_back({{"uid", uid}, {"code", code}});
-    dimension.push_back(uid);
+    if (codes.count(code) > 0) dimension.push_back(uid);
     metadata["items"][uid] = option_entry(*option);
   }
   if (options.empty()) return;
@@ -187,6 +213,7 @@ Json event_header(const std::string& name, const std::string& column,
       {"INTEGER_ZERO_OR_POSITIVE", "java.lang.Integer"},
       {"BOOLEAN", "java.lang.Boolean"},
       {"TRUE_ONLY", "java.lang.Boolean"},
+      {"ORGANISATION_UNIT", "org.hisp.dhis.organisationunit.OrganisationUnit"},
       {"DATE", "java.time.LocalDate"},
       {"DATETIME", "java.time.LocalDateTime"}};
   Json header = analytics_header(name, column, true, value_type);
@@ -206,6 +233,7 @@ Json item_header(const EventQuery& query, const EventItem& item, int major) {
   std::string type = number        ? "NUMBER"
                      : item.object ? item.object->value("valueType", "TEXT")
                                    : "TEXT";
+  if (item.what == EventItem::What::kDate) type = "DATE";
   const bool legends = !item.legend_set.empty();
   std::string name = item.name;
   if (query.aggregate && legends) {
@@ -213,8 +241,8 @@ Json item_header(const EventQuery& query, const EventItem& item, int major) {
     if (major <= 42) name = item.uid;
   }
   Json header = event_header(name, item_title(query, item), type);
-  // From 2.43 on aggregates keep their sets to themselves.
-  if (!query.aggregate || major <= 42) {
+  // From 2.43 on aggregates of events keep their sets to themselves.
+  if (!query.aggregate || major <= 42 || query.kind == EventKind::kEnrollments) {
     if (const std::string set = item.option_set(); !set.empty()) header["optionSet"] = set;
     if (legends) header["legendSet"] = item.legend_set;
   }
@@ -266,9 +294,23 @@ Json list_metadata(const Country& country, const EventQuery& query,
     const bool whole = query.kind == EventKind::kEntities && !item.program.empty();
     EventItem keyed = item;
     if (whole) keyed.key = item.uid;
+    if (leaves_out(query, item)) {
+      Json& dimension = metadata["dimensions"][item.key];
+      dimension = Json::array();
+      for (const Json* option : options_of(country, item.option_set())) {
+        dimension.push_back(option->value("id", ""));
+      }
+      continue;
+    }
     add_shown_options(country, keyed, shown, metadata);
   }
   add_dates(country, query, metadata);
+  add_statuses(country, query, metadata);
+  const auto& headers = query.headers;
+  if (query.kind == EventKind::kEntities &&
+      std::find(headers.begin(), headers.end(), "ouname") != headers.end()) {
+    items["ouname"] = {{"name", "Organisation Unit Name"}, {"dimensionType", "ORGANISATION_UNIT"}};
+  }
   return metadata;
 }
 

@@ -103,8 +103,11 @@ void EventReader::read_options() {
   query_.event_statuses = statuses("eventStatus", kEvent, "org.hisp.dhis.event.EventStatus");
   query_.program_statuses =
       statuses("programStatus", kEnrollment, "org.hisp.dhis.program.EnrollmentStatus");
-  query_.program_statuses.merge(
-      statuses("enrollmentStatus", kEnrollment, "org.hisp.dhis.program.EnrollmentStatus"));
+  if (major_ >= 41) {
+    query_.program_statuses.merge(
+        statuses("enrollmentStatus", kEnrollment, "org.hisp.dhis.program.EnrollmentStatus"));
+  }
+  query_.named_status = request_.param("programStatus").has_value();
   AnalyticsQuery& places = query_.places;
   places.skip_meta = flag("skipMeta");
   places.skip_data = flag("skipData");
@@ -155,7 +158,7 @@ void EventReader::read_dimension(const std::string& text, bool filter) {
     query_.places.dimensions.push_back(std::move(dimension));
     return;
   }
-  EventItem item = read_event_item(country_, request_, query_, text);
+  EventItem item = read_event_item(country_, query_, text);
   item.filter = filter;
   query_.items.push_back(std::move(item));
 }
@@ -173,7 +176,7 @@ void EventReader::read_dates() {
                                                         "scheduledDate",  "lastUpdated"};
   for (const char* name : kNames) {
     std::string text = word(name);
-    if (text.empty() || (major_ <= 41 && text.empty())) continue;
+    if (text.empty()) continue;
     DatePeriods dates;
     dates.parameter = name;
     if (const size_t dot = text.find('.'); dot != std::string::npos) {
@@ -184,7 +187,8 @@ void EventReader::read_dates() {
     Dimension dimension;
     ItemReader reader{country_, request_, "UID", words};
     reader.read_periods(dimension, pieces(text, ';'));
-    query_.places.keywords.update(words.keywords);
+    // Aggregates name the periods alone, lists the words as well.
+    if (!query_.aggregate) query_.places.keywords.update(words.keywords);
     dates.periods = words.periods;
     query_.dates.push_back(std::move(dates));
   }
@@ -238,7 +242,7 @@ void EventReader::add_attributes() {
     if (found != query_.items.end()) {
       items.push_back(*found);
     } else {
-      items.push_back(read_event_item(country_, request_, query_, uid));
+      items.push_back(read_event_item(country_, query_, uid));
       items.back().implied = true;
     }
   }
@@ -287,7 +291,7 @@ void EventReader::read_order() {
       static const std::set<std::string> kColumns = {
           "eventdate", "occurreddate", "enrollmentdate", "incidentdate", "ouname",
           "oucode",    "lastupdated",  "created",        "eventstatus",  "programstatus"};
-      if (kColumns.count(column) == 0) read_event_item(country_, request_, query_, column);
+      if (kColumns.count(column) == 0) read_event_item(country_, query_, column);
       query_.order.emplace_back(column, std::string(name) == "desc");
     }
   }
@@ -310,6 +314,13 @@ EventQuery EventReader::read(const std::string& target) {
   check_value();
   add_defaults();
   add_attributes();
+  // Items without a stage come by uid, the others as they were asked for.
+  std::stable_sort(query_.items.begin(), query_.items.end(),
+                   [&](const EventItem& a, const EventItem& b) {
+                     const bool plain = query_.kind == EventKind::kEvents && !query_.aggregate &&
+                                        a.stage.empty() && b.stage.empty();
+                     return plain && a.uid < b.uid;
+                   });
   check_units();
   read_order();
   return std::move(query_);

@@ -52,6 +52,7 @@ struct EventQuery {
   std::vector<DatePeriods> dates;
   std::string time_field;
   std::set<std::string> event_statuses, program_statuses;
+  bool named_status = false;                        // programStatus was sent, not enrollmentStatus
   std::vector<std::pair<std::string, bool>> order;  // column, descending
   std::vector<std::string> headers;                 // asked for; empty: all
   bool coordinates_only = false, unit_coordinates = false, no_pages = false, count_all = true;
@@ -65,7 +66,6 @@ EventQuery read_event_query(const Country& country, const Request& request, Even
                             bool aggregate, const std::string& target);
 
 // The part that turns "stage.element:GT:5" into an item; it lives in event_items.cpp.
-EventItem read_event_item(const Country& country, const Request& request, const EventQuery& query,
-                          const std::string& text);
+EventItem read_event_item(const Country& country, const EventQuery& query, const std::string& text);
 
 }  // namespace sandbox

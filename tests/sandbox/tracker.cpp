@@ -62,6 +62,7 @@ class TrackerReads {
   Reply entity(const std::string& uid) const;
   Reply event(const std::string& kind, const std::string& uid) const;
   Reply below(const std::string& kind, const std::string& uid, const std::string& rest) const;
+  Json logs_of(const std::string& kind, const std::string& uid) const;
   Reply change_logs(const std::string& kind, const std::string& uid) const;
 
   const TrackedEntity& visible_entity(const std::string& uid) const;
@@ -69,7 +70,7 @@ class TrackerReads {
   void check_uid(const std::string& kind, const std::string& uid) const;
   std::map<std::string, std::string> schemes() const;
   TrackerView view(const TrackerQuery& query) const {
-    return {country_, query.program ? query.program->value("id", "") : ""};
+    return {country_, query.program ? query.program->value("id", "") : "", true};
   }
   template <typename Kind, typename Make>
   Reply page(const char* plural, const TrackedPage& page, const std::vector<const Kind*>& found,
@@ -278,7 +279,40 @@ Reply TrackerReads::one(const std::string& kind, const std::string& uid) const {
       chosen(TrackerView(country_, "").enrollment(*enrollment), request_, kEnrollmentFields));
 }
 
-// 2.43 writes change logs only for what changes after the import.
+// A creation for each value, from 2.42 on for the days of an event as well. 2.43 writes logs only
+// for what changes after an import.
+Json TrackerReads::logs_of(const std::string& kind, const std::string& uid) const {
+  const TrackerView view(country_, request_.param("program").value_or(""));
+  Json logs = Json::array();
+  const auto add = [&](const char* what, const char* key, const TrackedValue& value) {
+    Json change = Json::object();
+    change[what] = {{key, value.id}, {"currentValue", value.value}};
+    logs.push_back({{"createdBy", view.person()},
+                    {"createdAt", view.stamp()},
+                    {"type", "CREATE"},
+                    {"change", change}});
+  };
+  if (kind == "trackedEntities") {
+    for (const Json& one : view.entity(visible_entity(uid))["attributes"]) {
+      add("attributeValue", "attribute", {one["attribute"], one["value"]});
+    }
+  } else {
+    const TrackedEvent* event = records_.event(uid);
+    const bool seen = event && in_reach(*request_.user, *country_.unit(event->unit));
+    if (!seen) not_found("Event", uid);
+    for (const TrackedValue& value : event->values) add("dataValue", "dataElement", value);
+    const std::string midnight = " 00:00:00.000";
+    const bool days = major_ >= 42;
+    if (days && !event->scheduled.empty()) {
+      add("eventField", "field", {"scheduledAt", event->scheduled + midnight});
+    }
+    if (days && !event->occurred.empty()) {
+      add("eventField", "field", {"occurredAt", event->occurred + midnight});
+    }
+  }
+  return major_ >= 43 ? Json::array() : logs;
+}
+
 Reply TrackerReads::change_logs(const std::string& kind, const std::string& uid) const {
   const bool of_entity = kind == "trackedEntities";
   const std::string order = request_.param("order").value_or("createdAt:desc");
@@ -293,29 +327,7 @@ Reply TrackerReads::change_logs(const std::string& kind, const std::string& uid)
                              "'. All of which can at most be specified once.",
                          "E1003");
   }
-  const TrackerView view(country_, "");
-  Json logs = Json::array();
-  const auto add = [&](const char* what, const char* key, const TrackedValue& value) {
-    Json change = Json::object();
-    change[what] = {{key, value.id}, {"currentValue", value.value}};
-    logs.push_back({{"createdBy", view.person()},
-                    {"createdAt", view.stamp()},
-                    {"type", "CREATE"},
-                    {"change", change}});
-  };
-  if (of_entity) {
-    const TrackedEntity& entity = visible_entity(uid);
-    const Json shown =
-        TrackerView(country_, request_.param("program").value_or("")).entity(entity)["attributes"];
-    for (const Json& one : shown) {
-      add("attributeValue", "attribute", {one["attribute"], one["value"]});
-    }
-  } else {
-    const TrackedEvent* event = records_.event(uid);
-    if (event == nullptr) not_found("Event", uid);
-    for (const TrackedValue& value : event->values) add("dataValue", "dataElement", value);
-  }
-  if (major_ >= 43) logs = Json::array();
+  const Json logs = logs_of(kind, uid);
   TrackedPage page;
   page.size = static_cast<size_t>(
       std::max(1, std::atoi(request_.param("pageSize").value_or("50").c_str())));
@@ -335,7 +347,10 @@ Reply TrackerReads::below(const std::string& kind, const std::string& uid,
     not_found("TrackedEntityAttribute", words[1]);
   }
   if (words.size() == 3 && event && words[0] == "dataValues") {
-    if (major_ == 41) not_found("DataValue for data element " + words[1], "");
+    if (major_ == 41) {
+      throw TrackerRefusal(404, "DataValue for data element " + words[1] + " could not be found.",
+                           "E1005");
+    }
     throw TrackerRefusal(
         404, "Event " + uid + " with data element " + words[1] + " could not be found.", "E1005");
   }
@@ -371,6 +386,9 @@ Reply tracker(const Country& country, const Request& request) {
   try {
     return TrackerReads(country, request).answer();
   } catch (const TrackerRefusal& refusal) {
+    // Asked for CSV, 2.40 fails over its own refusal.
+    const bool csv = request.extension.starts_with("csv");
+    if (csv && country.settings().major <= 40 && refusal.status == 409) return html_error(500);
     return refused(country.settings().major, refusal);
   }
 }

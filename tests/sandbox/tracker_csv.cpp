@@ -39,13 +39,18 @@ void add_line(std::string& csv, const std::vector<std::string>& cells) {
   csv += "\n";
 }
 
+// 11.0 as 11.
+std::string short_number(const std::string& number) {
+  return number.ends_with(".0") ? number.substr(0, number.size() - 2) : number;
+}
+
 // "POINT (10.2 4.3)", latitude and longitude.
 std::vector<std::string> place_of(const Json& object) {
   const auto geometry = object.find("geometry");
   if (geometry == object.end()) return {"", "", ""};
   const std::string x = (*geometry)["coordinates"][0].dump();
   const std::string y = (*geometry)["coordinates"][1].dump();
-  return {"POINT (" + x + " " + y + ")", y, x};
+  return {"POINT (" + short_number(x) + " " + short_number(y) + ")", y, x};
 }
 
 void append(std::vector<std::string>& cells, const std::vector<std::string>& more) {

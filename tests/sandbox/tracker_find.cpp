@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <tuple>
+#include <type_traits>
 
 namespace sandbox {
 namespace {
@@ -205,7 +206,8 @@ void Finder::sort(std::vector<const Kind*>& found, bool newest_first) const {
   std::stable_sort(found.begin(), found.end(), [&](const Kind* a, const Kind* b) {
     for (const OrderItem& item : order) {
       // The order of being made is that of the number.
-      if (item.name == "createdAt" || item.name == "created") {
+      if (item.name == "createdAt" || item.name == "created" ||
+          (item.name == "updatedAt" && std::is_same_v<Kind, TrackedEvent>)) {
         if (a != b) return item.descending ? a->number > b->number : a->number < b->number;
         continue;
       }

@@ -60,17 +60,17 @@ TEST(Tracker, FiltersAttributesAndElements) {
   };
   const Case cases[] = {
       {"trackedEntities?program=ACGFZknRgLX&filter=zjjwRl76LGB:eq:fanta", 8},
-      {"trackedEntities?program=ACGFZknRgLX&filter=zjjwRl76LGB:in:Fanta;Awa", 15},
+      {"trackedEntities?program=ACGFZknRgLX&filter=zjjwRl76LGB:in:Fanta;Awa", 16},
       {"trackedEntities?program=ACGFZknRgLX&filter=qalMOSrv66p:eq:NID100003", 1},
-      {"trackedEntities?program=ACGFZknRgLX&filter=DjlPqdsimPN:gt:1999-01-01:lt:2001-01-01", 11},
+      {"trackedEntities?program=ACGFZknRgLX&filter=DjlPqdsimPN:gt:1999-01-01:lt:2001-01-01", 10},
       {"trackedEntities?program=ACGFZknRgLX&filter=zjjwRl76LGB:eq:a/,b", 0},
       {"trackedEntities?program=ACGFZknRgLX&filter=zjjwRl76LGB", 110},
       {"trackedEntities?program=ACGFZknRgLX&orgUnits=S3DWx9jT5VC", 2},
       {"trackedEntities?program=ACGFZknRgLX&followUp=true", 0},
-      {"events?program=Svw72tiR0Da&filter=SOTMfSRgvnN:ge:10:le:12", 9},
+      {"events?program=Svw72tiR0Da&filter=SOTMfSRgvnN:ge:10:le:12", 11},
       {"events?program=Svw72tiR0Da&filter=SV31TIY2q0G:eq:pos", 120},
       {"events?program=Svw72tiR0Da&filter=lhdy9nyQN32:eq:1", 0},
-      {"events?program=Svw72tiR0Da&occurredAfter=2026-06-01&occurredBefore=2026-06-30", 24},
+      {"events?program=Svw72tiR0Da&occurredAfter=2026-06-01&occurredBefore=2026-06-30", 23},
       {"events?program=ACGFZknRgLX&enrollments=cLxc9NuMftM", 4},
       {"enrollments?program=ACGFZknRgLX&trackedEntity=Hg6V7eCRDWx", 1},
   };
@@ -203,6 +203,16 @@ TEST(Tracker, WritesCsvAndPackedForms) {
       }());
   EXPECT_EQ(packed.status, 200);
   EXPECT_EQ(packed.body.substr(0, 4), std::string("PK\x03\x04"));
+}
+
+TEST(Tracker, KeepsChangeLogsOfValuesAndDays) {
+  const std::string target = "/tracker/events/TQSKF8Ijokd/changeLogs";
+  EXPECT_EQ(answer_of(tracker, target, 41)["changeLogs"].size(), 7u);
+  EXPECT_EQ(answer_of(tracker, target, 42)["changeLogs"].size(), 9u);
+  EXPECT_EQ(answer_of(tracker, target, 43)["changeLogs"].size(), 0u);
+  EXPECT_EQ(reply_of(tracker, target, 40).status, 404);
+  EXPECT_EQ(reply_of(tracker, target, 42, "suivi.nord").status, 404);
+  EXPECT_EQ(reply_of(tracker, target + "?order=nope", 42).status, 400);
 }
 
 TEST(Tracker, KnowsTheTwoKindsOfEventsOf43) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/sandbox/tracker_find.h"
+#include "tests/sandbox/tracker_filter.h"
 
 namespace sandbox {
 namespace {
@@ -20,11 +20,12 @@ void add_day(Json& object, const char* name, const std::string& day) {
 
 }  // namespace
 
-TrackerView::TrackerView(const Country& country, std::string program)
+TrackerView::TrackerView(const Country& country, std::string program, bool listed)
     : country_(country),
       major_(country.settings().major),
       program_(std::move(program)),
-      stamp_(country.settings().clock + ".000") {}
+      stamp_(country.settings().clock + ".000"),
+      listed_(listed) {}
 
 Json TrackerView::person() const {
   return {{"uid", country_.user("admin")->uid},
@@ -51,7 +52,25 @@ Json TrackerView::attribute(const TrackedValue& value, Place place) const {
   return json;
 }
 
-// Those of the type, and those of the program when there is one. 2.40 shows an entity whole.
+Json TrackerView::enrollment_attributes(const TrackedEnrollment& enrollment, Place place) const {
+  // Sides of relationships, and single entities of 2.41, show all that the entity has.
+  const bool all =
+      place == Place::kInSide || (major_ == 41 && place == Place::kInEntity && !listed_);
+  Json attributes = Json::array();
+  if (major_ <= 40 && listed_ && place == Place::kAlone) return attributes;
+  const Json* program = country_.find("programs", enrollment.program);
+  std::set<std::string> known;
+  for (const Json& one : program->value("programTrackedEntityAttributes", Json::array())) {
+    known.insert(one["trackedEntityAttribute"].value("id", ""));
+  }
+  for (const TrackedValue& value : enrollment.entity->attributes) {
+    if (all || known.count(value.id) > 0) attributes.push_back(attribute(value, place));
+  }
+  return attributes;
+}
+
+// Those of the type, and those of the program when there is one. Sides of relationships, 2.40, and
+// lists of 2.41 that name no program show all.
 Json TrackerView::attributes_of(const TrackedEntity& entity, const std::string& program,
                                 Place place) const {
   std::set<std::string> wanted;
@@ -62,12 +81,10 @@ Json TrackerView::attributes_of(const TrackedEntity& entity, const std::string& 
     }
   };
   if (!program.empty()) take(country_.find("programs", program), "programTrackedEntityAttributes");
-  const bool in_enrollment = place == Place::kInEntity;
-  if (!in_enrollment) {
-    take(country_.find("trackedEntityTypes", entity.type), "trackedEntityTypeAttributes");
-  }
+  take(country_.find("trackedEntityTypes", entity.type), "trackedEntityTypeAttributes");
   Json attributes = Json::array();
-  const bool all = major_ <= 40 && !in_enrollment && program.empty();
+  const bool all =
+      place == Place::kInSide || major_ <= 40 || (major_ == 41 && listed_ && program.empty());
   for (const TrackedValue& value : entity.attributes) {
     if (all || wanted.count(value.id) > 0) attributes.push_back(attribute(value, place));
   }
@@ -98,8 +115,10 @@ Json TrackerView::entity(const TrackedEntity& entity, Place place) const {
   json["enrollments"] = Json::array();
   json["programOwners"] = Json::array();
   for (const TrackedEnrollment* one : entity.enrollments) {
-    if (!program.empty() && one->program != program) continue;
+    const bool other = !program.empty() && one->program != program;
+    if (other && !(listed_ && major_ <= 41)) continue;
     json["enrollments"].push_back(enrollment(*one, side ? place : Place::kInEntity));
+    if (other) continue;
     json["programOwners"].push_back(
         {{"orgUnit", one->unit}, {"trackedEntity", entity.uid}, {"program", one->program}});
   }
@@ -119,16 +138,18 @@ Json TrackerView::enrollment(const TrackedEnrollment& enrollment, Place place) c
   if (enrollment.status != "ACTIVE" && (major_ >= 41 || enrollment.status == "COMPLETED")) {
     json["completedAt"] = stamp_;
   }
-  if (enrollment.status == "COMPLETED") json["completedBy"] = "admin";
+  if (enrollment.status == "COMPLETED" && !side) json["completedBy"] = "admin";
   json["deleted"] = false;
   if (major_ == 41 || major_ >= 43) json["storedBy"] = "admin";
   add_people(json);
   if (major_ >= 43 && !side) json["attributeOptionCombo"] = Country::kDefaultCombo;
   json["events"] = Json::array();
-  for (const TrackedEvent* one : enrollment.events) json["events"].push_back(event(*one, place));
+  // Lists of enrollments in 2.40 have no events or attributes in them, whatever is asked for.
+  if (!(major_ <= 40 && listed_ && place == Place::kAlone)) {
+    for (const TrackedEvent* one : enrollment.events) json["events"].push_back(event(*one, place));
+  }
   if (!side) json["relationships"] = Json::array();
-  json["attributes"] = attributes_of(*enrollment.entity, enrollment.program,
-                                     side ? Place::kInSide : Place::kInEntity);
+  json["attributes"] = enrollment_attributes(enrollment, place);
   json["notes"] = Json::array();
   return json;
 }
@@ -156,13 +177,13 @@ Json TrackerView::note(const TrackedNote& note, Place place) const {
 Json TrackerView::event(const TrackedEvent& event, Place place) const {
   const bool side = place == Place::kInSide;
   Json json = {{"event", event.uid},
-               {"status", status_of(event, country_.settings().today())},
+               {"status", event.status},
                {"program", shown("program", "programs", event.program)},
                {"programStage", shown("programStage", "programStages", event.stage)}};
   if (event.enrollment != nullptr) {
     json["enrollment"] = event.enrollment->uid;
     if (!side) json["trackedEntity"] = event.entity->uid;
-  } else if (major_ <= 42) {
+  } else if (major_ <= 42 && !(major_ <= 40 && listed_)) {
     // One enrollment that nobody sees holds all events of an event program.
     json["enrollment"] = uid_of("enrollment of " + event.program + std::to_string(major_));
   }

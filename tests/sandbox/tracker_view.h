@@ -17,8 +17,9 @@ class TrackerView {
   // Where an object stands in the answer. A side is one end of a relationship.
   enum class Place { kAlone, kInEntity, kInSide };
 
-  // `program` limits an entity to its attributes, enrollments and owner there; empty: all.
-  TrackerView(const Country& country, std::string program);
+  // `program` limits an entity to its attributes, enrollments and owner there; empty: all. Up to
+  // 2.41 lists show other things than single objects do.
+  TrackerView(const Country& country, std::string program, bool listed = false);
 
   Json entity(const TrackedEntity& entity, Place place = Place::kAlone) const;
   Json enrollment(const TrackedEnrollment& enrollment, Place place = Place::kAlone) const;
@@ -38,6 +39,7 @@ class TrackerView {
 
  private:
   Json attributes_of(const TrackedEntity& entity, const std::string& program, Place place) const;
+  Json enrollment_attributes(const TrackedEnrollment& enrollment, Place place) const;
   Json attribute(const TrackedValue& value, Place place) const;
   Json data_value(const TrackedValue& value, Place place) const;
   Json note(const TrackedNote& note, Place place) const;
@@ -49,6 +51,7 @@ class TrackerView {
   const Country& country_;
   int major_;
   std::string program_, stamp_;
+  bool listed_;
   std::map<std::string, std::string> schemes_;
 };
 
