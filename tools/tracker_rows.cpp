@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "tools/catalogue.h"
 #include "tools/document.h"
 #include "tools/untrusted.h"
 
