@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "tools/catalogue.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
 #include "tools/tracker_rows.h"

@@ -176,6 +176,7 @@ std::string analytics_cell(const Known& known, const Json& body, const Json& hea
   const Json& items = member(metadata, "items");
   const std::string name = text_of(header, "name");
   const std::string type = text_of(header, "valueType");
+  if (name == "pe") return value;
   if (type == "DATETIME" || type == "DATE") return day(value);
   for (const Json& option : member(member(metadata, "dimensions"), name.c_str())) {
     if (!option.is_string()) continue;

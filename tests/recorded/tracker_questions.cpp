@@ -79,7 +79,10 @@ class TrackerQuestion {
       }
     }
     if (events_ && !question_.arguments.contains("program")) return no("asks no program");
-    if (!events_ && question_.arguments.size() == 0) return no("asks neither program nor type");
+    if (!events_ && !question_.arguments.contains("program") &&
+        !question_.arguments.contains("type")) {
+      return no("asks neither program nor type");
+    }
     return placed(units, mode);
   }
 

@@ -81,7 +81,9 @@ TEST(Condition, FindsANameAtTheBeginningOnlyAsAWhole) {
   for (const auto& [text, name, rest] : cases) {
     const auto found = after_name(text, name);
     ASSERT_EQ(found.has_value(), rest != nullptr) << text;
-    if (found) EXPECT_EQ(*found, rest) << text;
+    if (found) {
+      EXPECT_EQ(*found, rest) << text;
+    }
   }
 }
 

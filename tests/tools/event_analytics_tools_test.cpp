@@ -37,16 +37,24 @@ constexpr char kList[] = R"({"headers":[
     "items":{"UvePRDui19N":{"name":"Baralia"}},"dimensions":{"ou":["UvePRDui19N"]}},
   "rows":[["jESmn6yGkFi","vQ0LmnMIY05","2025-11-03 00:00:00.0","admin","2026-11-21 09:47:29.711","Clinic","ACTIVE","S3DWx9jT5VC","60","POS","Awa"]]})";
 
-std::string asked_of(const std::string& path, const std::string& arguments,
-                     const std::string& version = "2.42.1") {
-  TrackedInstance instance(version);
-  for (const char* one : {kEventCount, kAncCount}) instance.server.get(one, kCounts);
-  for (const char* one : {kEventList, kAncList, "/api/analytics/events/aggregate/ACGFZknRgLX"}) {
-    instance.server.get(one, kList);
+// One instance for many questions.
+class Asked {
+ public:
+  Asked() {
+    for (const char* one : {kEventCount, kAncCount}) instance_.server.get(one, kCounts);
+    for (const char* one : {kEventList, kAncList, "/api/analytics/events/aggregate/ACGFZknRgLX"}) {
+      instance_.server.get(one, kList);
+    }
   }
-  const ToolResult result = instance.call("analytics_events", arguments);
-  return result.is_error ? result.text : instance.condition(path);
-}
+
+  std::string of(const std::string& path, const std::string& arguments) {
+    const ToolResult result = instance_.call("analytics_events", arguments);
+    return result.is_error ? result.text : instance_.condition(path);
+  }
+
+ private:
+  TrackedInstance instance_;
+};
 
 TEST(AnalyticsEvents, CountsByOptionsAndPeriodsWithNames) {
   TrackedInstance instance;
@@ -108,12 +116,13 @@ TEST(AnalyticsEvents, SendsConditionsAsAnalyticsTakesThem) {
       {"vQ0LmnMIY05[-1].SOTMfSRgvnN", "dimension=vQ0LmnMIY05[-1].SOTMfSRgvnN"},
       {"J5jldMd8OHv:uYxK4wmcPqA;tDZVQ1WtwpA", "dimension=J5jldMd8OHv:uYxK4wmcPqA;tDZVQ1WtwpA"},
   };
+  Asked asked;
   for (const auto& [dimension, wanted] : cases) {
-    const std::string asked = asked_of(
+    const std::string query = asked.of(
         kEventCount,
         Json({{"program", "Svw72tiR0Da"}, {"periods", {"2026"}}, {"dimensions", {dimension}}})
             .dump());
-    EXPECT_EQ(asked, "dimension=ou:USER_ORGUNIT&dimension=pe:2026&" + std::string(wanted))
+    EXPECT_EQ(query, "dimension=ou:USER_ORGUNIT&dimension=pe:2026&" + std::string(wanted))
         << dimension;
   }
 }
@@ -134,23 +143,25 @@ TEST(AnalyticsEvents, TakesPeriodsByAnyDate) {
       {kEventCount, R"("shape":"count","periods":["Age: 2026"])",
        "timeField=SOTMfSRgvnN&dimension=pe:2026"},
   };
+  Asked asked;
   for (const auto& [path, arguments, wanted] : cases) {
-    EXPECT_EQ(asked_of(path, R"({"program":"Svw72tiR0Da",)" + std::string(arguments) + "}"),
+    EXPECT_EQ(asked.of(path, R"({"program":"Svw72tiR0Da",)" + std::string(arguments) + "}"),
               "dimension=ou:USER_ORGUNIT&" + std::string(wanted))
         << arguments;
   }
 }
 
 TEST(AnalyticsEvents, AsksEnrollmentsByTheirOwnDate) {
-  EXPECT_EQ(asked_of(kAncList, R"({"program":"ACGFZknRgLX","of":"enrollments","shape":"list",
+  Asked asked;
+  EXPECT_EQ(asked.of(kAncList, R"({"program":"ACGFZknRgLX","of":"enrollments","shape":"list",
       "periods":["THIS_YEAR"],"dimensions":["First visit.Weight","First name"],"org_units":["only UvePRDui19N"]})"),
             "dimension=ou:UvePRDui19N&enrollmentDate=THIS_YEAR&dimension=f35ZHCxlhFa.lhdy9nyQN32"
             "&dimension=zjjwRl76LGB&ouMode=SELECTED");
-  EXPECT_EQ(asked_of(kAncCount, R"({"program":"ACGFZknRgLX","of":"enrollments",
+  EXPECT_EQ(asked.of(kAncCount, R"({"program":"ACGFZknRgLX","of":"enrollments",
       "periods":["enrolled: THIS_YEAR"],"dimensions":["sex"],"org_units":["LEVEL-2","UvePRDui19N"]})"),
             "dimension=ou:LEVEL-2;UvePRDui19N&enrollmentDate=THIS_YEAR&dimension=wfYkrcEU5OP");
   EXPECT_EQ(
-      asked_of("/api/analytics/events/aggregate/ACGFZknRgLX",
+      asked.of("/api/analytics/events/aggregate/ACGFZknRgLX",
                R"({"program":"ACGFZknRgLX","of":"enrollments","stage":"First visit",
       "periods":["over LAST_12_MONTHS"]})"),
       "dimension=ou:USER_ORGUNIT&filter=pe:LAST_12_MONTHS&stage=f35ZHCxlhFa&outputType=ENROLLMENT");
@@ -171,8 +182,9 @@ TEST(AnalyticsEvents, RefusesBeforeAsking) {
       {"2.42.1", R"({"program":"Svw72tiR0Da","periods":[]})", "LAST_12_MONTHS"},
       {"2.42.1", R"({"program":"Svw72tiR0Da","stage":"Visit","periods":["2026"]})", "Case"},
   };
+  TrackedInstance newer, older("2.38.1");
   for (const auto& [version, arguments, words] : cases) {
-    TrackedInstance instance(version);
+    TrackedInstance& instance = std::string(version) == "2.38.1" ? older : newer;
     const ToolResult result = instance.call("analytics_events", arguments);
     ASSERT_TRUE(result.is_error) << arguments;
     EXPECT_NE(result.text.find(words), std::string::npos) << arguments << result.text;
@@ -185,9 +197,9 @@ TEST(AnalyticsEvents, SaysWhatToDoAboutEachCode) {
                                                        {"E7120", "USER_ORGUNIT"},
                                                        {"E7223", "numbers"},
                                                        {"E7129", "metadata_find"}};
+  TrackedInstance instance;
   for (const auto& [code, words] : cases) {
     for (const char* path : {kEventCount, kEventList}) {
-      TrackedInstance instance;
       instance.server.on("GET", path,
                          {409, Json{{"httpStatusCode", 409},
                                     {"status", "ERROR"},

@@ -45,7 +45,7 @@ TEST(TrackerGet, ReadsAsOneObjectWithNames) {
 
   const Json answer = instance.answer("tracker_get", kQuestion);
 
-  const Json wanted = Json::parse(R"({"tracked_entity":"IzR9R4bTMfL","type":"Person",
+  const Json wanted = Json::parse(R"json({"tracked_entity":"IzR9R4bTMfL","type":"Person",
     "org_unit":"Clinic (North)","created":"2026-11-21T09:46","updated":"2026-11-21T09:47",
     "attributes":{"First name":"Rokia","Sex":"Female"},
     "enrollments":[{"program":"Antenatal care","enrollment":"MRWnOP2WWzK","status":"CANCELLED",
@@ -59,7 +59,7 @@ TEST(TrackerGet, ReadsAsOneObjectWithNames) {
          "org_unit":"Clinic (North)"}]}],
     "relationships":[{"type":"Sisters","direction":"to","tracked_entity":"slhlbCE9H3b","label":"Awa Bah"}],
     "owners":[{"program":"Antenatal care","org_unit":"Clinic (South)"}]
-})");
+})json");
   EXPECT_EQ(answer["object"].dump(1), wanted.dump(1)) << answer;
 }
 
