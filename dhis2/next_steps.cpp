@@ -86,7 +86,7 @@ constexpr NextStep kSteps[] = {
     {"E7204", "Name the value that is to be aggregated, or leave the aggregation out."},
     {"E7205", "Give periods (LAST_12_MONTHS, 202608), or a start and an end date."},
     {"E7206", "Swap the dates: the start comes first."},
-    {"E7207", "Pages count from 1."},
+    {"E7207", "Pages count from 1: give page 1 or more."},
     {"E7208", "Give a page size of 1 or more."},
     {"E7209", "Ask for fewer rows at once."},
     {"E7210",

@@ -331,7 +331,10 @@ class RowReader::Parser {
       stopped_ = !on_row_(std::move(*row));
     } else {
       state_ = State::after_member;
-      if (on_member_ && on_member_(name_, text_)) return;
+      if (on_member_ && on_member_(name_, text_)) {
+        text_ = {};  // it may have been large, and rows are short
+        return;
+      }
       if (rest_.size() > 1) rest_ += ',';
       rest_.append(quoted_name_).append(1, ':').append(text_);
     }

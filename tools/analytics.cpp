@@ -60,7 +60,6 @@ Query analytics_query_of(const AnalyticsAsked& asked) {
   if (asked.min) criteria = "GE:" + *asked.min;
   if (asked.max) criteria += (criteria.empty() ? "LE:" : ";LE:") + *asked.max;
   if (!criteria.empty()) query.add("measureCriteria", criteria);
-  if (!asked.rounded) query.add("skipRounding", "true");
   query.add("displayProperty", "NAME");
   if (asked.details) query.add("includeMetadataDetails", "true").add("hierarchyMeta", "true");
   return query;

@@ -20,7 +20,6 @@ struct AnalyticsAsked {
   std::vector<std::pair<std::string, std::vector<std::string>>> periods;  // as written, the ids
   std::vector<std::pair<Named, std::vector<Named>>> filters;
   std::optional<std::string> min, max;  // decimal texts, both inclusive
-  bool rounded = false;
   bool details = false;  // aggregation types and hierarchy, to tell where sums make sense
 };
 

@@ -118,7 +118,6 @@ AnalyticsAsked read_question(Call& call, Names& names, const Almanac& almanac,
   }
   if (const Json* min = call.arguments.value("min")) asked.min = to_text(*min);
   if (const Json* max = call.arguments.value("max")) asked.max = to_text(*max);
-  asked.rounded = call.arguments.flag("rounded");
   asked.details = call.arguments.flag("totals");
   return asked;
 }

@@ -11,7 +11,7 @@
 
 namespace dhis2mcp {
 
-// Reads data, periods, org_units, by, filter, min, max, rounded and totals. What of it is not as
+// Reads data, periods, org_units, by, filter, min, max and totals. What of it is not as
 // one may think goes to `notes`. Throws bad_input, ambiguous or not_found; no figure was asked for
 // then.
 AnalyticsAsked read_question(Call& call, Names& names, const Almanac& almanac,

@@ -8,6 +8,7 @@
 #include "tools/analytics_empty.h"
 #include "tools/analytics_parts.h"
 #include "tools/analytics_question.h"
+#include "tools/document.h"
 #include "tools/handlers.h"
 #include "tools/untrusted.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 // More units than this that were given by UID are not told one by one: their names stand in the
 // rows.
-constexpr std::size_t kToldUnits = 20;
+constexpr std::size_t kToldUnits = 4;
 
 std::vector<AnalyticsAsked> parts(Call& call, const AnalyticsAsked& asked, const Cost& cost,
                                   const Almanac& almanac) {
@@ -67,17 +68,16 @@ void tell_named(const std::vector<Named>& all, const Items& items, Answer& answe
 }
 
 void tell_units(const std::vector<Named>& units, const Items& items, Answer& answer) {
-  const auto by_uid =
-      std::ranges::count_if(units, [](const Named& one) { return one.name.empty(); });
-  if (static_cast<std::size_t>(by_uid) <= kToldUnits) {
-    tell_named(units, items, answer);
-    return;
+  std::vector<Named> by_uid, other;
+  for (const Named& unit : units) {
+    (unit.name.empty() && is_uid(unit.item) ? by_uid : other).push_back(unit);
   }
-  std::vector<Named> named;
-  std::ranges::copy_if(units, std::back_inserter(named),
-                       [](const Named& one) { return !one.name.empty(); });
-  tell_named(named, items, answer);
-  answer.read_as.push_back(std::to_string(by_uid) + " org units by their UIDs");
+  tell_named(other, items, answer);
+  if (by_uid.size() <= kToldUnits) {
+    tell_named(by_uid, items, answer);
+  } else {
+    answer.read_as.push_back(std::to_string(by_uid.size()) + " org units by their UIDs");
+  }
 }
 
 std::vector<std::string> ids_of(const Items& items, const char* dimension) {
@@ -193,6 +193,7 @@ Answer analytics_query(Call& call) {
   tell_read_as(asked, almanac, pivot.items(), answer);
   PivotAsked how;
   how.every_row = !asked.min && !asked.max;
+  how.rounded = call.arguments.flag("rounded");
   plan_sums(asked, pivot.items(), across, how, answer);
   if (pivot.is_long() && pivot.figures() > 0) {
     how.across_rows = how.down_columns = false;

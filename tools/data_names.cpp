@@ -92,16 +92,26 @@ std::optional<Named> program_item(Call& call, const std::string& text) {
   return std::nullopt;
 }
 
+// Nothing where neither is known, or the server has no such list.
+std::optional<Named> rare(Call& call, Names& names, const std::string& text) {
+  try {
+    if (auto found = operand(call, names, text)) return found;
+    // A comma would cut the filter's value.
+    if (text.find(',') != std::string::npos) return std::nullopt;
+    return program_item(call, text);
+  } catch (const Error& error) {
+    const bool ours = error.http == 0 && error.kind == ErrorKind::not_found;
+    if (ours || error.kind == ErrorKind::ambiguous || error.kind == ErrorKind::cancelled) throw;
+    return std::nullopt;
+  }
+}
+
 Named one_named(Call& call, Names& names, const std::string& text) {
   try {
     return names.data_items({text}).front();
   } catch (const Error& error) {
     if (error.kind != ErrorKind::not_found) throw;
-    if (auto found = operand(call, names, text)) return std::move(*found);
-    // A comma would cut the filter's value.
-    if (text.find(',') == std::string::npos) {
-      if (auto found = program_item(call, text)) return std::move(*found);
-    }
+    if (auto found = rare(call, names, text)) return std::move(*found);
     throw;
   }
 }

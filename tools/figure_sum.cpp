@@ -3,6 +3,7 @@
 #include "tools/figure_sum.h"
 
 #include <charconv>
+#include <cmath>
 
 namespace dhis2mcp {
 
@@ -28,6 +29,19 @@ Cell FigureSum::cell() const {
   char text[32];
   const auto end =
       std::to_chars(text, text + sizeof text, decimal_, std::chars_format::general, 12);
+  return Cell::number(std::string(text, end.ptr));
+}
+
+Cell rounded_figure(const Cell& number) {
+  const std::string& digits = number.str();
+  if (digits.find_first_of(".eE") == std::string::npos) return number;
+  double value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  char text[400];  // a double has up to 309 digits before its point
+  const auto end =
+      std::abs(value) < 9.95
+          ? std::to_chars(text, text + sizeof text, value, std::chars_format::general, 2)
+          : std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 0);
   return Cell::number(std::string(text, end.ptr));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Adds the figures of a table.
+// Adds and rounds the figures of a table.
 #pragma once
 
 #include <string>
@@ -20,5 +20,9 @@ class FigureSum {
   double decimal_ = 0;
   bool exact_ = true, any_ = false;
 };
+
+// For a quick look: whole numbers, and two digits for what is below ten (51.1 is 51, 9.44 is 9.4,
+// 0.0345 is 0.035). Whole numbers stay as they are.
+Cell rounded_figure(const Cell& number);
 
 }  // namespace dhis2mcp

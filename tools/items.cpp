@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <unordered_map>
+#include <utility>
 
 #include "dhis2/error.h"
 #include "dhis2/json.h"
@@ -174,12 +174,18 @@ const std::vector<Items::Number>& Items::dimension(std::string_view name) const 
 
 // The names of dimensions themselves ("ou" is "Organisation unit") never stand in a cell.
 void Items::find_shared() {
-  std::unordered_map<std::string_view, Number> first;
+  std::vector<std::pair<std::size_t, Number>> hashes;
+  hashes.reserve(items_.size());
   for (Number i = 0; i < items_.size(); ++i) {
     if (items_[i].name.length == 0) continue;
     if (std::ranges::find(dimensions_, id(i), &Dimension::name) != dimensions_.end()) continue;
-    const auto [found, is_new] = first.try_emplace(name(i), i);
-    if (!is_new) items_[i].shared = items_[found->second].shared = true;
+    hashes.emplace_back(std::hash<std::string_view>()(name(i)), i);
+  }
+  std::ranges::sort(hashes);
+  for (std::size_t i = 1; i < hashes.size(); ++i) {
+    const Number before = hashes[i - 1].second, after = hashes[i].second;
+    if (hashes[i - 1].first != hashes[i].first || name(before) != name(after)) continue;
+    items_[before].shared = items_[after].shared = true;
   }
   judged_ = items_.size();
 }

@@ -286,10 +286,14 @@ class Pivot::Turn {
     FigureSum sum;
     for (Cell& cell : figures) {
       if (asked_.across_rows && !cell.absent()) sum.add(cell.str());
-      row.push_back(std::exchange(cell, Cell()));
+      row.push_back(shown(std::exchange(cell, Cell())));
     }
-    if (asked_.across_rows) row.push_back(sum.cell());
+    if (asked_.across_rows) row.push_back(shown(sum.cell()));
     wanted_ = (*sink_)(std::move(row));
+  }
+
+  Cell shown(Cell cell) const {
+    return asked_.rounded && cell.is_number() ? rounded_figure(cell) : cell;
   }
 
   // Heads change slowly from row to row.
@@ -347,8 +351,8 @@ class Pivot::Turn {
       for (const std::size_t i : shown_) {
         row.push_back(i == data ? head(i, item) : Cell::text("Total"));
       }
-      for (std::size_t i = 0; i < width_; ++i) row.push_back(columns[i].cell());
-      if (asked_.across_rows) row.push_back(columns.back().cell());
+      for (std::size_t i = 0; i < width_; ++i) row.push_back(shown(columns[i].cell()));
+      if (asked_.across_rows) row.push_back(shown(columns.back().cell()));
       if (!(*sink_)(std::move(row))) return;
     }
   }

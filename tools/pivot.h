@@ -21,6 +21,7 @@ struct PivotAsked {
   bool across_rows = false;   // add the sum of each row
   bool down_columns = false;  // add a row of sums for each data item
   bool every_row = true;      // show units without any figure too, where they are few
+  bool rounded = false;       // as rounded_figure() does; sums are made before
 };
 
 struct Pivoted {

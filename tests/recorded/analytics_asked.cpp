@@ -29,12 +29,25 @@ std::vector<std::string> split(const std::string& text, char mark) {
   return out;
 }
 
+std::string decoded(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      out += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    } else {
+      out += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
 Parameters parameters(const std::string& target) {
   Parameters out;
   const auto mark = target.find('?');
   if (mark == std::string::npos) return out;
   for (const std::string& pair : split(target.substr(mark + 1), '&')) {
-    const std::string plain = httplib::detail::decode_url(pair, true);
+    const std::string plain = decoded(pair);
     const auto equals = plain.find('=');
     out.emplace_back(plain.substr(0, equals),
                      equals == std::string::npos ? "" : plain.substr(equals + 1));
@@ -121,6 +134,7 @@ std::string without_words(const Parameters& all) {
   for (const auto& [name, value] : all) {
     if (!kMeansNothing.contains(name)) return "the option " + name;
     if (name == "skipData" && value == "true") return "the option skipData (no figures)";
+    if (name == "skipRounding" && value == "true") return "unrounded figures (skipRounding)";
     if (name == "completedOnly" && value == "true") return "the option completedOnly";
     if (name == "order") return "the option order (rows come in the order of the items)";
     if (name == "displayProperty" && value != "NAME") return "short names (displayProperty)";
@@ -158,7 +172,7 @@ std::optional<Question> question_of(const Exchange& exchange, std::string& why) 
   why = without_words(all);
   if (!why.empty()) return std::nullopt;
   Question out;
-  out.arguments = {{"rounded", true}};
+  out.arguments = Json::object();
   std::map<std::string, int> seen;
   const bool other_day =
       std::ranges::any_of(all, [](const auto& one) { return one.first == "relativePeriodDate"; });

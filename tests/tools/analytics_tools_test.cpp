@@ -44,7 +44,7 @@ TEST(AnalyticsQuery, GivesATableWithNamesInOneRequest) {
   EXPECT_EQ(instance.server.seen().size(), 1u);
   EXPECT_EQ(asked(instance),
             "dimension=dx:Uvn6LCg7dVU&dimension=pe:LAST_3_MONTHS&dimension=ou:LEVEL-2"
-            "&skipRounding=true&displayProperty=NAME");
+            "&displayProperty=NAME");
 }
 
 TEST(AnalyticsQuery, SendsBreakdownsFiltersBoundsAndRounding) {
@@ -182,7 +182,7 @@ TEST(AnalyticsQuery, TellsWhatDhis2DidNotTake) {
 TEST(AnalyticsQuery, SaysWhatToDoAboutEachCode) {
   const std::pair<const char*, const char*> cases[] = {{"E7144", "run analytics"},
                                                        {"E7128", "fewer periods"},
-                                                       {"E7115", "dataValueSets"},
+                                                       {"E7115", "data_values_get"},
                                                        {"E7120", "USER_ORGUNIT"}};
   for (const auto& [code, words] : cases) {
     Instance instance;

@@ -258,7 +258,7 @@ TEST(IndexedTools, ResolveNamesWithoutAskingTheServer) {
   of.call("analytics_query", question);
 
   EXPECT_EQ(of.instance.server.count("/api/dataElements"), 0u);
-  ASSERT_EQ(of.instance.server.count("/api/analytics"), 1u);
+  ASSERT_GE(of.instance.server.count("/api/analytics"), 1u);
   EXPECT_NE(of.instance.server.seen().front().query.find("y7qh476Nmd3"), std::string::npos);
 }
 

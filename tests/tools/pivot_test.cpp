@@ -137,6 +137,14 @@ TEST(Pivot, AddsSumsForEachDataItem) {
             "Kenema|BCG|0.5||0.5|\nTotal|ANC|5|2|7|\nTotal|BCG|0.5||0.5|");
 }
 
+TEST(Pivot, RoundsAfterAdding) {
+  const Rows rows = {{"d1", "202601", "o1", "10.4"}, {"d1", "202602", "o1", "10.4"}};
+  EXPECT_EQ(
+      turned(R"(["d1"])", rows,
+             {.across_rows = true, .down_columns = true, .every_row = false, .rounded = true}),
+      "Org unit|202601|202602|Total|\nBo|10|10|21|\nTotal|10|10|21|");
+}
+
 TEST(Pivot, CountsRowsThatItLeavesOut) {
   Json about = metadata(R"(["d1"])");
   for (int i = 0; i < 200; ++i) about["dimensions"]["ou"].push_back("u" + std::to_string(i));

@@ -29,6 +29,11 @@ class Practice {
     return result.is_error ? Json{{"error", result.text}} : Json::parse(result.structured);
   }
 
+  SignedClient& client() {
+    client_ = connections.client("demo");
+    return *client_;
+  }
+
   TempHome home;
   Program program;
   Connections connections;
@@ -37,6 +42,8 @@ class Practice {
   Registry registry;
 
  private:
+  std::shared_ptr<SignedClient> client_;
+
   static Places saved(const std::string& url) {
     Profile profile;
     profile.name = "demo";
@@ -89,6 +96,55 @@ TEST(Practice, TakesEveryPeriodTypeThatIsAskedInWords) {
                                             std::string(text) + R"("],"org_units":["LEVEL-1"]})");
     EXPECT_TRUE(answer.contains("columns")) << text << ": " << answer.dump();
     EXPECT_EQ(answer.dump().find("did not take"), std::string::npos) << text << answer.dump();
+  }
+}
+
+// Bytes stand for tokens here; tests/bench counts those.
+TEST(Practice, AnswersAnalyticsInAFractionOfTheBytes) {
+  Practice dhis2;
+  Json question = {{"data", {"FMudumWY2Mr"}},
+                   {"periods", {"Nov 2024 to Oct 2026"}},
+                   {"org_units", Json::array()}};
+  std::string units;
+  const Json districts = dhis2.client().get(
+      "/api/organisationUnits",
+      Query().add("filter", "level:eq:3").add("fields", "id").add("pageSize", "12"), {});
+  for (const Json& unit : districts["organisationUnits"]) {
+    question["org_units"].push_back(unit["id"]);
+    units += (units.empty() ? "" : ";") + unit["id"].get<std::string>();
+  }
+  std::string months;
+  for (int month = 10; month < 34; ++month) {
+    months +=
+        (months.empty() ? "" : ";") + std::to_string((2024 + month / 12) * 100 + month % 12 + 1);
+  }
+  const Json raw = dhis2.client().get("/api/analytics",
+                                      Query()
+                                          .add("dimension", "dx:FMudumWY2Mr")
+                                          .add("dimension", "pe:" + months)
+                                          .add("dimension", "ou:" + units),
+                                      {});
+  const double whole = static_cast<double>(raw.dump().size());
+
+  for (const bool rounded : {false, true}) {
+    question["rounded"] = rounded;
+    const ToolResult result =
+        dhis2.registry.call(*dhis2.registry.find("analytics_query"), question.dump(), {});
+    ASSERT_FALSE(result.is_error) << result.text;
+    Json structured = Json::parse(result.structured);
+    std::size_t figures = 0;
+    for (const Json& row : structured["rows"]) {
+      for (const Json& cell : row) figures += cell.is_number() ? 1 : 0;
+    }
+    EXPECT_EQ(figures, raw["rows"].size());
+    EXPECT_EQ(structured["rows"].size(), 12u);
+    EXPECT_EQ(structured["columns"].size(), 25u);
+    EXPECT_LT(static_cast<double>(result.text.size()), whole * (rounded ? 0.12 : 0.18));
+    EXPECT_LT(static_cast<double>(result.structured.size()), whole * (rounded ? 0.14 : 0.19));
+    structured.erase("rows");
+    structured.erase("columns");
+    EXPECT_LT(structured.dump().size(), 420u) << structured.dump();
+    EXPECT_LT(result.text.find("Organisation unit|"), 420u) << result.text.substr(0, 600);
   }
 }
 
