@@ -17,8 +17,11 @@ export class Program {
     this.next = 1;
     createInterface({ input: this.child.stdout }).on('line', (line) => {
       const answer = JSON.parse(line);
-      this.waiting.get(answer.id)?.(answer);
+      this.waiting.get(answer.id)?.resolve(answer);
       this.waiting.delete(answer.id);
+    });
+    this.child.once('exit', (code) => {
+      for (const { reject } of this.waiting.values()) reject(new Error(`the program ended with ${code}`));
     });
   }
 
@@ -27,8 +30,7 @@ export class Program {
   ask(method, params = {}) {
     const id = this.next++;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, resolve);
-      this.child.once('exit', () => reject(new Error(`the program ended before ${method}`)));
+      this.waiting.set(id, { resolve, reject });
       this.child.stdin.write(
         `${JSON.stringify({ jsonrpc: '2.0', id, method, params: { _meta: meta, ...params } })}\n`);
     });
