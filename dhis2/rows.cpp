@@ -4,6 +4,7 @@
 // end.
 #include "dhis2/rows.h"
 
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -37,6 +38,13 @@ std::optional<Json> plain_row(std::string_view text, std::size_t cells) {
   }
   return std::nullopt;
 }
+
+// What stands in a text as it is: ASCII but for quotes, backslashes and controls.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (int c = 0x20; c < 0x7f; ++c) plain[static_cast<std::size_t>(c)] = c != '"' && c != '\\';
+  return plain;
+}();
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -213,10 +221,7 @@ class RowReader::Parser {
     row_cells_.clear();
     for (const char* from = at + 2;;) {
       const char* to = from;
-      while (to != end && *to != '"' && *to != '\\' && static_cast<unsigned char>(*to) >= 0x20 &&
-             static_cast<unsigned char>(*to) < 0x7f) {
-        ++to;
-      }
+      while (to != end && kPlain[static_cast<unsigned char>(*to)]) ++to;
       if (end - to < 3 || *to != '"') return nullptr;
       row_cells_.emplace_back(from, static_cast<std::size_t>(to - from));
       if (to[1] == ']') return to + 2;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// An external merge sort. Most questions stay in memory, with keys of one word.
+// An external merge sort whose runs are sorted by counting. Most questions stay in memory, with
+// keys of one word.
 #include "tools/figure_store.h"
 
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <numeric>
 #include <string>
 
 #include "auth/places.h"
@@ -66,8 +68,8 @@ class FigureStore::SorterOf : public Sorter {
 
   void each(const std::function<bool(const Figure&)>& visit) override {
     if (runs_.empty()) {
-      sort();
-      for (const Entry& entry : entries_) {
+      for (const std::uint32_t i : ordered()) {
+        const Entry& entry = entries_[i];
         if (!visit({key_of(entry.words), entry.part, digits_of(entry)})) return;
       }
       return;
@@ -83,7 +85,7 @@ class FigureStore::SorterOf : public Sorter {
 
   struct Entry {
     KeyWords words;
-    std::uint32_t at;  // in digits_, so the later of two alike ones is behind
+    std::uint32_t at;  // in digits_
     std::uint16_t length, part;
   };
 
@@ -107,12 +109,29 @@ class FigureStore::SorterOf : public Sorter {
     return std::string_view(digits_).substr(entry.at, entry.length);
   }
 
-  // Figures mostly come in an order that has little to do with the table's.
-  void sort() {
-    const auto before = [](const Entry& a, const Entry& b) {
-      return a.words != b.words ? a.words < b.words : a.at < b.at;
-    };
-    if (!std::ranges::is_sorted(entries_, before)) std::ranges::sort(entries_, before);
+  // The entries in order, by their places: bytes that differ are counted from the last to the
+  // first, which keeps alike ones as they came.
+  std::vector<std::uint32_t> ordered() const {
+    std::vector<std::uint32_t> order(entries_.size()), next(entries_.size());
+    std::iota(order.begin(), order.end(), 0);
+    KeyWords differ{};
+    for (const Entry& entry : entries_) {
+      for (std::size_t w = 0; w < Words; ++w) {
+        differ[w] |= entry.words[w] ^ entries_.front().words[w];
+      }
+    }
+    for (std::size_t w = Words; w-- > 0;) {
+      for (unsigned shift = 0; shift < 64; shift += 8) {
+        if ((differ[w] >> shift & 0xFF) == 0) continue;
+        std::array<std::uint32_t, 257> starts{};
+        const auto digit = [&](std::uint32_t i) { return entries_[i].words[w] >> shift & 0xFF; };
+        for (const std::uint32_t i : order) ++starts[digit(i) + 1];
+        for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+        for (const std::uint32_t i : order) next[starts[digit(i)]++] = i;
+        order.swap(next);
+      }
+    }
+    return order;
   }
 
   void open() {
@@ -140,10 +159,10 @@ class FigureStore::SorterOf : public Sorter {
 
   void spill() {
     if (file_ < 0) open();
-    sort();
     const std::uint64_t from = written_;
     std::string out;
-    for (const Entry& entry : entries_) {
+    for (const std::uint32_t i : ordered()) {
+      const Entry& entry = entries_[i];
       put(out, entry.words);
       put(out, entry.length);
       put(out, entry.part);
