@@ -75,7 +75,7 @@ const question = (rows) => ({
 
 async function load(url) {
   execFileSync(bin, ['profile', 'add', 'rows', '--url', url, '--basic', 'admin', '--secret-stdin'],
-    { input: 'district\n', stdio: ['pipe', 'pipe', 'inherit'] });
+    { input: 'district\n', stdio: 'pipe' });
   const program = new Program(bin);
   const ask = async (rows) => {
     const { structuredContent: structured } = await program.call('analytics_query', question(rows));

@@ -60,6 +60,12 @@ std::string sorted_items(const std::string& dimension) {
   const auto colon = dimension.find(':');
   if (colon == std::string::npos) return dimension;
   std::vector<std::string> items = split(dimension.substr(colon + 1), ';');
+  // 2026-09 is read as 202609 on both sides.
+  if (dimension.starts_with("pe:")) {
+    for (std::string& item : items) {
+      if (item.size() == 7 && item[4] == '-') item.erase(4, 1);
+    }
+  }
   std::ranges::sort(items);
   items.erase(std::unique(items.begin(), items.end()), items.end());
   std::string out = dimension.substr(0, colon + 1);
@@ -77,8 +83,12 @@ std::map<std::string, std::string> meaning(const Parameters& all) {
       sorted.emplace(name, value);
     }
   }
+  std::map<std::string, std::set<std::string>> ordered;
+  for (const auto& [name, value] : sorted) ordered[name].insert(value);
   std::map<std::string, std::string> out;
-  for (const auto& [name, value] : sorted) out[name] += value + " ";
+  for (const auto& [name, values] : ordered) {
+    for (const std::string& value : values) out[name] += value + " ";
+  }
   return out;
 }
 
@@ -194,6 +204,14 @@ std::optional<Question> question_of(const Exchange& exchange, std::string& why) 
     if (part.filter && part.name == "pe" && is_relative(part.items[0])) {
       why = "several pe put together (filter)";
     }
+    if (part.name == "pe" && std::ranges::any_of(part.items, [](const std::string& item) {
+          return item.size() > 16 && item[0] == '2' && item.find('_') != std::string::npos;
+        })) {
+      why = "a span of days, which only event analytics knows";
+    }
+    if (part.name == "pe" && part.items[0] == "LAST_2_YEARS") {
+      why = "words that DHIS2 refuses and the tool reads as two years";
+    }
     if (part.name == "ou" && std::ranges::any_of(part.items, [](const std::string& item) {
           return item.starts_with("LEVEL-") && item.find('-', 6) != std::string::npos;
         })) {
@@ -260,6 +278,10 @@ struct Asker::State {
 
 Asker::Asker(const std::string& version) : state_(std::make_unique<State>()) {
   State& state = *state_;
+  for (const char* type :
+       {"dataElements", "indicators", "programIndicators", "organisationUnits", "dataItems"}) {
+    state.upstream.get("/api/" + std::string(type), "{}");
+  }
   state.upstream.get("/api/me", R"({"id":"M5zQapPyTZI","username":"admin"})");
   state.upstream.get("/api/system/info",
                      R"({"version":")" + version + R"(","calendar":"iso8601"})");
@@ -362,6 +384,11 @@ Cells table_cells(const Json& columns, const Json& rows, const Json& body) {
     if (!is_number(header)) heads.insert(header.value("column", ""));
     across = across || header.value("name", "") == "pe";
   }
+  // Periods that are too many for columns run down.
+  for (const Json& header : body.at("headers")) {
+    const auto found = std::ranges::find(columns, Json(header.value("column", "")));
+    if (header.value("name", "") == "pe" && found != columns.end()) across = false;
+  }
   Cells out;
   for (const Json& row : rows) {
     std::vector<std::string> items;
@@ -412,6 +439,11 @@ Judgement Asker::judge(const Exchange& exchange, const Question& question) {
     const Json error = member(member(result, "_meta"), "io.github.dhis2-mcp/error");
     const std::string code = exchange.body.is_object() ? exchange.body.value("errorCode", "") : "";
     if (!failed) return missed("a refusal became an answer");
+    // What DHIS2 calls not valid the look-up calls unknown, by its name.
+    const bool unknown = code == "E7124" || code == "E7143";
+    if (unknown && error.value("kind", "") == "not_found") {
+      return error.value("hint", "").empty() ? missed("no next step") : Judgement{};
+    }
     if (error.value("code", "") != code) return missed("another code: " + error.dump());
     return error.value("hint", "").empty() ? missed("no next step") : Judgement{};
   }
