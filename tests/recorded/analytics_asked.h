@@ -2,9 +2,9 @@
 // Recorded analytics answers, asked of analytics_query instead of by their path.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "tests/recorded/fidelity.h"
@@ -14,8 +14,14 @@ namespace recorded {
 // A recorded request in the words of analytics_query.
 struct Question {
   Json arguments;
-  std::map<std::string, std::string> wanted;  // the parameters that DHIS2 has to be asked, sorted
+  std::set<std::string> wanted;  // the dimensions and filters that DHIS2 has to be asked
 };
+
+// The dimensions and filters of a request, whatever the order of them and of their items.
+std::set<std::string> meaning_of(const std::string& target);
+
+// A member of an object; an empty object where there is none.
+const Json& member(const Json& object, const char* name);
 
 // Nothing where analytics_query has no words for it; `why` says which.
 std::optional<Question> question_of(const Exchange& exchange, std::string& why);
