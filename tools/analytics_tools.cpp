@@ -197,7 +197,7 @@ Answer analytics_query(Call& call) {
   plan_sums(asked, pivot.items(), across, how, answer);
   if (pivot.is_long() && pivot.figures() > 0) {
     how.across_rows = how.down_columns = false;
-    answer.notes.emplace_back("There are too many columns for a table: each figure has a row.");
+    answer.notes.emplace_back("There are too many items for a table: each figure has a row.");
   }
   RowCollector collector(call.results, call.owner(), pivot.columns(how));
   if (pivot.figures() > 0) {

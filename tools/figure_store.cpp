@@ -3,17 +3,13 @@
 // keys of one word.
 #include "tools/figure_store.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <numeric>
 #include <string>
 
-#include "auth/places.h"
 #include "dhis2/error.h"
+#include "tools/scratch_file.h"
 
 namespace dhis2mcp {
 namespace {
@@ -21,13 +17,6 @@ namespace {
 constexpr std::size_t kReadAhead = 64UL * 1024;
 constexpr std::size_t kLongestFigure = 4'000;
 constexpr unsigned kBits = 21;
-
-[[noreturn]] void throw_disk() {
-  throw Error(
-      ErrorKind::unavailable,
-      std::string("The figures could not be put in order on disk: ") + std::strerror(errno) + ".",
-      "Make room on the disk, or ask for less.");
-}
 
 }  // namespace
 
@@ -50,10 +39,7 @@ template <std::size_t Words>
 class FigureStore::SorterOf : public Sorter {
  public:
   SorterOf(std::filesystem::path folder, std::size_t bytes)
-      : folder_(std::move(folder)), bytes_(bytes) {}
-  ~SorterOf() override {
-    if (file_ >= 0) ::close(file_);
-  }
+      : file_(std::move(folder)), bytes_(bytes) {}
 
   void add(const FigureKey& key, std::uint16_t part, std::string_view digits) override {
     if (entries_.size() * sizeof(Entry) + digits_.size() + digits.size() > bytes_) spill();
@@ -134,32 +120,13 @@ class FigureStore::SorterOf : public Sorter {
     return order;
   }
 
-  void open() {
-    make_private_folder(folder_);
-    std::string name = (folder_ / "figures-XXXXXX").string();
-    file_ = ::mkostemp(name.data(), O_CLOEXEC);
-    if (file_ < 0) throw_disk();
-    ::unlink(name.c_str());
-  }
-
-  void write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(file_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) throw_disk();
-      written_ += static_cast<std::uint64_t>(written);
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-
   template <typename Value>
   static void put(std::string& out, const Value& value) {
     out.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
 
   void spill() {
-    if (file_ < 0) open();
-    const std::uint64_t from = written_;
+    const std::uint64_t from = file_.size();
     std::string out;
     for (const std::uint32_t i : ordered()) {
       const Entry& entry = entries_[i];
@@ -168,11 +135,11 @@ class FigureStore::SorterOf : public Sorter {
       put(out, entry.part);
       out += digits_of(entry);
       if (out.size() < kReadAhead) continue;
-      write(out);
+      file_.write(out);
       out.clear();
     }
-    write(out);
-    if (written_ > from) runs_.push_back({from, written_, {}, 0, {}, 0, 0, {}});
+    if (!out.empty()) file_.write(out);
+    if (file_.size() > from) runs_.push_back({from, file_.size(), {}, 0, {}, 0, 0, {}});
     entries_.clear();
     digits_.clear();
   }
@@ -194,17 +161,9 @@ class FigureStore::SorterOf : public Sorter {
   void fill(Run& run) {
     run.ahead.erase(0, run.used);
     run.used = 0;
-    const std::size_t had = run.ahead.size();
-    const auto wanted = std::min<std::uint64_t>(kReadAhead - had, run.end - run.at);
-    run.ahead.resize(had + wanted);
-    for (std::size_t got = 0; got < wanted;) {
-      const ssize_t some =
-          ::pread(file_, run.ahead.data() + had + got, wanted - got, static_cast<off_t>(run.at));
-      if (some < 0 && errno == EINTR) continue;
-      if (some <= 0) throw_disk();
-      got += static_cast<std::size_t>(some);
-      run.at += static_cast<std::uint64_t>(some);
-    }
+    const auto wanted = std::min<std::uint64_t>(kReadAhead - run.ahead.size(), run.end - run.at);
+    file_.read(run.at, static_cast<std::size_t>(wanted), run.ahead);
+    run.at += wanted;
   }
 
   // Runs stand in the order in which their figures came, so the earlier of two alike ones leads.
@@ -230,12 +189,10 @@ class FigureStore::SorterOf : public Sorter {
     }
   }
 
-  std::filesystem::path folder_;
+  ScratchFile file_;
   std::size_t bytes_;
   std::vector<Entry> entries_;
   std::string digits_;
-  int file_ = -1;
-  std::uint64_t written_ = 0;
   std::vector<Run> runs_;
 };
 

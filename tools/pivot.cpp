@@ -11,6 +11,7 @@
 #include "tools/figure_store.h"
 #include "tools/figure_sum.h"
 #include "tools/grid.h"
+#include "tools/long_rows.h"
 
 namespace dhis2mcp {
 namespace {
@@ -19,6 +20,10 @@ constexpr std::uint64_t kMostEmptyRows = 150;
 
 // More columns than this are no table that anybody reads, and their names alone fill an answer.
 constexpr std::size_t kMostColumns = 400;
+
+// Items that no metaData named and that are numbered all the same; rows with further ones are kept
+// as they came.
+constexpr std::size_t kMostUnnamed = 10'000;
 
 constexpr std::uint32_t kNowhere = static_cast<std::uint32_t>(-1);
 
@@ -58,12 +63,15 @@ struct Pivot::State {
   std::vector<Axis> axes;  // heads in order, the one across last
   bool is_across = false;  // the last axis runs across
   std::optional<FigureStore> figures;
+  std::optional<LongRows> apart;  // the rows whose items are too many
+  std::size_t most_items = kMostUnnamed;
   std::uint16_t part = 0;
 
   std::size_t heads() const { return axes.size() - (is_across ? 1 : 0); }
 
   void take_axes();
   void place_items();
+  bool too_many(const std::vector<std::string_view>& cells) const;
   std::uint32_t place(Axis& axis, std::string_view cell);
 };
 
@@ -92,6 +100,13 @@ void Pivot::State::place_items() {
   for (Axis& axis : axes) {
     for (const Items::Number item : items.dimension(axis.name)) axis.place(item);
   }
+}
+
+bool Pivot::State::too_many(const std::vector<std::string_view>& cells) const {
+  if (items.size() < most_items) return false;
+  return std::ranges::any_of(axes, [&](const Axis& axis) {
+    return axis.column < cells.size() && !items.find(cells[axis.column]);
+  });
 }
 
 std::uint32_t Pivot::State::place(Axis& axis, std::string_view cell) {
@@ -126,6 +141,7 @@ void Pivot::headers(const Json& headers) {
 
 void Pivot::metadata(std::string_view text) {
   state_->items.read(text);
+  state_->most_items = state_->items.size() + kMostUnnamed;
   state_->place_items();
 }
 
@@ -136,6 +152,11 @@ bool Pivot::take(const std::vector<std::string_view>& cells) {
                 "Ask again; if it happens again, read it with dhis2_query.");
   }
   if (state.value >= cells.size() || cells[state.value].empty()) return true;
+  if (state.too_many(cells)) {
+    if (!state.apart) state.apart.emplace(state.folder);
+    state.apart->add(cells);
+    return true;
+  }
   FigureKey key;
   for (std::size_t i = 0; i < state.axes.size(); ++i) {
     Axis& axis = state.axes[i];
@@ -149,16 +170,14 @@ bool Pivot::take(const std::vector<std::string_view>& cells) {
 }
 
 Items& Pivot::items() { return state_->items; }
-std::uint64_t Pivot::figures() const { return state_->figures ? state_->figures->size() : 0; }
 
-std::vector<std::string> Pivot::titles() const {
-  std::vector<std::string> out;
-  for (const GridColumn& column : state_->columns) out.push_back(column.title);
-  return out;
+std::uint64_t Pivot::figures() const {
+  return (state_->figures ? state_->figures->size() : 0) +
+         (state_->apart ? state_->apart->size() : 0);
 }
 
 bool Pivot::is_long() const {
-  return !state_->is_across || state_->axes.back().items.size() > kMostColumns;
+  return !state_->is_across || state_->apart || state_->axes.back().items.size() > kMostColumns;
 }
 
 // One reading of the ordered figures.
@@ -172,7 +191,7 @@ class Pivot::Turn {
         labels_(heads_) {
     for (std::size_t i = 0; i < heads_; ++i) {
       const Axis& axis = state.axes[i];
-      if (axis.name != "dx" || axis.items.size() > 1) shown_.push_back(i);
+      if (axis.name != "dx" || axis.items.size() > 1 || state.apart) shown_.push_back(i);
     }
     plan_empty_rows(is_long);
   }
@@ -194,6 +213,7 @@ class Pivot::Turn {
     sink_ = &sink;
     state_.figures->each([this](const FigureStore::Figure& figure) { return take(figure); });
     if (wanted_) end_row();
+    if (state_.apart && wanted_) rows_apart();
     if (fills_ && wanted_) empty_rows(nullptr);
     if (asked_.down_columns && wanted_) sums();
     if (!fills_ && wanted_ && all_ > rows_) out_.left_out = all_ - rows_;
@@ -276,6 +296,22 @@ class Pivot::Turn {
       if (asked_.down_columns) add_down(row);
       if (wanted_) emit(current_, row);
     }
+  }
+
+  void rows_apart() {
+    state_.apart->each([this](const std::vector<std::string_view>& cells) {
+      Row row;
+      for (const std::size_t i : shown_) row.push_back(head_of(state_.axes[i], cells));
+      row.push_back(shown(Cell::number(std::string(cells[state_.value]))));
+      wanted_ = (*sink_)(std::move(row));
+      return wanted_;
+    });
+  }
+
+  Cell head_of(const Axis& axis, const std::vector<std::string_view>& cells) {
+    const std::string_view id = axis.column < cells.size() ? cells[axis.column] : "";
+    const auto item = axis.name == "pe" ? std::nullopt : state_.items.find(id);
+    return Cell::text(item ? state_.items.shown(*item) : std::string(id));
   }
 
   // Takes the cells out of `figures` and leaves absent ones.

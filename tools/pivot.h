@@ -33,8 +33,8 @@ struct Pivoted {
 // then data (left out where there is only one), then further dimensions; items keep the order of
 // metaData.dimensions. A second value for a cell stands in a further row with the same heads, never
 // over the first; a figure that a later part brings again is the same figure, and is dropped.
-// Memory is bounded whatever the number of rows (FigureStore), but for the names of the items. Not
-// thread-safe.
+// Memory is bounded whatever the number of rows (FigureStore, LongRows), but for the items that
+// metaData names. Not thread-safe.
 class Pivot {
  public:
   // `across` is the dimension that runs across: "pe", "dx", "ou". `folder` is for what does not fit
@@ -51,9 +51,8 @@ class Pivot {
 
   Items& items();
   std::uint64_t figures() const;  // values so far
-  std::vector<std::string> titles() const;
 
-  // The items of the dimension across are too many for columns: they run down, one figure a row.
+  // There are too many items for columns, or more than are numbered: one figure a row.
   bool is_long() const;
 
   // After the last row, once. The sink returns false to end early.

@@ -177,6 +177,33 @@ TEST(Pivot, EndsWhereTheReaderHasEnough) {
   EXPECT_EQ(turned.table(), "Org unit|202601|202602|\nBo|1||");
 }
 
+TEST(Pivot, GivesEachFigureARowWhereItemsAreTooManyToBeNumbered) {
+  test::TempHome home;
+  Pivot pivot("pe", home.path());
+  pivot.headers(kHeaders);
+  pivot.metadata(metadata(R"(["d1"])").dump());
+  for (int i = 0; i < 50'000; ++i) {
+    pivot.take({"d1", "202601", "unit" + std::to_string(i), std::to_string(i)});
+  }
+  pivot.take({"d1", "202601", "o1", "7"});
+
+  EXPECT_EQ(pivot.columns({}), (std::vector<std::string>{"Org unit", "Data", "Period", "Value"}));
+  std::vector<bool> seen(50'000);
+  std::uint64_t rows = 0;
+  pivot.turn({}, [&](Row&& row) {
+    ++rows;
+    EXPECT_EQ(row[1].str(), "ANC");
+    if (row[0].str() == "Bo") return true;
+    EXPECT_EQ(row[0].str(), "unit" + row[3].str());
+    seen.at(std::stoul(row[3].str())) = true;
+    return true;
+  });
+
+  EXPECT_EQ(rows, 50'001u);
+  EXPECT_EQ(pivot.figures(), 50'001u);
+  EXPECT_TRUE(std::ranges::all_of(seen, [](bool one) { return one; }));
+}
+
 TEST(Pivot, PutsAMillionFiguresInOrder) {
   constexpr int kUnits = 2'000, kPeriods = 500;
   Json about = {{"items", Json::object()}, {"dimensions", {{"dx", {"d1"}}, {"pe", Json::array()}}}};
