@@ -109,7 +109,6 @@ Cells EventAggregate::places_of(const Axis& axis, const EventFact& fact) const {
     }
     return found;
   }
-  if (axis.item == nullptr) return found;
   const std::string value = fact_value(*axis.item, fact);
   if (value.empty()) return found;
   if (axis.item->legend_set.empty()) return {value};
@@ -125,7 +124,8 @@ Cells EventAggregate::places_of(const Axis& axis, const EventFact& fact) const {
 std::string EventAggregate::counted(const EventFact& fact) const {
   if (query_.output_type == "ENROLLMENT" && fact.enrollment) return fact.enrollment->uid;
   if (query_.output_type.starts_with("TRACKED_ENTITY") && fact.entity) return fact.entity->uid;
-  return fact.event ? fact.event->uid : fact.enrollment->uid;
+  if (fact.event) return fact.event->uid;
+  return fact.enrollment ? fact.enrollment->uid : "";
 }
 
 void EventAggregate::add(const Cells& cells, const EventFact& fact) {

@@ -293,7 +293,8 @@ Json TrackerReads::logs_of(const std::string& kind, const std::string& uid) cons
                     {"change", change}});
   };
   if (kind == "trackedEntities") {
-    for (const Json& one : view.entity(visible_entity(uid))["attributes"]) {
+    const Json entity = view.entity(visible_entity(uid));
+    for (const Json& one : entity["attributes"]) {
       add("attributeValue", "attribute", {one["attribute"], one["value"]});
     }
   } else {

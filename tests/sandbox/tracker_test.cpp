@@ -210,6 +210,9 @@ TEST(Tracker, KeepsChangeLogsOfValuesAndDays) {
   EXPECT_EQ(answer_of(tracker, target, 41)["changeLogs"].size(), 7u);
   EXPECT_EQ(answer_of(tracker, target, 42)["changeLogs"].size(), 9u);
   EXPECT_EQ(answer_of(tracker, target, 43)["changeLogs"].size(), 0u);
+  const std::string entity = "/tracker/trackedEntities/acAAZ27Q6Jw/changeLogs";
+  EXPECT_EQ(answer_of(tracker, entity, 42)["changeLogs"].size(), 2u);
+  EXPECT_EQ(answer_of(tracker, entity + "?program=ACGFZknRgLX", 42)["changeLogs"].size(), 4u);
   EXPECT_EQ(reply_of(tracker, target, 40).status, 404);
   EXPECT_EQ(reply_of(tracker, target, 42, "suivi.nord").status, 404);
   EXPECT_EQ(reply_of(tracker, target + "?order=nope", 42).status, 400);

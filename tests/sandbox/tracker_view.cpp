@@ -138,7 +138,8 @@ Json TrackerView::enrollment(const TrackedEnrollment& enrollment, Place place) c
   if (enrollment.status != "ACTIVE" && (major_ >= 41 || enrollment.status == "COMPLETED")) {
     json["completedAt"] = stamp_;
   }
-  if (enrollment.status == "COMPLETED" && !side) json["completedBy"] = "admin";
+  const bool named = !side || major_ <= 41;
+  if (enrollment.status == "COMPLETED" && named) json["completedBy"] = "admin";
   json["deleted"] = false;
   if (major_ == 41 || major_ >= 43) json["storedBy"] = "admin";
   add_people(json);
