@@ -37,6 +37,16 @@ struct Tally {
   }
 };
 
+// What has no form that the comparison knows is a miss, and not the end of it.
+std::string judged(const Known& known, const Exchange& exchange, const Question& question,
+                   const std::vector<std::string>& asked, const Json& result) {
+  try {
+    return missed(known, exchange, question, asked, result);
+  } catch (const Json::exception& error) {
+    return std::string("of another form: ") + error.what();
+  }
+}
+
 int major_of(const std::string& name) { return std::stoi(name.substr(name.size() - 2)); }
 
 // Asks everything twice: shown in full, and masked.
@@ -53,7 +63,7 @@ Tally ask_all(Relay& relay, const std::vector<Exchange>& exchanges, int version)
     }
     relay.serve(exchange);
     const Json result = open.call(question.tool, question.arguments);
-    const std::string why = missed(known, exchange, question, relay.asked(), result);
+    const std::string why = judged(known, exchange, question, relay.asked(), result);
     if (!why.empty()) {
       tally.missed[why].push_back(told + "  <-  " + question.arguments.dump());
       continue;
