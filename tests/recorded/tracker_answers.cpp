@@ -282,7 +282,8 @@ std::string Known::shown(const std::string& item, const std::string& value) cons
 std::string missed(const Known& known, const Exchange& exchange, const Question& question,
                    const std::vector<std::string>& asked, const Json& result) {
   const bool failed = result.value("isError", false);
-  const std::string text = result["content"][0].value("text", "");
+  if (member(result, "content").empty()) return "no content: " + result.dump().substr(0, 200);
+  const std::string text = text_of(member(result, "content").front(), "text");
   if (exchange.status >= 400) {
     if (!failed) return "a refusal is not told";
     if (asked.empty()) return {};  // refused before anything was asked
