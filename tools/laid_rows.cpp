@@ -119,7 +119,9 @@ void collect_laid(Call& call, const Request& request, const Json& layout, Answer
     for (std::string& line : page.read_as) answer.read_as.push_back(std::move(line));
     for (Row& row : page.rows) all.push_back(std::move(row));
     rest = after(std::move(rest), page.next);
-  } while (!rest.path.empty() && all.size() < kEnough);
+    // Another page of the same list is left for result_page; a further org unit begins at its
+    // first.
+  } while (!rest.path.empty() && all.size() < kEnough && (all.empty() || rest.next_page == 1));
 
   if (masked) answer.notes.emplace_back(kMaskedNote);
   RowCollector collector(call.results, call.owner(), columns);
