@@ -14,6 +14,7 @@
 namespace dhis2mcp {
 namespace {
 
+constexpr int kMostPages = 50;        // asked for one answer, where DHIS2 sends empty ones
 constexpr std::size_t kEnough = 100;  // rows, before an answer ends with a further request left
 
 // What DHIS2 says, by its code or its words, and what to do about it.
@@ -110,6 +111,7 @@ void collect_laid(Call& call, const Request& request, const Json& layout, Answer
   const bool one_list = !layout.contains("then") || layout["then"].empty();
   std::vector<Row> all;
   bool masked = false;
+  int pages = 0;
   do {
     Query query = rest.query;
     if (rest.next_page > 1) query.set("page", std::to_string(rest.next_page));
@@ -119,7 +121,10 @@ void collect_laid(Call& call, const Request& request, const Json& layout, Answer
     for (std::string& line : page.read_as) answer.read_as.push_back(std::move(line));
     for (Row& row : page.rows) all.push_back(std::move(row));
     rest = after(std::move(rest), page.next);
-  } while (!rest.path.empty() && all.size() < kEnough);
+    // Another page of the same list is left for result_page; a further org unit begins at its
+    // first.
+  } while (!rest.path.empty() && ++pages < kMostPages && all.size() < kEnough &&
+           (all.empty() || rest.next_page == 1));
 
   if (masked) answer.notes.emplace_back(kMaskedNote);
   RowCollector collector(call.results, call.owner(), columns);
