@@ -214,6 +214,9 @@ LaidPage EventGrid::lay(const std::string& path, Json page, std::vector<std::str
         cell = Cell::text(
             named(read[i], cells[i].is_string() ? cells[i].get<std::string>() : cell.str()));
       }
+      // What an org unit group set or a category has is told by UID.
+      const std::string* name = is_uid(cell.str()) ? grid.name_of(cell.str()) : nullptr;
+      if (name != nullptr) cell = Cell::text(*name);
       row[places[i]] = std::move(cell);
     }
     out.rows.push_back(std::move(row));

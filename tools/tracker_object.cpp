@@ -52,7 +52,9 @@ Json json_of(const Cell& cell) { return Json::parse(cell.to_json()); }
 // Writes one entity with names for everything.
 class Reader {
  public:
-  explicit Reader(Call& call) : call_(call), names_(call) {}
+  // `program` is the one that was asked for, or empty.
+  Reader(Call& call, std::string program)
+      : call_(call), names_(call), program_(std::move(program)) {}
 
   Json read(const Json& entity) {
     learn(entity);
@@ -106,9 +108,12 @@ class Reader {
   // Programs first, for they say which values are options and units; then the names of those.
   void learn(const Json& entity) {
     std::set<std::string> programs;
+    if (!program_.empty()) programs.insert(program_);
     for (const Json& one : list_of(entity, "enrollments")) programs.insert(text_of(one, "program"));
     try {
       schemes_ = program_schemes(call_, {programs.begin(), programs.end()});
+      const std::string type = text_of(entity, "trackedEntityType");
+      if (programs.empty() && !type.empty()) schemes_.push_back(entity_type_scheme(call_, type));
     } catch (const Error& error) {
       if (error.kind == ErrorKind::cancelled || error.kind == ErrorKind::sign_in_required) throw;
     }
@@ -262,6 +267,7 @@ class Reader {
 
   Call& call_;
   ReferredNames names_;
+  const std::string program_;
   std::vector<Scheme> schemes_;
 };
 
@@ -304,7 +310,7 @@ Answer tracker_get(Call& call) {
   Json entity = asked(call, path, program, answer);
   const bool masks = !call.client().profile().pii_allowed;
   if (masks && mask_persons(path, entity)) answer.notes.emplace_back(kMaskedNote);
-  answer.object = Reader(call).read(entity);
+  answer.object = Reader(call, program).read(entity);
   return answer;
 }
 

@@ -203,7 +203,11 @@ void TrackerRequest::day_words(const std::string& field, const std::string& rest
   constexpr std::chrono::days kDay{1};
   std::vector<Test> tests;
   const std::string lower = lower_ascii(rest);
-  const bool span = lower.starts_with("between ") || lower.starts_with("from ");
+  // What is open at one end must stay so: much is scheduled after today.
+  constexpr std::string_view kHeads[] = {"between ", "from ",  "since ",
+                                         "after ",   "until ", "before "};
+  const bool span =
+      std::ranges::any_of(kHeads, [&](std::string_view head) { return lower.starts_with(head); });
   try {
     if (!span) {
       days(field, read_days(rest, almanac));

@@ -67,7 +67,7 @@ bool standard(const std::string& header) {
 std::string words_of(const Exchange& exchange) {
   if (exchange.body.is_object()) {
     std::string message = text_of(exchange.body, "message");
-    message = message.substr(0, message.find('\n'));
+    message = message.substr(0, std::min(message.find('\n'), message.find("  ")));
     return message.substr(0, 60);
   }
   if (!exchange.body.is_string()) return {};
@@ -148,7 +148,7 @@ std::string entity_missed(const Known& known, const Exchange& exchange, const Js
     }
     const std::string item = text_of(value, "attribute") + text_of(value, "dataElement");
     if (!item.empty() && !has(plain_digits(known.shown(item, text_of(value, "value"))))) {
-      why = "a value is missing";
+      why = "a value is missing: " + item + " " + known.shown(item, text_of(value, "value"));
     }
     if (value.is_object()) {
       for (const auto& [name, inner] : value.items()) {
@@ -215,9 +215,13 @@ std::string lines_missed(const Known& known, const Exchange& exchange, const Jso
       const bool there = std::ranges::any_of(rows[i], [&](const Json& shown) {
         const std::string text = cell_text(shown);
         return text == plain_digits(wanted) || text.starts_with(wanted + " (") ||
+               // The comparison reads numbers as doubles; DHIS2 sends some with 32 digits.
+               (shown.is_number() && shown.get<double>() == std::strtod(wanted.c_str(), nullptr)) ||
                (text_of(header, "valueType").starts_with("DATE") && day(text) == wanted);
       });
-      if (!there) return "a cell of " + text_of(header, "name").substr(0, 10) + " is missing";
+      if (!there)
+        return "a cell of " + text_of(header, "name").substr(0, 10) + " is missing: " + wanted +
+               " in " + rows[i].dump();
     }
   }
   return {};
@@ -293,6 +297,7 @@ std::string missed(const Known& known, const Exchange& exchange, const Question&
     return words.empty() || text.find(words) != std::string::npos ? ""
                                                                   : "DHIS2's words are missing";
   }
+  if (failed && asked.empty()) return kRefusedUnasked + text.substr(0, 120);
   if (failed) return "failed: " + text.substr(0, 120);
   if (asked.empty()) return "DHIS2 was not asked";
   const std::string path = exchange.path.substr(0, exchange.path.find('?'));

@@ -27,6 +27,9 @@ class Known {
   std::map<std::string, std::map<std::string, std::string>> names_;  // by set and code
 };
 
+// How the reason begins where the tool refuses what DHIS2 only finds nothing for.
+inline const std::string kRefusedUnasked = "refused before it is asked: ";
+
 // Empty when everything of the recorded answer is told; else what is not, in words that are alike
 // for alike misses.
 std::string missed(const Known& known, const Exchange& exchange, const Question& question,

@@ -175,6 +175,8 @@ Question entity_question(const std::string& uid, const Exchange& exchange) {
       question.arguments["program"] = value;
     } else if (name != "fields") {
       return no("no tool takes " + name);
+    } else if (exchange.status == 200 && value != "*") {
+      return no("its fields leave out what tracker_get reads");
     }
   }
   if (exchange.status == 200 && !exchange.body.contains("trackedEntity")) {
@@ -410,6 +412,9 @@ std::vector<std::string> essence(const std::string& path, const Parts& parts) {
       }
       std::ranges::transform(one, one.begin(), [](unsigned char c) { return std::tolower(c); });
       for (auto at = one.find("//"); at != std::string::npos; at = one.find("//")) one.erase(at, 1);
+      // A list of one, which old versions need where the value is an option.
+      const auto in = one.find(":in:");
+      if (in != std::string::npos && one.find(';') == std::string::npos) one.replace(in, 4, ":eq:");
       out.push_back((name == "filterAttributes" ? "filter" : name) + "=" + one);
     }
   }

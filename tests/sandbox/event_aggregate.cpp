@@ -201,7 +201,7 @@ std::string EventAggregate::option_name(const EventItem& item, const std::string
   return code;
 }
 
-// Each item counted for itself: "Résultat TDR: Positif".
+// Each item counted for itself: "Test result: Positif".
 std::vector<Cells> EventAggregate::collapsed() const {
   std::vector<Cells> rows;
   for (const EventItem& item : query_.items) {
