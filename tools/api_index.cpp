@@ -11,6 +11,7 @@
 
 #include "dhis2/error.h"
 #include "dhis2/readable.h"
+#include "tools/json_members.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -19,11 +20,6 @@ namespace {
 constexpr std::size_t kDeepest = 64;
 constexpr std::size_t kLongestAbout = 160;
 constexpr std::size_t kMostValues = 40;  // of one enum
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // The first sentence or line; "?" and "[no description yet]" say nothing.
 std::string one_line(const std::string& text) {

@@ -7,17 +7,13 @@
 #include "dhis2/error.h"
 #include "tools/call.h"
 #include "tools/document.h"
+#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/registry.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
 namespace {
-
-std::string text_of(const Json& object, const char* member) {
-  const auto found = object.find(member);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // "data element group Malaria", "Malaria (indicator group)".
 std::optional<Named> group(Call& call, Names& names, const std::string& text) {

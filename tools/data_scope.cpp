@@ -11,6 +11,7 @@
 #include "tools/almanac.h"
 #include "tools/calendar.h"
 #include "tools/document.h"
+#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/period_type.h"
 #include "tools/place.h"
@@ -90,11 +91,6 @@ std::vector<std::string> within(const std::string& id, const PeriodType* type,
 
 void add_new(const std::string& id, std::vector<std::string>& all) {
   if (std::ranges::find(all, id) == all.end()) all.push_back(id);
-}
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 // USER_ORGUNIT and its kin. The units whose data a user may see come before those of data entry.

@@ -8,6 +8,7 @@
 
 #include "dhis2/error.h"
 #include "tools/document.h"
+#include "tools/json_members.h"
 #include "tools/name_forms.h"
 
 namespace dhis2mcp {
@@ -21,11 +22,6 @@ constexpr std::uint64_t kProgressStep = 20'000;
 constexpr std::chrono::minutes kExport{10};  // DHIS2 takes minutes for a million values
 
 const std::vector<std::string> kDataTypes = {"dataElement", "dataElementGroup"};
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 Named read_data(Names& names, const std::string& text) {
   try {

@@ -6,6 +6,7 @@
 #include "dhis2/error.h"
 #include "tools/catalogue.h"
 #include "tools/handlers.h"
+#include "tools/json_members.h"
 #include "tools/registry.h"
 #include "tools/untrusted.h"
 
@@ -19,11 +20,6 @@ constexpr char kFields[] =
     "name,plural,relativeApiEndpoint,shareable,properties[name,collectionName,collection,"
     "propertyType,itemPropertyType,klass,itemKlass,href,required,unique,writable,persisted,"
     "length,min,max,constants]";
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 bool is_set(const Json& object, const char* name) {
   return object.value(name, Json(false)) == true;

@@ -8,6 +8,7 @@
 
 #include "tools/catalogue.h"
 #include "tools/document.h"
+#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/tracker_rows.h"
 #include "tools/untrusted.h"
@@ -49,11 +50,6 @@ constexpr auto kStandard = std::to_array<Standard>({
     {"eventstatus", "event status", Standard::Shown::always},
     {"ou", "org unit id", Standard::Shown::asked},
 });
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // The item of "stage[-1].item-legendSet".
 std::string item_of(const std::string& header) {

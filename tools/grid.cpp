@@ -2,15 +2,12 @@
 // Puts names where DHIS2 sends ids, and never a name that fits two of them.
 #include "tools/grid.h"
 
+#include "tools/json_members.h"
+
 #include <array>
 
 namespace dhis2mcp {
 namespace {
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // `valueType` says more than `type` (a Java class), but table layouts and SQL views lack it.
 bool is_number_header(const Json& header) {

@@ -8,6 +8,7 @@
 
 #include "dhis2/error.h"
 #include "tools/document.h"
+#include "tools/json_members.h"
 #include "tools/name_forms.h"
 
 namespace dhis2mcp {
@@ -16,11 +17,6 @@ namespace {
 constexpr int kPage = 1'000;
 constexpr int kUidPage = 5'000;
 constexpr std::size_t kUidsPerRequest = 100;
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 std::int64_t seconds(NameFill::Time time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();

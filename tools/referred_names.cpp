@@ -8,6 +8,7 @@
 
 #include "dhis2/error.h"
 #include "tools/document.h"
+#include "tools/json_members.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -52,11 +53,6 @@ Remembered<Words>& remembered_names() {
 Remembered<std::vector<Words>>& remembered_sets() {
   static Remembered<std::vector<Words>> all(50);
   return all;
-}
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 std::string profile_key(Call& call) {

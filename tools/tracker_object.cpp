@@ -9,6 +9,7 @@
 #include "tools/call.h"
 #include "tools/document.h"
 #include "tools/handlers.h"
+#include "tools/json_members.h"
 #include "tools/laid_rows.h"
 #include "tools/name_forms.h"
 #include "tools/tracker_rows.h"
@@ -35,16 +36,6 @@ constexpr char kFields[] =
     "event[event]],"
     "to[trackedEntity[trackedEntity,attributes[attribute,value]],enrollment[enrollment],"
     "event[event]]]";
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-Json list_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_array() ? *found : Json::array();
-}
 
 // Cells know what a number is; here they become JSON again.
 Json json_of(const Cell& cell) { return Json::parse(cell.to_json()); }

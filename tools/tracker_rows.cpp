@@ -9,6 +9,7 @@
 
 #include "tools/catalogue.h"
 #include "tools/document.h"
+#include "tools/json_members.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -32,16 +33,6 @@ Json taken(Json& page, const std::string& path) {
     if (found != page.end() && found->is_array()) return std::move(*found);
   }
   return Json::array();
-}
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-Json list_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_array() ? *found : Json::array();
 }
 
 Cell text_cell(const std::string& text) { return text.empty() ? Cell() : Cell::text(text); }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "tools/json_members.h"
 #include "tools/parallel.h"
 #include "tools/remembered_names.h"
 #include "tools/untrusted.h"
@@ -27,11 +28,6 @@ struct Reply {
   Json list;
   std::optional<Error> failure;
 };
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // "organisationUnits" as people say it.
 std::string words_of(const std::string& type) {

@@ -10,6 +10,7 @@
 #include "dhis2/error.h"
 #include "dhis2/rows.h"
 #include "tools/data_refusal.h"
+#include "tools/json_members.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -20,11 +21,6 @@ constexpr const char* kPath = "/api/completeDataSetRegistrations";
 
 // The periods that each unit completed.
 using Completed = std::unordered_map<std::string, std::unordered_set<std::string>>;
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 void note(const Json& registration, Completed& completed) {
   // A registration may have been taken back without being removed.
