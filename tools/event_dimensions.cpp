@@ -185,12 +185,12 @@ class Dimensions {
   void item(const Subject& subject, const std::string& text, bool narrows) {
     std::vector<Test> tests = read_tests(subject.rest, text);
     store_values(call_, *subject.item, tests);
-    add(narrows, dimension_of(subject, text) + item_filter(tests, *subject.item));
+    add(narrows, dimension_of(subject) + item_filter(tests, *subject.item));
     tell(subject);
   }
 
   // A data element stands behind its stage, or analytics takes it for an attribute.
-  std::string dimension_of(const Subject& subject, const std::string& text) const {
+  std::string dimension_of(const Subject& subject) const {
     if (subject.item->attribute) return subject.item->uid;
     if (subject.stage != nullptr) return subject.stage->uid + "." + subject.item->uid;
     Error error(ErrorKind::ambiguous,
@@ -198,7 +198,7 @@ class Dimensions {
                     question_.scheme->name + "\".",
                 "Give `stage`, or write stage.item.");
     for (const ProgramStage* stage : question_.scheme->stages_of(subject.item->uid)) {
-      error.candidates.push_back({stage->name, "programStage", stage->uid, clean_line(text)});
+      error.candidates.push_back({stage->name, "programStage", stage->uid, question_.scheme->name});
     }
     throw error;
   }
