@@ -285,7 +285,7 @@ std::string Known::shown(const std::string& item, const std::string& value) cons
   return names.contains(value) ? names.at(value) : value;
 }
 
-std::string missed(const Known& known, const Exchange& exchange, const Question& question,
+std::string missed(const Known& known, const Exchange& exchange, const ToolQuestion& question,
                    const std::vector<std::string>& asked, const Json& result) {
   const bool failed = result.value("isError", false);
   if (member(result, "content").empty()) return "no content: " + result.dump().substr(0, 200);

@@ -32,7 +32,7 @@ inline const std::string kRefusedUnasked = "refused before it is asked: ";
 
 // Empty when everything of the recorded answer is told; else what is not, in words that are alike
 // for alike misses.
-std::string missed(const Known& known, const Exchange& exchange, const Question& question,
+std::string missed(const Known& known, const Exchange& exchange, const ToolQuestion& question,
                    const std::vector<std::string>& asked, const Json& result);
 
 // Values of persons in a recorded answer that are long enough to be told from others.

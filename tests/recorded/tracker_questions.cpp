@@ -54,7 +54,7 @@ void add(Json& arguments, const char* name, const std::string& value) {
   arguments[name].push_back(value);
 }
 
-Question no(const std::string& why) { return {"", why, Json::object()}; }
+ToolQuestion no(const std::string& why) { return {"", why, Json::object()}; }
 
 // One list of the tracker.
 class TrackerQuestion {
@@ -63,7 +63,7 @@ class TrackerQuestion {
     question_.tool = events ? "event_find" : "tracker_find";
   }
 
-  Question of(const Parts& parts) {
+  ToolQuestion of(const Parts& parts) {
     std::vector<std::string> units;
     std::string mode;
     for (const auto& [name, value] : parts) {
@@ -87,7 +87,7 @@ class TrackerQuestion {
   }
 
  private:
-  Question placed(const std::vector<std::string>& units, const std::string& mode) {
+  ToolQuestion placed(const std::vector<std::string>& units, const std::string& mode) {
     const std::map<std::string, std::string> words = {{"DESCENDANTS", "under "},
                                                       {"CHILDREN", "children of "},
                                                       {"SELECTED", "only "},
@@ -165,11 +165,11 @@ class TrackerQuestion {
 
   bool events_;
   int version_;
-  Question question_;
+  ToolQuestion question_;
 };
 
-Question entity_question(const std::string& uid, const Exchange& exchange) {
-  Question question{"tracker_get", "", {{"tracked_entity", uid}}};
+ToolQuestion entity_question(const std::string& uid, const Exchange& exchange) {
+  ToolQuestion question{"tracker_get", "", {{"tracked_entity", uid}}};
   for (const auto& [name, value] : parts_of(exchange)) {
     if (name == "program") {
       question.arguments["program"] = value;
@@ -194,7 +194,7 @@ class AnalyticsQuestion {
     question_.arguments["shape"] = counts ? "count" : "list";
   }
 
-  Question of(const std::string& program, const Parts& parts) {
+  ToolQuestion of(const std::string& program, const Parts& parts) {
     question_.arguments["program"] = program;
     for (const auto& [name, value] : parts) {
       if (const std::string why = take(name, value); !why.empty()) return no(why);
@@ -310,7 +310,7 @@ class AnalyticsQuestion {
   bool output_enrollment_ = false;
   std::string start_, end_, time_, value_, aggregation_;
   std::vector<std::string> periods_;
-  Question question_;
+  ToolQuestion question_;
 };
 
 std::string value_of(const Parts& parts, const std::string& name) {
@@ -320,7 +320,8 @@ std::string value_of(const Parts& parts, const std::string& name) {
   return {};
 }
 
-Question analytics_question(const Exchange& exchange, const std::vector<std::string>& segments) {
+ToolQuestion analytics_question(const Exchange& exchange,
+                                const std::vector<std::string>& segments) {
   // analytics, events|enrollments, query|aggregate, program
   if (segments.size() != 4 || (segments[2] != "query" && segments[2] != "aggregate")) {
     return no("no tool for " +
@@ -352,7 +353,7 @@ Parts parts_of(const std::string& query) {
   return out;
 }
 
-Question question_of(const Exchange& exchange, int version) {
+ToolQuestion question_of(const Exchange& exchange, int version) {
   if (exchange.method != "GET") return no("no read");
   if (exchange.cut || exchange.binary) return no("kept in part, or no text");
   if (!exchange.accept.empty() && exchange.accept.find("json") == std::string::npos) {

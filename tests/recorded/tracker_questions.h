@@ -11,7 +11,7 @@
 namespace recorded {
 
 // A recorded request as the tool that asks the same; `why` says why none can.
-struct Question {
+struct ToolQuestion {
   std::string tool, why;
   Json arguments = Json::object();
 
@@ -23,7 +23,7 @@ using Parts = std::vector<std::pair<std::string, std::string>>;
 Parts parts_of(const std::string& query);
 
 // `version` is the major of the server that answered: 40 to 43.
-Question question_of(const Exchange& exchange, int version);
+ToolQuestion question_of(const Exchange& exchange, int version);
 
 // What two queries have to share: without what only says how an answer looks, and with the
 // defaults that one of them may leave out.

@@ -52,7 +52,7 @@ class Asker {
   explicit Asker(Relay& relay)
       : relay_(relay), known_(relay), open_(relay.url(), "allow"), masked_(relay.url(), "mask") {}
 
-  std::string ask(const Exchange& exchange, const Question& question) {
+  std::string ask(const Exchange& exchange, const ToolQuestion& question) {
     relay_.serve(exchange);
     const Json result = open_.call(question.tool, question.arguments);
     std::string why = missed(known_, exchange, question, relay_.asked(), result);
@@ -76,7 +76,7 @@ Tally ask_all(Relay& relay, const std::vector<Exchange>& exchanges, int version)
   Asker asker(relay);
   for (const Exchange& exchange : exchanges) {
     const std::string told = exchange.id + " " + exchange.path;
-    const Question question = question_of(exchange, version);
+    const ToolQuestion question = question_of(exchange, version);
     if (!question.askable()) {
       tally.unasked[question.why].push_back(told);
       continue;

@@ -170,7 +170,8 @@ Message Practice::ask(const Message& request) const {
   for (const auto& [name, value] : request.headers) {
     if (name != "Content-Length" && name != "Host") head += name + ": " + value + "\r\n";
   }
-  const bool bodied = !request.body.empty() || request.method == "POST" || request.method == "PUT";
+  const bool bodied =
+      !request.body.empty() || (request.method != "GET" && request.method != "HEAD");
   if (bodied) head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
   connection.send_all(head + "\r\n" + request.body);
   return parse_answer(connection.receive_all(), request.method == "HEAD");
