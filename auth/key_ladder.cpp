@@ -137,7 +137,7 @@ Secret KeyLadder::find_or_make(const KeyRecord& record) {
     return load_or_create_data_key(rungs_.key_file).key;
   }
   if (auto found = find(record)) return std::move(*found);
-  const Secret fresh(random_bytes(kKeyBytes));
+  Secret fresh(random_bytes(kKeyBytes));
   keyring(record).put(record.id, Secret(to_base64(fresh.reveal())));
   kept_ = {record, fresh};
   return fresh;

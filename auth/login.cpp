@@ -165,7 +165,7 @@ Logins::~Logins() {
 LoginStatus Logins::begin(const Profile& profile, const Secret& client_secret,
                           const Patience& patience, const LoginWish& wish) {
   demand_oauth2(profile);
-  const LoginStatus before = status(profile.name);
+  LoginStatus before = status(profile.name);
   if (before.stage == LoginStage::pending) return before;
   const Countdown countdown(patience);
   TokenEndpoint endpoint = endpoint_of(profile, client_secret, state_->store, countdown.left());
@@ -193,7 +193,7 @@ LoginStatus Logins::begin(const Profile& profile, const Secret& client_secret,
   login->status.id = new_state();
   login->status.until = Steady::now() + wish.patience;
   state_->logins[profile.name] = login;
-  const LoginStatus begun = login->status;
+  LoginStatus begun = login->status;
   login->waiting =
       std::jthread([state = state_.get(), raw = login.get(), profile, attempt](
                        const std::stop_token& stop) { state->run(*raw, profile, *attempt, stop); });

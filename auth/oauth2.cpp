@@ -52,7 +52,7 @@ std::string path_below(const BaseUrl& base, const Json& document, const char* me
   const std::string url = text_of(document, member);
   if (url.empty()) return {};
   const std::string prefix = base.text() + "/";
-  const std::string path = url.starts_with(prefix) ? url.substr(prefix.size() - 1) : std::string();
+  std::string path = url.starts_with(prefix) ? url.substr(prefix.size() - 1) : std::string();
   const bool plain = !path.empty() && path.find_first_of("?#% \\") == std::string::npos &&
                      path.find("..") == std::string::npos;
   if (!plain) {

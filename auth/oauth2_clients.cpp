@@ -133,7 +133,7 @@ std::string bcrypt_hash(const Secret& secret) {
                        sizeof setting) != nullptr) {
     hash = crypt_r(std::string(secret.reveal()).c_str(), setting, memory.get());
   }
-  const std::string made = hash == nullptr ? "" : hash;
+  std::string made = hash == nullptr ? "" : hash;
   if (!made.starts_with("$2a$") || made.size() != 60) {
     throw Error(ErrorKind::internal, "This system cannot hash with bcrypt.",
                 "Hash the secret elsewhere and make the client in DHIS2's own pages.");

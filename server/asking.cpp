@@ -80,7 +80,8 @@ bool Asking::answer(const Session& session, const Message& response) {
     }
     question = open_.extract(found);
   }
-  settle(std::move(question), read_response(question.mapped().kind, response));
+  InputAnswer answer = read_response(question.mapped().kind, response);
+  settle(std::move(question), std::move(answer));
   return true;
 }
 

@@ -49,7 +49,7 @@ std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names, const
     const std::size_t before = items.size();
     for (const Json& item : known) {
       const std::string id = item.value("id", ""), its = item.value("name", "");
-      if (some.size() < 300) some += (some.empty() ? "" : ", ") + clean_line(its);
+      if (some.size() < 300) some.append(some.empty() ? "" : ", ").append(clean_line(its));
       if (id == name || lower_ascii(its) == lower_ascii(name)) {
         items.push_back({id, clean_line(its), "", id});
         break;

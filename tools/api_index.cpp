@@ -157,7 +157,7 @@ std::string type_of(const Json& schema, const Document& document) {
   if (type == "array") {
     return "list of " + type_of(schema.value("items", Json::object()), document);
   }
-  const std::string format = text_of(schema, "format");
+  std::string format = text_of(schema, "format");
   if (format == "uid" || format == "date-time" || format == "date") return format;
   return type == "string" || type.empty() ? "text" : type;
 }
@@ -238,6 +238,7 @@ std::vector<ApiPath> read_openapi(std::string_view text) {
                 "dhis2_query reads any path without it.");
   }
   std::vector<ApiPath> sorted;
+  sorted.reserve(paths.size());
   for (auto& [path, one] : paths) sorted.push_back(std::move(one));
   return sorted;
 }

@@ -117,7 +117,7 @@ struct Counts {
   std::vector<std::vector<std::string>> rows;
 };
 
-Counts counts_of(Json answer, bool valued) {
+Counts counts_of(const Json& answer, bool valued) {
   Counts out;
   out.metadata = answer.value("metaData", Json::object());
   for (Json header : answer.value("headers", Json::array())) {
@@ -214,7 +214,7 @@ Answer counted(Call& call, const EventQuestion& question, Answer answer) {
     rethrow_event_analytics(error);
   }
   Json original_headers = json.value("headers", Json::array());
-  Counts counts = counts_of(std::move(json), question.valued);
+  Counts counts = counts_of(json, question.valued);
   EventGrid grid(call, question.scheme, Json::object());
   if (grid.name_cells(path, original_headers, counts.metadata, counts.rows)) {
     answer.notes.emplace_back(kMaskedNote);

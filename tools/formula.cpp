@@ -137,7 +137,8 @@ Json* holder_of(const Place& place, Json& object) {
 }
 
 // Puts a member right behind another.
-void put_behind(Json& object, const std::string& before, const std::string& name, Json value) {
+void put_behind(Json& object, const std::string& before, const std::string& name,
+                const Json& value) {
   Json out = Json::object();
   for (auto& [key, member] : object.items()) {
     out[key] = std::move(member);

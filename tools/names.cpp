@@ -59,7 +59,7 @@ Error ambiguous(const std::string& written, const std::vector<Candidate>& candid
 }  // namespace
 
 std::string Named::read_as() const {
-  const std::string id = item.empty() ? uid : item;
+  std::string id = item.empty() ? uid : item;
   if (name.empty()) return id;
   return name + " = " + (type.empty() ? "" : type + " ") + id;
 }

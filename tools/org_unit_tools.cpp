@@ -76,7 +76,7 @@ std::string level_number(Call& call, const std::string& written, Answer& answer)
   if (lower_ascii(text).starts_with("level")) text = trimmed(text.substr(5));
   if (text.starts_with('-')) text.erase(0, 1);
   if (all_digits(text)) return text;
-  if (const std::string number = indexed_level(call, text); !number.empty()) {
+  if (std::string number = indexed_level(call, text); !number.empty()) {
     answer.read_as.push_back(text + " = level " + number);
     return number;
   }
@@ -89,7 +89,7 @@ std::string level_number(Call& call, const std::string& written, Answer& answer)
   const std::string wanted = lower_ascii(text);
   std::string names;
   for (const Json& level : levels) {
-    const std::string number = level.contains("level") ? to_text(level["level"]) : std::string();
+    std::string number = level.contains("level") ? to_text(level["level"]) : std::string();
     const std::string name = word_of(level, "name");
     for (const std::string& known : {name, word_of(level, "displayName"), word_of(level, "id")}) {
       const std::string lower = lower_ascii(known);
@@ -105,7 +105,7 @@ std::string level_number(Call& call, const std::string& written, Answer& answer)
 
 // The UID of a unit or group that was given by anything.
 std::string resolved(Call& call, const char* argument, const std::string& type, Answer& answer) {
-  const std::string text = trimmed(call.arguments.text(argument));
+  std::string text = trimmed(call.arguments.text(argument));
   if (is_uid(text) && !may_be_word(text)) return text;
   Names names = names_of(call);
   const Named named = names.object(text, {type});
