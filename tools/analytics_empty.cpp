@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "dhis2/error.h"
+#include "tools/json_members.h"
 #include "tools/parallel.h"
 
 namespace dhis2mcp {
@@ -32,14 +33,6 @@ std::string unless_refused(const Ask& ask) {
     // Not the answer that was asked for.
   }
   return {};
-}
-
-std::string last_build(Call& call) {
-  const Json about = call.client().get(
-      "/api/system/info", Query().add("fields", "lastAnalyticsTableSuccess"), call.patience());
-  const auto built = about.find("lastAnalyticsTableSuccess");
-  if (built == about.end() || !built->is_string()) return "never";
-  return built->get<std::string>();
 }
 
 // A month where there is one, else a year; ids of one length sort as time does.
@@ -76,15 +69,25 @@ bool was_asked(const AnalyticsAsked& asked, const std::string& period) {
 
 }  // namespace
 
+std::string last_analytics_build(Call& call) {
+  const std::string built = unless_refused([&call]() -> std::string {
+    const Json about = call.client().get(
+        "/api/system/info", Query().add("fields", "lastAnalyticsTableSuccess"), call.patience());
+    const std::string when = text_of(about, "lastAnalyticsTableSuccess");
+    return when.empty() ? "never" : when;
+  });
+  return built.empty() ? "unknown" : built;
+}
+
 std::vector<std::string> why_empty(Call& call, const AnalyticsAsked& asked) {
   const std::vector<std::function<std::string()>> questions = {
-      [&] { return unless_refused([&] { return last_build(call); }); },
+      [&] { return last_analytics_build(call); },
       [&] { return unless_refused([&] { return last_with_data(call, asked); }); }};
   const std::vector<std::string> told =
       ask_each(questions, [](const auto& question) { return question(); });
-  std::string line = "No data came, which is not zero. The analytics tables were last built: " +
-                     (told[0].empty() ? "unknown" : told[0]) +
-                     "; values entered later are not in them.";
+  std::string line =
+      "No data came, which is not zero. The analytics tables were last built: " + told[0] +
+      "; values entered later are not in them.";
   std::vector<std::string> notes = {std::move(line)};
   const bool narrowed = !asked.by.empty() || !asked.filters.empty() || asked.min || asked.max;
   const std::string all = asked.data.size() > 1 ? "any of these data" : "these data";

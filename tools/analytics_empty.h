@@ -7,6 +7,10 @@
 
 namespace dhis2mcp {
 
+// When the analytics tables were last built, in DHIS2's words: "never" where it tells none,
+// "unknown" where it cannot be learnt. Throws only when the call was cancelled.
+std::string last_analytics_build(Call& call);
+
 // Notes for an answer without any figure, in two requests that go at once: when the analytics
 // tables were last built, and the last period for which the same data and units have a figure
 // (months of this and last year, else years; without breakdowns, filters and bounds). What cannot

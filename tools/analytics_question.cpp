@@ -6,6 +6,7 @@
 
 #include "dhis2/error.h"
 #include "tools/data_names.h"
+#include "tools/data_scope.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
 #include "tools/place.h"
@@ -77,18 +78,7 @@ Named read_breakdown(Call& call, Names& names, const std::string& text) {
 
 // What one argument list holds, none of it empty.
 std::vector<std::string> needed(const Call& call, const char* argument, const char* example) {
-  std::vector<std::string> out;
-  for (const std::string& text : call.arguments.list(argument)) {
-    // Lists in one text are what people paste from DHIS2.
-    std::string_view rest = text;
-    while (!rest.empty()) {
-      const auto cut = rest.find(';');
-      if (std::string one = trimmed(rest.substr(0, cut)); !one.empty()) {
-        out.push_back(std::move(one));
-      }
-      rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
-    }
-  }
+  std::vector<std::string> out = texts_of(call, argument);
   if (out.empty()) {
     throw Error(ErrorKind::bad_input, std::string(argument) + ": nothing was given.", example);
   }

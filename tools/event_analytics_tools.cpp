@@ -7,6 +7,7 @@
 
 #include "dhis2/error.h"
 #include "tools/almanac.h"
+#include "tools/analytics_empty.h"
 #include "tools/call.h"
 #include "tools/document.h"
 #include "tools/event_analytics.h"
@@ -99,16 +100,9 @@ EventQuestion read_question(Call& call, Answer& answer) {
 }
 
 void tell_empty(Call& call, Answer& answer) {
-  std::string built = "unknown";
-  try {
-    const Json about = call.client().get(
-        "/api/system/info", Query().add("fields", "lastAnalyticsTableSuccess"), call.patience());
-    built = about.value("lastAnalyticsTableSuccess", "never");
-  } catch (const Error& error) {
-    if (error.kind == ErrorKind::cancelled) throw;
-  }
   answer.notes.push_back("Nothing was found in the analytics tables, which were last built: " +
-                         built + ". What was entered later is not in them; event_find reads it.");
+                         last_analytics_build(call) +
+                         ". What was entered later is not in them; event_find reads it.");
 }
 
 // The answer of a count as texts, whose columns are all dimensions but the last.

@@ -9,6 +9,7 @@
 
 #include "dhis2/error.h"
 #include "tools/almanac.h"
+#include "tools/analytics_empty.h"
 #include "tools/data_refusal.h"
 #include "tools/grid.h"
 #include "tools/handlers.h"
@@ -155,18 +156,9 @@ RatesAsked rates_question(Call& call, Names& names, const std::string& data_set,
 }
 
 void tell_no_rates(Call& call, Answer& answer) {
-  std::string built = "unknown";
-  try {
-    built = call.client()
-                .get("/api/system/info", Query().add("fields", "lastAnalyticsTableSuccess"),
-                     call.patience())
-                .value("lastAnalyticsTableSuccess", "never");
-  } catch (const Error& error) {
-    if (error.kind == ErrorKind::cancelled) throw;
-  }
   answer.notes.push_back(
-      "No figure came: no report is expected there, or the analytics tables, last built " + built +
-      ", do not hold it. `missing` reads what is stored now.");
+      "No figure came: no report is expected there, or the analytics tables, last built " +
+      last_analytics_build(call) + ", do not hold it. `missing` reads what is stored now.");
 }
 
 void lay_out_rates(Call& call, const Rates& rates, const Grid& grid, Answer& answer) {

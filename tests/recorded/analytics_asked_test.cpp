@@ -10,10 +10,6 @@
 namespace recorded {
 namespace {
 
-#define NEED_RECORDINGS() \
-  if (folder().empty())   \
-  GTEST_SKIP() << "DHIS2_RECORDINGS names no folder of recordings: nothing was compared"
-
 // What was asked and what was not, and why.
 struct Count {
   int right = 0, missed = 0;

@@ -32,6 +32,11 @@ struct Exchange {
 // The folder that DHIS2_RECORDINGS names; empty when it is not set or has no recordings.
 std::filesystem::path folder();
 
+// What each test of recordings begins with.
+#define NEED_RECORDINGS()         \
+  if (recorded::folder().empty()) \
+  GTEST_SKIP() << "DHIS2_RECORDINGS names no folder of recordings: nothing was compared"
+
 // Reads a .jsonl or .jsonl.gz file, one exchange a line.
 std::vector<Exchange> read_exchanges(const std::filesystem::path& file);
 

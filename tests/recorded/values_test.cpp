@@ -231,9 +231,7 @@ std::string asked_otherwise(const Asked& asked, const Parameters& sent) {
 class StoredDataOf : public testing::TestWithParam<const char*> {};
 
 TEST_P(StoredDataOf, EachReadThatTheToolsExpressIsAskedAndReadRight) {
-  if (folder().empty()) {
-    GTEST_SKIP() << "DHIS2_RECORDINGS names no folder of recordings: nothing was compared";
-  }
+  NEED_RECORDINGS();
   const std::string below = GetParam();
   const int major = std::stoi(below.substr(5));
   Upstream dhis2(below);

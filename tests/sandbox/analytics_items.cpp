@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/sandbox/analytics_query.h"
+#include "tests/sandbox/pages.h"
 
 namespace sandbox {
 namespace {
@@ -28,18 +29,6 @@ const Json* object_of(const Country& country, std::string_view plural, const std
     if (text(object, key) == word) return &object;
   }
   return nullptr;
-}
-
-std::vector<std::string> pieces(const std::string& word) {
-  std::vector<std::string> found(1);
-  for (const char c : word) {
-    if (c == '.') {
-      found.emplace_back();
-    } else {
-      found.back() += c;
-    }
-  }
-  return found;
 }
 
 std::optional<DataItem> rate(const Country& country, const std::string& scheme,
@@ -79,7 +68,7 @@ std::optional<DataItem> operand(const Country& country, const std::string& schem
 
 std::optional<DataItem> data_item(const Country& country, const std::string& scheme,
                                   const std::string& word) {
-  const auto parts = pieces(word);
+  const auto parts = split(word, '.');
   if (parts.size() > 1) {
     if (country.find("programs", parts[0]) != nullptr) {
       throw AnalyticsRefusal(501, "The practice DHIS2 does not play program data in analytics");

@@ -7,22 +7,11 @@
 #include <tuple>
 
 #include "tests/sandbox/filter.h"
+#include "tests/sandbox/pages.h"
 #include "tests/sandbox/tracker_find.h"
 
 namespace sandbox {
 namespace {
-
-std::vector<std::string> choices(const std::string& text) {
-  std::vector<std::string> pieces(1);
-  for (const char c : text) {
-    if (c == ';') {
-      pieces.emplace_back();
-    } else {
-      pieces.back() += c;
-    }
-  }
-  return pieces;
-}
 
 bool lies_in(const std::vector<Period>& periods, const std::string& day) {
   const auto at = day_of(day);
@@ -40,7 +29,7 @@ class Condition {
     const bool negative = op_ == "NE" || op_ == "NEQ" || op_.starts_with("!");
     if (bound_ == "NV" && op_ != "IN") return value.empty() != negative;
     if (op_ == "IN") {
-      const auto wanted = choices(bound_);
+      const auto wanted = split(bound_, ';');
       return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& one) {
         return one == "NV" ? value.empty() : !value.empty() && order(value, one) == 0;
       });

@@ -13,8 +13,8 @@
 #include <thread>
 
 #include <httplib.h>
-#include <zlib.h>
 
+#include "tests/sandbox/gzip.h"
 #include "tests/sandbox/oauth_faults.h"
 
 namespace sandbox {
@@ -32,20 +32,6 @@ constexpr Kind kKinds[] = {{"status", 503}, {"delay", 1000},     {"drip", 50},  
 constexpr std::string_view kProxyPage =
     "<!doctype html><html><head><title>Sign in to the guest network</title></head>"
     "<body><h1>Sign in to the guest network</h1></body></html>";
-
-std::string gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string packed(deflateBound(&stream, text.size()) + 32, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
 
 // The server hands no socket to its handlers, so it is found by the port of the peer.
 int socket_of(const httplib::Request& request) {
@@ -233,7 +219,7 @@ void send(const Fault* fault, const Reply& reply, httplib::Response& response) {
     const auto less = static_cast<size_t>(std::max(0LL, fault->number));
     send_counted(reply, size > less ? size - less : 0, size, response);
   } else if (kind == "gzip-cut") {
-    const std::string packed = gzip(reply.body);
+    const std::string packed = gzipped(reply.body);
     response.set_header("Content-Encoding", "gzip");
     response.set_content(packed.substr(0, packed.size() / 2), reply.content_type);
   } else if (!reply.content_type.empty()) {

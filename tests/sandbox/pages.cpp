@@ -209,4 +209,16 @@ std::vector<std::string> pieces(std::string_view text, char between) {
   return parts;
 }
 
+std::vector<std::string> split(std::string_view text, char between) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == between) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
 }  // namespace sandbox

@@ -54,4 +54,7 @@ bool same_letters(std::string_view a, std::string_view b);  // whatever their ca
 // "a,b, c" or "a b c" in pieces, without empty ones.
 std::vector<std::string> pieces(std::string_view text, char between);
 
+// Every part, the empty ones too.
+std::vector<std::string> split(std::string_view text, char between);
+
 }  // namespace sandbox

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "tests/sandbox/filter.h"
+#include "tests/sandbox/pages.h"
 
 namespace sandbox {
 namespace {
@@ -134,23 +135,11 @@ bool numeric(const std::string& value_type) {
          value_type == "PERCENTAGE" || value_type == "UNIT_INTERVAL";
 }
 
-std::vector<std::string> alternatives(const std::string& text) {
-  std::vector<std::string> pieces(1);
-  for (const char c : text) {
-    if (c == ';') {
-      pieces.emplace_back();
-    } else {
-      pieces.back() += c;
-    }
-  }
-  return pieces;
-}
-
 void FilterReader::check_values(const ValueFilter& filter) const {
   if (!numeric(filter.value_type) || on_ == FilterOn::kAttributes) return;
   for (const ValueFilter::Condition& condition : filter.conditions) {
     if (unary(condition.op)) continue;
-    for (const std::string& value : alternatives(condition.value)) {
+    for (const std::string& value : split(condition.value, ';')) {
       if (number_in(value)) continue;
       if (major_ < kStrict) {
         throw TrackerRefusal(409, "Query failed because of a syntax error (SqlState: 07006)",
@@ -180,7 +169,7 @@ bool holds(const ValueFilter& filter, const ValueFilter::Condition& condition,
   if (op == "sw") return text.starts_with(wanted);
   if (op == "ew") return text.ends_with(wanted);
   if (op == "in") {
-    const std::vector<std::string> choices = alternatives(condition.value);
+    const std::vector<std::string> choices = split(condition.value, ';');
     return std::any_of(choices.begin(), choices.end(), [&](const std::string& choice) {
       return order_of(filter, value, choice) == 0;
     });
