@@ -258,14 +258,21 @@ Answer metadata_find(Call& call) {
                 "Give words of a name, a code or a UID.");
   }
   Answer answer = call.answer();
-  const Findings found = find(call, asked_types(call), text, answer);
-  RowCollector collector(call.results, call.owner(), {"Type", "Name", "Code", "UID"});
+  const std::vector<const MetadataType*> types = asked_types(call);
+  const Findings found = find(call, types, text, answer);
+  std::vector<std::string> columns = {"Type", "Name", "Code", "UID"};
+  const bool one_type = call.arguments.has("type") && types.size() == 1;
+  if (one_type) columns.erase(columns.begin());
+  RowCollector collector(call.results, call.owner(), columns);
   for (const Hit& hit : found.hits) {
     const IndexedName& object = hit.object;
     const bool translated = object.display != object.name && !object.name.empty();
-    collector.add({Cell::text(hit.type->words),
-                   Cell::text(object.display + (translated ? " (" + object.name + ")" : "")),
-                   object.code.empty() ? Cell() : Cell::text(object.code), Cell::text(object.uid)});
+    Row row;
+    if (!one_type) row.push_back(Cell::text(hit.type->words));
+    row.push_back(Cell::text(object.display + (translated ? " (" + object.name + ")" : "")));
+    row.push_back(object.code.empty() ? Cell() : Cell::text(object.code));
+    row.push_back(Cell::text(object.uid));
+    collector.add(std::move(row));
   }
   tell_totals(found, answer);
   collector.finish(answer);

@@ -30,6 +30,17 @@ TEST(MetadataFind, RanksExactNamesFirstAndCountsByType) {
   EXPECT_NE(answer["notes"].dump().find("data element 3, indicator 1"), std::string::npos);
 }
 
+TEST(MetadataFind, RepeatsNoTypeThatWasAskedAlone) {
+  Instance instance;
+  instance.server.get("/api/dataElements", kElements);
+
+  const Json answer =
+      instance.answer("metadata_find", R"({"query":"anc 1st visit","type":"data element"})");
+
+  EXPECT_EQ(answer["columns"], Json({"Name", "Code", "UID"}));
+  EXPECT_EQ(answer["rows"][1], Json({"ANC 1st visit late", "L", "aaaaaaaaaa1"}));
+}
+
 TEST(MetadataFind, RanksWhatTheServerFindsAsTheIndexDoes) {
   Instance instance;
   instance.server.get("/api/dataElements", R"({"pager":{"total":3},"dataElements":[

@@ -338,8 +338,8 @@ TEST(IndexedTools, FindMetadataWithoutAskingTheServer) {
   const Json answer = Json::parse(of.call("metadata_find", question).structured);
 
   EXPECT_TRUE(of.instance.server.seen().empty());
-  EXPECT_EQ(answer["rows"][0][1], "Element 42");
-  EXPECT_EQ(answer["rows"][0][3], uid_of(42));
+  EXPECT_EQ(answer["rows"][0][0], "Element 42");
+  EXPECT_EQ(answer["rows"][0][2], uid_of(42));
   EXPECT_EQ(answer["total"], 1);
 }
 
@@ -398,7 +398,7 @@ TEST(IndexedTools, TellTypeWordsInAQuery) {
   const Json near =
       Json::parse(of.call("metadata_find", R"({"query":"Covrage",)" + types + "}").structured);
 
-  EXPECT_EQ(near["rows"][0][1], "Coverage") << near.dump();
+  EXPECT_EQ(near["rows"][0][0], "Coverage") << near.dump();
   EXPECT_EQ(near["total"], 0);
   EXPECT_NE(near["notes"].dump().find("these are near"), std::string::npos);
 }
