@@ -29,6 +29,10 @@ Stamp stamp_of(const std::filesystem::path& file) {
           found.st_size, found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
 }
 
+// No command ends and lets another begin in less, and a busy server asks thousands of times a
+// second.
+constexpr std::chrono::milliseconds kFresh{2};
+
 struct Kept {
   Profile profile;
   StoredSecret secret;
@@ -89,22 +93,31 @@ struct Connections::State {
   Profiles profiles;
   std::optional<Stamp> read_stamp;  // of profiles.json when it was read last
   std::filesystem::path folder;     // where a .dhis2-mcp.json was seen last
-  std::chrono::steady_clock::time_point look_again;
+  std::chrono::steady_clock::time_point stat_again, look_again;
   std::map<std::string, Kept, std::less<>> kept;
 
   void reread();
+  void load(const Stamp& stamp);
   std::string chosen(std::string_view argument);
   const Profile& profile(const std::string& name) const;
   StoredSecret secret(const Profile& profile) const;
 };
 
 void Connections::State::reread() {
-  const Stamp now = stamp_of(file);
-  if (now == read_stamp) {
+  const auto now = clock();
+  if (now < stat_again) {
     return;
   }
+  const Stamp stamp = stamp_of(file);
+  if (stamp != read_stamp) {
+    load(stamp);
+  }
+  stat_again = now + kFresh;
+}
+
+void Connections::State::load(const Stamp& stamp) {
   profiles = Profiles::load(file);
-  read_stamp = now;
+  read_stamp = stamp;
   std::erase_if(kept, [this](const auto& entry) {
     return entry.first != "env" && profiles.find(entry.first) == nullptr;
   });

@@ -37,10 +37,10 @@ std::string_view secret_kind(AuthMethod method);
 std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret, TokenStore* store);
 
 // Safe to use from several threads. Re-reads profiles.json when the file changed, so that a profile
-// that was added by the command line while a server runs is there at the next call; a client whose
-// profile or secret changed is made anew, with a secret that was stored again included. A
-// .dhis2-mcp.json that was written while a server runs counts within a second. The constructor
-// reads nothing.
+// that was added by the command line while a server runs is there at the next call (2 ms later, to
+// be exact: before another process can ask); a client whose profile or secret changed is made anew,
+// with a secret that was stored again included. A .dhis2-mcp.json that was written while a server
+// runs counts within a second. The constructor reads nothing.
 class Connections {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
