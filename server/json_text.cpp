@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Finds members in checked JSON text and writes strings; the check itself is in json_check.cpp.
+// Finds members in checked JSON text; the check itself is in json_check.cpp.
 #include "server/json_text.h"
 
 #include <cstdint>
@@ -88,51 +88,6 @@ std::size_t append_escaped_point(std::string& out, std::string_view text, std::s
   }
   append_utf8(out, point);
   return at;
-}
-
-// The length of the UTF-8 sequence at the start, or 0 when it is broken.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const unsigned lead = byte(0);
-  const std::size_t length = lead < 0x80   ? 1
-                             : lead < 0xc2 ? 0
-                             : lead < 0xe0 ? 2
-                             : lead < 0xf0 ? 3
-                             : lead < 0xf5 ? 4
-                                           : 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  const bool bad = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) ||
-                   (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) > 0x8f);
-  return bad ? 0 : length;
-}
-
-void append_escape(std::string& out, unsigned char c) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      out += "\\u00";
-      out += kHex[c >> 4];
-      out += kHex[c & 0xf];
-  }
 }
 
 }  // namespace
@@ -232,51 +187,10 @@ std::string unquoted(std::string_view raw) {
   return out;
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 std::string_view without_space(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
-}
-
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  std::size_t from = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
-      ++at;
-      continue;
-    }
-    const std::size_t length = sequence_length(text.substr(at));
-    if (length > 1) {
-      at += length;
-      continue;
-    }
-    out.append(text.substr(from, at - from));
-    if (length == 1) {
-      append_escape(out, c);
-    } else {
-      out += "\xEF\xBF\xBD";
-    }
-    from = ++at;
-  }
-  out.append(text.substr(from));
-  out += '"';
-}
-
-std::string json_quoted(std::string_view text) {
-  std::string out;
-  append_quoted(out, text);
-  return out;
 }
 
 }  // namespace dhis2mcp

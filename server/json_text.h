@@ -42,12 +42,6 @@ std::string_view member(std::string_view object, std::string_view name);
 // The text of a raw string, escapes resolved.
 std::string unquoted(std::string_view raw);
 
-bool is_utf8(std::string_view text);
-
 std::string_view without_space(std::string_view text);
-
-// Appends the text as a JSON string. Bytes that are not UTF-8 become U+FFFD.
-void append_quoted(std::string& out, std::string_view text);
-std::string json_quoted(std::string_view text);
 
 }  // namespace dhis2mcp

@@ -13,7 +13,7 @@ constexpr std::size_t kLongestLeaf = 8UL * 1024;
 // "name", ".name" or ["na.me"], so that a path can be read back.
 std::string step(const std::string& path, const std::string& name) {
   const bool plain = !name.empty() && name.find_first_of(".[]\" ") == std::string::npos;
-  if (!plain) return path + "[" + to_text(Json(name)) + "]";
+  if (!plain) return path + "[" + json_quoted(name) + "]";
   return path.empty() ? name : path + "." + name;
 }
 

@@ -145,7 +145,7 @@ void write(std::string& out, const Json& value) {
       if (member.is_null()) continue;
       if (!first) out += ',';
       first = false;
-      out += to_text(Json(clean(name)));
+      append_quoted(out, clean(name));
       out += ':';
       write(out, member);
     }
@@ -158,7 +158,7 @@ void write(std::string& out, const Json& value) {
     }
     out += ']';
   } else if (value.is_string()) {
-    out += to_text(Json(clean(value.get_ref<const std::string&>())));
+    append_quoted(out, clean(value.get_ref<const std::string&>()));
   } else {
     std::string text = value.dump();
     if (value.is_number_float() && text.ends_with(".0")) text.resize(text.size() - 2);

@@ -9,7 +9,7 @@
 namespace dhis2mcp {
 namespace {
 
-std::string json_text(std::string_view text) { return to_text(Json(clean(text))); }
+std::string json_text(std::string_view text) { return json_quoted(clean(text)); }
 
 std::string json_texts(const std::vector<std::string>& texts) {
   std::string out = "[";

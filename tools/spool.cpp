@@ -55,7 +55,7 @@ std::string row_line(const Row& row) {
     } else if (cell.is_number()) {
       line.append("\"n").append(cell.str()).append(1, '"');  // digits need no escape
     } else {
-      line += to_text(Json(kind_of(cell) + cell.str()));
+      append_quoted(line, kind_of(cell) + cell.str());
     }
   }
   return line + "]\n";

@@ -77,7 +77,7 @@ std::string Cell::to_json() const {
     case Kind::absent:
       return "null";
     case Kind::text:
-      return to_text(Json(text_));
+      return json_quoted(text_);
     default:
       return text_;
   }

@@ -71,7 +71,7 @@ class JsonForm final : public TableFile::Form {
   explicit JsonForm(std::ostream& out) : out_(out) {}
 
   void begin(const Answer& head) override {
-    out_ << "{\"source\":" << to_text(Json(clean_line(head.source)));
+    out_ << "{\"source\":" << json_quoted(clean_line(head.source));
     if (!head.read_as.empty()) out_ << ",\"read_as\":" << to_text(Json(head.read_as));
     out_ << ",\"columns\":" << to_text(Json(head.table->columns)) << ",\"rows\":[";
   }
