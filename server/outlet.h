@@ -27,7 +27,7 @@ class Outlet {
 
   // Whether messages before the reply get through; over HTTP the client must take event streams.
   virtual bool speaks() const { return false; }
-  virtual void say(Event) {}
+  virtual void say(Event) {}  // NOLINT(performance-unnecessary-value-param): others keep it
 
   // Ends the stream and leaves the reply out: the client will come back for it. Nothing may follow.
   virtual void part() {}

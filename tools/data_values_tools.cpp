@@ -71,6 +71,7 @@ Answer data_values_get(Call& call) {
 
   HeldValues values(call.connections.places().results());
   each_value(call, asked, [&values](DataValue&& value) { values.add(std::move(value)); });
+  values.settle();
   if (values.size() == 0) {
     tell_none(asked, answer);
     answer.table = Table{{"Value"}, {}};

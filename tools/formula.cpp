@@ -171,7 +171,7 @@ bool decode_formulas(const std::string& type, Json& object, UidNames& names) {
     }
   }
   if (wanted.empty()) return false;
-  names.learn(wanted);
+  names.learn(std::move(wanted));
   for (const Place& place : kFormulas) {
     if (type != place.type) continue;
     Json* holder = holder_of(place, object);

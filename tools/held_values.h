@@ -56,6 +56,9 @@ class HeldValues {
   // Throws bad_input beyond kMost values, unavailable when the disk says no.
   void add(DataValue&& value);
 
+  // None will be added any more: lets go of what only adding needs.
+  void settle() { places_ = {}; }
+
   std::uint64_t size() const { return size_; }
   bool in_memory() const { return size_ <= kInMemory; }
   const std::vector<Held>& memory() const { return memory_; }

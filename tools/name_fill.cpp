@@ -87,7 +87,7 @@ IndexedName listed_name(const MetadataType& type, const Json& object) {
   return name;
 }
 
-NameFill::Page NameFill::page(const MetadataType& type, Query query) const {
+NameFill::Page NameFill::page(const MetadataType& type, const Query& query) const {
   const std::string path = "/api/" + type.collection;
   const Json answer = client_.get(path, query, patience_);
   const auto rows = answer.find(type.collection);

@@ -47,7 +47,7 @@ class NameFill {
     int next = 0;  // 0: the last one
   };
 
-  Page page(const MetadataType& type, Query query) const;
+  Page page(const MetadataType& type, const Query& query) const;
   void read_all(const MetadataType& type, IndexedType& state, Time now);
   bool read_changes(const MetadataType& type, IndexedType& state);
   void reconcile(const MetadataType& type, IndexedType& state, Time now);

@@ -203,10 +203,10 @@ void collect_terms(IndexSession& session) {
 
 }  // namespace
 
-NameIndex::NameIndex(std::filesystem::path folder, const std::string& url,
+NameIndex::NameIndex(const std::filesystem::path& folder, const std::string& url,
                      const std::string& account)
-    : database_(std::make_unique<Database>(std::move(folder) / file_name(url, account),
-                                           url + "\n" + account)) {}
+    : database_(
+          std::make_unique<Database>(folder / file_name(url, account), url + "\n" + account)) {}
 
 NameIndex::~NameIndex() = default;
 

@@ -51,7 +51,8 @@ struct IndexSearch {
 // that one process at a time fills it is the filler's affair (try_fill_lock).
 class NameIndex {
  public:
-  NameIndex(std::filesystem::path folder, const std::string& url, const std::string& account);
+  NameIndex(const std::filesystem::path& folder, const std::string& url,
+            const std::string& account);
   ~NameIndex();
   NameIndex(const NameIndex&) = delete;
   NameIndex& operator=(const NameIndex&) = delete;

@@ -329,7 +329,8 @@ class Pivot::Turn {
   }
 
   Cell shown(Cell cell) const {
-    return asked_.rounded && cell.is_number() ? rounded_figure(cell) : cell;
+    if (asked_.rounded && cell.is_number()) return rounded_figure(cell);
+    return cell;
   }
 
   // Heads change slowly from row to row.

@@ -108,7 +108,7 @@ class Reader {
   }
 
   Answer list(Json json, const std::string& member) {
-    Json rows = member.empty() ? std::move(json) : std::move(json[member]);
+    Json rows = std::exchange(member.empty() ? json : json[member], Json());
     const Paging paging = member.empty() ? Paging{} : read_paging(json, rows.size(), request_.path);
     FlatRows flat;
     std::vector<Row> laid;
@@ -125,7 +125,7 @@ class Reader {
   }
 
   Answer grid(Json json, const std::string& member) {
-    Json inner = member == "rows" ? std::move(json) : std::move(json[member]);
+    Json inner = std::exchange(member == "rows" ? json : json[member], Json());
     if (member != "rows") {
       inner["pager"] = json.value("pager", Json());
       json.erase(member);

@@ -23,12 +23,6 @@ RememberedNames& remembered() {
   return names;
 }
 
-// What one request brought, or why it did not.
-struct Reply {
-  Json list;
-  std::optional<Error> failure;
-};
-
 // "organisationUnits" as people say it.
 std::string words_of(const std::string& type) {
   if (type == "organisationUnits") return "org units";
@@ -80,28 +74,40 @@ const std::string& UidNames::of(const std::string& uid) const {
   return found == labels_.end() ? uid : found->second;
 }
 
-std::vector<UidNames::Found> UidNames::found_in(const Json& list, const std::string& type) {
-  std::vector<Found> found;
-  for (const Json& object : list.value(type, Json::array())) {
-    const Json parent = object.value("parent", Json::object());
-    found.push_back({text_of(object, "id"), clean_line(text_of(object, "displayName")),
-                     clean_line(text_of(parent, "displayName"))});
+UidNames::Part UidNames::found_in(const Json& list, const std::string& type) {
+  Part found;
+  const auto objects = list.find(type);
+  if (objects == list.end() || !objects->is_array()) return found;
+  found.reserve(objects->size());
+  for (const Json& object : *objects) {
+    const auto parent = object.find("parent");
+    found.push_back(
+        {text_of(object, "id"), clean_line(text_of(object, "displayName")),
+         parent == object.end() ? std::string() : clean_line(text_of(*parent, "displayName"))});
   }
   return found;
 }
 
-std::map<std::string, std::vector<UidNames::Found>> UidNames::ask(const UidsByType& unknown) {
+void UidNames::ask(UidsByType unknown, FoundByType& found) {
+  // What one request brought, or why it did not. Its document is gone by then: of the units of a
+  // country all of them would be many megabytes.
+  struct Reply {
+    Part found;
+    std::optional<Error> failure;
+  };
   std::vector<std::pair<std::string, std::vector<std::string>>> requests;
-  for (const auto& [type, uids] : unknown) {
+  std::map<std::string, std::size_t> asked_of;
+  for (auto& [type, uids] : unknown) {
+    asked_of[type] = uids.size();
     for (auto& part : in_parts(uids, kUidsPerRequest)) requests.emplace_back(type, std::move(part));
+    uids = {};
   }
-  std::map<std::string, std::vector<Found>> found;
-  if (requests.empty()) return found;
-  const auto replies = ask_each(requests, [this](const auto& request) {
+  if (requests.empty()) return;
+  auto replies = ask_each(requests, [this](const auto& request) {
     const auto& [type, uids] = request;
     Reply reply;
     try {
-      reply.list = client_.get("/api/" + type, names_query(type, uids), patience_);
+      reply.found = found_in(client_.get("/api/" + type, names_query(type, uids), patience_), type);
     } catch (const Error& error) {
       reply.failure = error;
     }
@@ -120,51 +126,61 @@ std::map<std::string, std::vector<UidNames::Found>> UidNames::ask(const UidsByTy
       }
       continue;
     }
-    std::ranges::move(found_in(replies[i].list, type), std::back_inserter(found[type]));
+    if (asked_of[type] <= kRemembered) {
+      for (const Found& one : replies[i].found) {
+        remembered().put(cache_key(one.uid), Named{one.uid, one.name, one.parent, one.uid});
+      }
+    }
+    found[type].push_back(std::move(replies[i].found));
   }
-  return found;
 }
 
 // Two objects of one name must not look like one.
-void UidNames::label(std::vector<Found> found) {
-  std::unordered_map<std::string, int> names, with_parents;
-  const auto with_parent = [](const Found& one) { return one.name + " (" + one.parent + ")"; };
-  for (const Found& one : found) {
-    ++names[one.name];
-    ++with_parents[with_parent(one)];
+void UidNames::label(std::vector<Part> found) {
+  std::vector<std::string_view> names;
+  for (const Part& part : found) {
+    for (const Found& one : part) names.push_back(one.name);
   }
-  for (Found& one : found) {
-    if (one.name.empty()) continue;
-    if (names[one.name] == 1) {
-      labels_[one.uid] = std::move(one.name);
-    } else if (!one.parent.empty() && with_parents[with_parent(one)] == 1) {
-      labels_[one.uid] = with_parent(one);
-    } else {
-      labels_[one.uid] = one.name + " (" + one.uid + ")";
+  std::ranges::sort(names);
+  std::unordered_map<std::string, int> with_parents;  // of names that several have
+  const auto with_parent = [](const Found& one) { return one.name + " (" + one.parent + ")"; };
+  std::vector<bool> shared;
+  for (const Part& part : found) {
+    for (const Found& one : part) {
+      shared.push_back(std::ranges::equal_range(names, std::string_view(one.name)).size() > 1);
+      if (shared.back()) ++with_parents[with_parent(one)];
     }
+  }
+  std::size_t at = 0;
+  for (Part& part : found) {
+    for (Found& one : part) {
+      const bool is_shared = shared[at++];
+      if (one.name.empty()) continue;
+      if (!is_shared) {
+        labels_[one.uid] = std::move(one.name);
+      } else if (!one.parent.empty() && with_parents[with_parent(one)] == 1) {
+        labels_[one.uid] = with_parent(one);
+      } else {
+        labels_[one.uid] = one.name + " (" + one.uid + ")";
+      }
+    }
+    part = {};
   }
 }
 
-void UidNames::learn(const UidsByType& wanted) {
+void UidNames::learn(UidsByType wanted) {
   notes_.clear();
-  std::map<std::string, std::vector<Found>> found;
-  UidsByType unknown;
-  for (const auto& [type, uids] : wanted) {
-    for (const std::string& uid : uids) {
-      if (const auto named = remembered().find(cache_key(uid))) {
-        found[type].push_back({uid, named->name, named->type});
-      } else {
-        unknown[type].push_back(uid);
-      }
-    }
+  FoundByType found;
+  for (auto& [type, uids] : wanted) {
+    Part known;
+    std::erase_if(uids, [&](const std::string& uid) {
+      const auto named = remembered().find(cache_key(uid));
+      if (named) known.push_back({uid, named->name, named->type});
+      return named.has_value();
+    });
+    found[type].push_back(std::move(known));
   }
-  for (auto& [type, asked] : ask(unknown)) {
-    for (const Found& one : asked) {
-      if (asked.size() > kRemembered) break;
-      remembered().put(cache_key(one.uid), Named{one.uid, one.name, one.parent, one.uid});
-    }
-    std::ranges::move(asked, std::back_inserter(found[type]));
-  }
+  ask(std::move(wanted), found);
   for (auto& [type, all] : found) label(std::move(all));
 }
 

@@ -23,7 +23,7 @@ class UidNames {
   // Asks for those not known yet, 400 of a type in a request, four requests at once. Names come in
   // the language of the account. A type that cannot be read is told by notes() and keeps its UIDs;
   // cancellation and a refused sign-in are thrown.
-  void learn(const UidsByType& wanted);
+  void learn(UidsByType wanted);
 
   // A name put here is not asked.
   void put(const std::string& uid, const std::string& name) { labels_[uid] = name; }
@@ -42,10 +42,13 @@ class UidNames {
   struct Found {
     std::string uid, name, parent;
   };
+  // What one request brought; kept apart, so that the names of all units of a country stand once.
+  using Part = std::vector<Found>;
+  using FoundByType = std::map<std::string, std::vector<Part>>;
   std::string cache_key(const std::string& uid) const;
-  std::map<std::string, std::vector<Found>> ask(const UidsByType& unknown);
-  static std::vector<Found> found_in(const Json& list, const std::string& type);
-  void label(std::vector<Found> found);
+  void ask(UidsByType unknown, FoundByType& found);
+  static Part found_in(const Json& list, const std::string& type);
+  void label(std::vector<Part> found);
 
   SignedClient& client_;
   Patience patience_;

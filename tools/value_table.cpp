@@ -304,13 +304,14 @@ void lay_out_values(Call& call, const HeldValues& values, UidNames& names, Answe
   for (const Shown& shown : kShown) {
     if (*shown.type == '\0') continue;
     std::vector<std::string>& uids = wanted[shown.type];
+    uids.reserve(uids.size() + values.ids(shown.dimension).size());
     for (const std::string& uid : values.ids(shown.dimension)) {
       if (!uid.empty()) uids.push_back(uid);
     }
     std::ranges::sort(uids);  // both kinds of combos are of one type
     uids.erase(std::unique(uids.begin(), uids.end()), uids.end());
   }
-  names.learn(wanted);
+  names.learn(std::move(wanted));
   answer.notes.insert(answer.notes.end(), names.notes().begin(), names.notes().end());
   Layout(call, values, names, answer).fill();
 }

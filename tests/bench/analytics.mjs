@@ -55,6 +55,33 @@ async function tokens() {
   await program.end();
 }
 
+// Fifty objects by words of their names against the same with all fields; and the values of fifteen
+// months of a data set at one place with names, against DHIS2's own JSON of them.
+async function lists() {
+  const headers = { Authorization: `Basic ${Buffer.from('admin:district').toString('base64')}` };
+  const get = async (path) => (await fetch(`${practice}${path}`, { headers })).json();
+  const program = new Program(bin);
+  const found = await program.call('metadata_find',
+    { profile: 'practice', query: 'a', type: 'dataElement', limit: 50 });
+  const shown = found.structuredContent.rows.map((cells) => cells.at(-1));
+  if (shown.length !== 50) throw new Error(`${shown.length} objects of 50`);
+  const objects = await get(`/api/dataElements?fields=:all&pageSize=50&filter=${encodeURIComponent(`id:in:[${shown.join(',')}]`)}`);
+  row('tokens of 50 data elements, text (with fields=:all)', countTokens(found.content[0].text),
+    countTokens(JSON.stringify(objects)), 0.055);
+  const place = 'CPPjAayipHh', set = 'EPI monthly report';
+  const months = Array.from({ length: 15 }, (_, i) =>
+    String(2025 + Math.floor((6 + i) / 12)) + String(1 + ((6 + i) % 12)).padStart(2, '0'));
+  const { dataSets } = await get(`/api/dataSets?fields=id&filter=name:eq:${encodeURIComponent(set)}`);
+  const raw = await get(`/api/dataValueSets?dataSet=${dataSets[0].id}&orgUnit=${place}` +
+    months.map((month) => `&period=${month}`).join(''));
+  const { content, structuredContent } = await program.call('data_values_get',
+    { profile: 'practice', data_set: set, periods: months, org_units: [place] });
+  row(`tokens of ${raw.dataValues.length} data values with names, text (raw JSON)`,
+    countTokens(content[0].text), countTokens(JSON.stringify(raw)), 0.14);
+  if (structuredContent.truncated) throw new Error('the data values were cut');
+  await program.end();
+}
+
 // Nanoseconds of CPU that the threads of a process have had; those that ended are in the total of
 // the process, which counts in hundredths of a second.
 function cpu(pid) {
@@ -73,6 +100,11 @@ const question = (rows) => ({
   org_units: ['USER_ORGUNIT'],
 });
 
+const stored = (rows) => ({
+  profile: 'rows', data: [`a${String(rows).padStart(10, '0')}`], periods: ['LAST_10_YEARS'],
+  org_units: ['u0000000000'], children: true,
+});
+
 async function load(url) {
   execFileSync(bin, ['profile', 'add', 'rows', '--url', url, '--basic', 'admin', '--secret-stdin'],
     { input: 'district\n', stdio: 'pipe' });
@@ -84,9 +116,9 @@ async function load(url) {
   await ask(5000);
   await ask(100_000);
   const turns = 5;
-  const before = cpu(program.pid);
+  const spent = cpu(program.pid);
   for (let i = 0; i < turns; i++) await ask(100_000);
-  const ours = (cpu(program.pid) - before) / turns;
+  const ours = (cpu(program.pid) - spent) / turns;
 
   const peers = [];
   for (let i = 0; i < turns; i++) {
@@ -109,6 +141,15 @@ async function load(url) {
   row('the same, for 100,000 rows (Node, whole process)',
     await peak(100_000), middle(2), 0.25);
   await fresh.end();
+
+  const values = new Program(bin);
+  for (let i = 0; i < 3; i++) await values.call('data_values_get', stored(5000));
+  const before = status(values.pid, 'VmRSS');
+  writeFileSync(`/proc/${values.pid}/clear_refs`, '5');
+  const { structuredContent } = await values.call('data_values_get', stored(1_000_000));
+  if (!structuredContent.truncated) throw new Error('a million data values were not cut');
+  row('kB that 1,000,000 data values add at the peak (allowed)', status(values.pid, 'VmHWM') - before, 8192, 1);
+  await values.end();
 }
 
 async function peak(rows) {
@@ -122,6 +163,7 @@ async function peak(rows) {
 
 if (!existsSync(bin)) throw new Error(`${bin} is not built`);
 await tokens();
+await lists();
 const upstream = spawn(node, [join(here, 'upstream.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
 try {
   const url = await new Promise((go) => { upstream.stdout.once('data', (line) => go(String(line).trim())); });

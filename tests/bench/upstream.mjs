@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A web server that answers analytics questions with as many rows as the data item's name says, in
-// the shape of DHIS2 2.43: node upstream.mjs. Prints its base URL. The order of the rows has nothing
+// A web server that answers questions for figures and for data values with as many as the UID of the
+// data item says, in the shape of DHIS2 2.43: node upstream.mjs. Prints its base URL. The order of the rows has nothing
 // to do with a table's, as in DHIS2.
 import { createServer } from 'node:http';
 
@@ -38,6 +38,32 @@ function* answer(rows) {
   yield `${text}],"height":${rows},"headerWidth":4}`;
 }
 
+// As many data values, a month and a unit each.
+function* values(rows) {
+  const data = uid('a', rows);
+  let text = '{"dataValues":[';
+  for (let i = 0; i < rows; i++) {
+    const month = String(2022 + Math.floor((i % 50) / 12)) + String(1 + (i % 12)).padStart(2, '0');
+    text += `${i ? ',' : ''}{"dataElement":"${data}","period":"${month}","orgUnit":"${uid('u', Math.floor(i / 50))}",` +
+      `"categoryOptionCombo":"c0000000000","attributeOptionCombo":"c0000000000","value":"${(i * 31) % 9973}",` +
+      '"storedBy":"admin","created":"2026-01-05T10:00:00.000+0000","lastUpdated":"2026-01-05T10:00:00.000+0000",' +
+      '"followup":false}';
+    if (text.length > 65536) {
+      yield text;
+      text = '';
+    }
+  }
+  yield `${text}]}`;
+}
+
+// A list of whatever objects are asked for by UID.
+function named(url) {
+  const type = url.pathname.slice('/api/'.length);
+  const asked = url.searchParams.getAll('filter').join(' ').match(/[auc]\d{10}/g) ?? [];
+  const list = asked.map((id) => ({ id, name: `${type} ${id}`, displayName: `${type} ${id}` }));
+  return { pager: { page: 1, pageCount: 1, total: list.length, pageSize: 50 }, [type]: list };
+}
+
 const small = {
   '/api/me': { id: 'M5zQapPyTZI', username: 'admin', displayName: 'Ada Min' },
   '/api/system/info': { version: '2.43.1', calendar: 'iso8601', systemName: 'Bench' },
@@ -45,15 +71,16 @@ const small = {
 
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, 'http://x');
-  const rows = /dx:a0*([1-9]\d*)/.exec(url.searchParams.getAll('dimension').join(' '));
-  const body = small[url.pathname];
-  if (url.pathname !== '/api/analytics' || !rows) {
+  const rows = Number(/a0*([1-9]\d*)/.exec(url.search)?.[1] ?? 0);
+  const pieces = { '/api/analytics': answer, '/api/dataValueSets': values }[url.pathname];
+  const body = small[url.pathname] ?? (url.searchParams.has('filter') ? named(url) : undefined);
+  if (!pieces || !rows) {
     response.writeHead(body ? 200 : 404, { 'Content-Type': 'application/json' });
     response.end(JSON.stringify(body ?? { httpStatusCode: 404, status: 'ERROR', message: 'none' }));
     return;
   }
   response.writeHead(200, { 'Content-Type': 'application/json;charset=UTF-8' });
-  for (const piece of answer(Number(rows[1]))) {
+  for (const piece of pieces(rows)) {
     if (!response.write(piece)) await new Promise((go) => { response.once('drain', go); });
   }
   response.end();
