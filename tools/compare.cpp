@@ -29,6 +29,10 @@ const Json& member_of(const Json& object, const std::string& name) {
   return found == object.end() ? none : *found;
 }
 
+// Options and sections belong to one set: they are made with it, and their codes and names say
+// nothing about those of another.
+bool is_owned(const std::string& type) { return type == "option" || type == "section"; }
+
 // A form in which equal things are equal texts.
 std::string plain(const Json& value) {
   if (value.is_number()) return Json(value.get<double>()).dump();
@@ -174,12 +178,8 @@ void Comparison::reference(const Place& place, const Member& member, const Json&
     const Json& other = there_.known(member.type, there);
     const MatchedBy by = match(member.type, mine, other);
     if (by != MatchedBy::none) return follow(member.type, {&mine, &other, by}, member.follow);
-    for (const bool of_here : {true, false}) {
-      const std::string uid = text_of(of_here ? here : there, "id");
-      if (!member.type.empty() && !side(of_here).knows(member.type, uid)) {
-        (of_here ? want_here_ : want_there_).uids[member.type].insert(uid);
-      }
-    }
+    want_name(member.type, mine, true);
+    want_name(member.type, other, false);
   }
   std::string advice = "Choose the same one on both: on " + there_.name() + " as on " +
                        here_.name() + ", or the other way round.";
@@ -206,12 +206,23 @@ void Comparison::follow(const std::string& type, const Pairing::Pair& pair, bool
   if (here != nullptr && there != nullptr) compare(type, *here, *there);
 }
 
+void Comparison::want_name(const std::string& type, const Json& reference, bool of_here) {
+  const std::string uid = text_of(reference, "id");
+  if (type.empty() || uid.empty() || !text_of(reference, "name").empty()) return;
+  if (!side(of_here).knows(type, uid)) (of_here ? want_here_ : want_there_).uids[type].insert(uid);
+}
+
 bool Comparison::exists(const std::string& type, const Json& object, bool on_here) {
   ComparedSide& there = side(on_here);
   const Json& full = side(!on_here).known(type, object);
-  if (type.empty() || there.seek(type, full) != nullptr) return true;
+  const bool found = !is_owned(type) && there.seek(type, full) != nullptr;
+  if (type.empty() || found) return true;
   const std::string uid = text_of(full, "id");
   if (uid.empty()) return true;
+  if (is_owned(type)) {
+    need_dependencies(type, object, !on_here);
+    return false;
+  }
   if (!there.asked.contains({type, uid})) {
     (on_here ? want_here_ : want_there_)
         .objects[type]

@@ -83,9 +83,11 @@ class Comparison {
   bool exists(const std::string& type, const Json& object, bool on_here);
   void need_dependencies(const std::string& type, const Json& object, bool of_here);
   void want_names(const std::string& formula, const std::string& type, bool of_here);
+  void want_name(const std::string& type, const Json& reference, bool of_here);
   void add(Effort effort, const Place& place, const std::string& property, Cell here, Cell there,
            std::string advice);
-  std::string part_label(const Member& member, const Json& part, bool of_here) const;
+  std::string part_label(const Member& member, const Json& part, bool of_here,
+                         bool first_alone = false) const;
   std::vector<Member> part_members(const Member& member, const Json& here, const Json& there) const;
   ComparedSide& side(bool here) const { return here ? here_ : there_; }
 
@@ -95,7 +97,7 @@ class Comparison {
   std::vector<Difference> differences_;
   Wanted want_here_, want_there_;
   std::vector<std::string> lack_here_, lack_there_;
-  std::set<std::string> lacked_;
+  std::set<std::string> lacked_, sought_;
   std::map<std::string, int> compared_;
   std::map<MatchedBy, std::set<std::string>> matched_;
 };

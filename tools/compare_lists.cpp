@@ -74,11 +74,8 @@ void Comparison::list(const Place& place, const Member& member, const Json& here
   const Pairing pairing = pair_up(member.type, mine, others);
   for (const bool of_here : {true, false}) {
     for (const Json* one : of_here ? pairing.only_here : pairing.only_there) {
-      const std::string uid = text_of(*one, "id");
-      // Only the UID is known: the other side may have it under a UID of its own.
-      if (!member.type.empty() && !side(of_here).knows(member.type, uid)) {
-        (of_here ? want_here_ : want_there_).uids[member.type].insert(uid);
-      }
+      // Where only the UID is known the other side may have it under a UID of its own.
+      want_name(member.type, *one, of_here);
       only_on(place, member, *one, of_here);
     }
   }
@@ -126,13 +123,15 @@ void Comparison::only_on(const Place& place, const Member& member, const Json& i
       std::move(advice));
 }
 
-std::string Comparison::part_label(const Member& member, const Json& part, bool of_here) const {
+std::string Comparison::part_label(const Member& member, const Json& part, bool of_here,
+                                   bool first_alone) const {
   if (member.as != Compared::parts) return label_of(side(of_here).known(member.type, part));
   std::string label;
   for (const Member& inner : part_members(member, part, part)) {
     const Json* reference = reference_in(part, inner);
     if (reference == nullptr) continue;
     label += (label.empty() ? "" : ", ") + label_of(side(of_here).known(inner.type, *reference));
+    if (first_alone) break;
   }
   if (!label.empty()) return label;
   return part.contains("name") ? label_of(part) : shown_cell(part).str();
@@ -193,6 +192,8 @@ void Comparison::parts(const Place& place, const Member& member, const Json& her
     for (const Pairing::Pair& pair : pairing.pairs) {
       own[text_of(*pair.there, "id")] = text_of(*pair.here, "id");
     }
+    for (const Json* reference : pairing.only_here) want_name(one.type, *reference, true);
+    for (const Json* reference : pairing.only_there) want_name(one.type, *reference, false);
   }
   const auto key = [&](const Json& part, bool of_here, bool first_alone) {
     std::string text;
@@ -209,13 +210,15 @@ void Comparison::parts(const Place& place, const Member& member, const Json& her
   std::vector<std::pair<const Json*, const Json*>> pairs;
   pair_by([&](const Json& part, bool of_here) { return key(part, of_here, false); }, mine, others,
           pairs);
+  const std::size_t alike = pairs.size();
   pair_by([&](const Json& part, bool of_here) { return key(part, of_here, true); }, mine, others,
           pairs);
   for (const char* name : {"id", "name"}) {
     pair_by([&](const Json& part, bool) { return text_of(part, name); }, mine, others, pairs);
   }
-  for (const auto& [one, other] : pairs) {
-    members({member.type, place.object + ", " + part_label(member, *one, true),
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const auto& [one, other] = pairs[i];
+    members({member.type, place.object + ", " + part_label(member, *one, true, i >= alike),
              place.prefix + member.name + "."},
             *one, *other);
   }

@@ -63,9 +63,19 @@ std::vector<Query> by_uid(const std::string& fields, const std::vector<std::stri
   return queries;
 }
 
-// The requests for what may be these objects on another server: same UID, code or name. A comma
-// would cut a value, so that such a name is asked for by its longest piece; what comes is matched
-// exactly afterwards.
+// Commas cut the value of a filter, and brackets keep them (2.42).
+std::string longest_piece(std::string name) {
+  std::ranges::replace_if(
+      name, [](char c) { return c == '[' || c == ']'; }, ',');
+  std::string piece;
+  for (const std::string& one : comma_list(name)) {
+    if (one.size() > piece.size()) piece = one;
+  }
+  return piece;
+}
+
+// The requests for what may be these objects on another server: same UID, code or name. What comes
+// is matched exactly afterwards.
 std::vector<Query> by_identity(const std::string& fields, const std::vector<Json>& objects) {
   std::vector<Query> queries;
   Query query;
@@ -78,14 +88,12 @@ std::vector<Query> by_identity(const std::string& fields, const std::vector<Json
     if (query.empty()) query = list_query(fields);
     query.add("filter", "id:eq:" + text_of(object, "id"));
     const std::string code = text_of(object, "code"), name = text_of(object, "name");
-    if (!code.empty() && code.size() < kLongestName && code.find(',') == std::string::npos) {
+    if (!code.empty() && code.size() < kLongestName &&
+        code.find_first_of(",[]") == std::string::npos) {
       query.add("filter", "code:eq:" + code);
     }
     if (name.empty()) continue;
-    std::string piece;
-    for (const std::string& one : comma_list(name)) {
-      if (one.size() > piece.size()) piece = one;
-    }
+    const std::string piece = longest_piece(name);
     const bool whole = piece == name && name.size() < kLongestName;
     query.add("filter", (whole ? "name:eq:" : "name:ilike:") + piece.substr(0, kLongestName));
   }
