@@ -303,10 +303,10 @@ void tell(Call& call, const std::vector<Found>& all, Answer& answer) {
     counts += (counts.empty() ? "" : ", ") + found.user->words + " " + std::to_string(found.total);
     if (found.total > found.names.size()) {
       cut = true;
-      answer.notes.push_back(
-          "Of " + std::to_string(found.total) + " uses by a " + found.user->words + " the first " +
-          std::to_string(found.names.size()) + " are shown; the rest: " + "dhis2_query on " +
-          found.user->collection + " with a filter.");
+      answer.notes.push_back("The first " + std::to_string(found.names.size()) + " of " +
+                             std::to_string(found.total) + " of type " + found.user->words +
+                             " are shown; for the rest use dhis2_query on " +
+                             found.user->collection + " with a filter.");
     }
   }
   answer.notes.push_back(counts.empty() ? "No use was found." : "Uses by type: " + counts + ".");

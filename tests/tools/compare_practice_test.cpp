@@ -124,7 +124,7 @@ const std::map<std::string, Places3>& planted() {
         "data element Practice PF10 element 1 / categoryCombo",
         "data set Practice form of 10 / sharing.userGroups: user group \u00c9quipe Domb\u00e9a"}},
       {"PF100",
-       {"section Practice part 1 / dataElements (order)",
+       {"data set section Practice part 1 / dataElements (order)",
         "indicator Practice rate of PF100 / denominator",
         "option set Practice outcomes of PF100 / options"}},
       {"PF500",

@@ -196,7 +196,7 @@ TEST(MetadataCompare, ComparesOtherTypesByWhatTheyShow) {
                        R"([{"id":"gggggggggg2","name":"ANC"}])");
 
   EXPECT_EQ(rows_of(instances.compare("program rule")),
-            "\"program rule R\" | \"condition\" | \"#{x} > 1\" | \"#{x} > 2\"\n");
+            "\"program rule R\" | \"condition\" | \"[x] > 1\" | \"[x] > 2\"\n");
 }
 
 TEST(MetadataCompare, TakesObjectsThatOnlyOneSideHas) {
