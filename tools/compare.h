@@ -73,6 +73,11 @@ class Comparison {
   void reference(const Place& place, const Member& member, const Json& here, const Json& there);
   void list(const Place& place, const Member& member, const Json& here, const Json& there);
   void parts(const Place& place, const Member& member, const Json& here, const Json& there);
+  std::map<std::string, std::string> own_uids(const std::vector<Member>& inner,
+                                              const std::vector<const Json*>& mine,
+                                              const std::vector<const Json*>& others);
+  std::string translated(std::string formula, const UidsByType& from, const UidsByType& to) const;
+  Cell formula_cell(const std::string& formula, const Place& place, bool of_here) const;
   void formula(const Place& place, const Member& member, const Json& here, const Json& there);
   void sharing(const Place& place, const Json& here, const Json& there);
   void grants(const Place& place, const char* kind, const Json& here, const Json& there);

@@ -13,7 +13,7 @@
 namespace dhis2mcp {
 namespace {
 
-constexpr std::size_t kShownOfOrder = 12;
+constexpr std::size_t kShownOfOrder = 6;
 
 FormulaKind kind_of(const std::string& type) {
   return type.starts_with("program") ? FormulaKind::program : FormulaKind::aggregate;
@@ -51,12 +51,13 @@ std::vector<const Json*> known_ones(const ComparedSide& side, const std::string&
   return known;
 }
 
-std::string names_of(const std::vector<const Json*>& objects) {
-  std::string names;
-  for (std::size_t i = 0; i < objects.size() && i < kShownOfOrder; ++i) {
-    names += (i == 0 ? "" : " | ") + label_of(*objects[i]);
+// From the first one that stands elsewhere.
+std::string names_from(const std::vector<const Json*>& objects, std::size_t first) {
+  std::string names = first == 0 ? "" : "...";
+  for (std::size_t i = first; i < objects.size() && i < first + kShownOfOrder; ++i) {
+    names += (names.empty() ? "" : " | ") + label_of(*objects[i]);
   }
-  return names + (objects.size() > kShownOfOrder ? " | ..." : "");
+  return names + (objects.size() > first + kShownOfOrder ? " | ..." : "");
 }
 
 const Json* reference_in(const Json& part, const Member& member) {
@@ -95,11 +96,11 @@ void Comparison::order(const Place& place, const Member& member, const Pairing& 
   for (const Json* other : there) {
     if (number.contains(other)) others.push_back(other);
   }
-  const bool same =
-      std::ranges::is_sorted(others, {}, [&](const Json* other) { return number.at(other); });
-  if (same) return;
-  add(Effort::order, place, member.name + " (order)", Cell::text(names_of(mine)),
-      Cell::text(names_of(others)),
+  std::size_t first = 0;
+  while (first < others.size() && number.at(others[first]) == first) ++first;
+  if (first == others.size()) return;
+  add(Effort::order, place, member.name + " (order)", Cell::text(names_from(mine, first)),
+      Cell::text(names_from(others, first)),
       "Put them on " + there_.name() + " into the order of " + here_.name() +
           ", or the other way round.");
 }
@@ -171,15 +172,10 @@ void pair_by(const PartKey& key, std::vector<const Json*>& mine, std::vector<con
 
 }  // namespace
 
-void Comparison::parts(const Place& place, const Member& member, const Json& here,
-                       const Json& there) {
-  std::vector<const Json*> mine = objects_in(here), others = objects_in(there);
-  if (mine.empty() && others.empty()) return value(place, member, here, there);
-  const std::vector<Member> inner =
-      part_members(member, mine.empty() ? *others.front() : *mine.front(),
-                   others.empty() ? *mine.front() : *others.front());
-
-  // What the other side refers to, by the UIDs of this one.
+// What the other side's parts refer to, by the UIDs of this one.
+std::map<std::string, std::string> Comparison::own_uids(const std::vector<Member>& inner,
+                                                        const std::vector<const Json*>& mine,
+                                                        const std::vector<const Json*>& others) {
   std::map<std::string, std::string> own;
   for (const Member& one : inner) {
     std::vector<const Json*> left, right;
@@ -195,11 +191,22 @@ void Comparison::parts(const Place& place, const Member& member, const Json& her
     for (const Json* reference : pairing.only_here) want_name(one.type, *reference, true);
     for (const Json* reference : pairing.only_there) want_name(one.type, *reference, false);
   }
+  return own;
+}
+
+void Comparison::parts(const Place& place, const Member& member, const Json& here,
+                       const Json& there) {
+  std::vector<const Json*> mine = objects_in(here), others = objects_in(there);
+  if (mine.empty() && others.empty()) return value(place, member, here, there);
+  const std::vector<Member> inner =
+      part_members(member, mine.empty() ? *others.front() : *mine.front(),
+                   others.empty() ? *mine.front() : *others.front());
+  const std::map<std::string, std::string> own = own_uids(inner, mine, others);
   const auto key = [&](const Json& part, bool of_here, bool first_alone) {
     std::string text;
     for (const Member& one : inner) {
-      const Json* reference = reference_in(part, one);
       if (one.as != Compared::reference) continue;
+      const Json* reference = reference_in(part, one);
       const std::string uid = reference == nullptr ? "" : text_of(*reference, "id");
       const auto translated = own.find(uid);
       text += (of_here || translated == own.end() ? uid : translated->second) + ".";
@@ -239,45 +246,54 @@ void Comparison::want_names(const std::string& formula, const std::string& type,
   }
 }
 
-// Option combinations have a UID on each server, so the same formula reads differently: items that
-// mean the same are written alike before the texts are compared.
+// The formula with the other side's UIDs for what means the same there. Option combinations have a
+// UID on each server, so that equal formulas read differently.
+std::string Comparison::translated(std::string formula, const UidsByType& from,
+                                   const UidsByType& to) const {
+  for (const auto& [collection, uids] : from) {
+    const std::string type = Catalogue::embedded().known_type(collection).name;
+    const auto others = to.find(collection);
+    if (others == to.end()) continue;
+    for (const std::string& uid : uids) {
+      const Json known = there_.known(type, {{"id", uid}});
+      const auto same = std::ranges::find_if(others->second, [&](const std::string& other) {
+        return match(type, here_.known(type, {{"id", other}}), known) != MatchedBy::none;
+      });
+      if (same != others->second.end()) replace_all(formula, uid, *same);
+    }
+  }
+  return formula;
+}
+
+Cell Comparison::formula_cell(const std::string& formula, const Place& place, bool of_here) const {
+  if (formula.empty()) return {};
+  UidsByType uids;
+  formula_uids(formula, kind_of(place.type), uids);
+  UidNames names(side(of_here).client(), {});
+  for (const auto& [collection, all] : uids) {
+    const std::string type = Catalogue::embedded().known_type(collection).name;
+    for (const std::string& uid : all) {
+      names.put(uid, label_of(side(of_here).known(type, {{"id", uid}})));
+    }
+  }
+  return Cell::text(formula_in_names(formula, kind_of(place.type), names));
+}
+
 void Comparison::formula(const Place& place, const Member& member, const Json& here,
                          const Json& there) {
   const auto text = [](const Json& value) {
     return value.is_string() ? value.get<std::string>() : std::string();
   };
-  const std::string mine = text(here);
-  std::string other = text(there);
+  const std::string mine = text(here), other = text(there);
   if (without_spaces(mine) == without_spaces(other)) return;
   want_names(mine, place.type, true);
   want_names(other, place.type, false);
-  UidNames mine_named(here_.client(), {}), other_named(there_.client(), {});
-  UidsByType mine_uids, other_uids;
-  formula_uids(mine, kind_of(place.type), mine_uids);
-  formula_uids(other, kind_of(place.type), other_uids);
-  std::string translated = other;
-  for (const bool of_here : {true, false}) {
-    for (const auto& [collection, uids] : of_here ? mine_uids : other_uids) {
-      const std::string type = Catalogue::embedded().known_type(collection).name;
-      for (const std::string& uid : uids) {
-        const Json known = side(of_here).known(type, {{"id", uid}});
-        (of_here ? mine_named : other_named).put(uid, label_of(known));
-        if (of_here) continue;
-        for (const std::string& own : mine_uids[collection]) {
-          const Json candidate = here_.known(type, {{"id", own}});
-          if (match(type, candidate, known) == MatchedBy::none) continue;
-          replace_all(translated, uid, own);
-          break;
-        }
-      }
-    }
-  }
-  if (without_spaces(mine) == without_spaces(translated)) return;
-  const auto cell = [&](const std::string& formula, const UidNames& names) {
-    return formula.empty() ? Cell()
-                           : Cell::text(formula_in_names(formula, kind_of(place.type), names));
-  };
-  add(Effort::formula, place, member.name, cell(mine, mine_named), cell(other, other_named),
+  UidsByType uids, others;
+  formula_uids(mine, kind_of(place.type), uids);
+  formula_uids(other, kind_of(place.type), others);
+  if (without_spaces(mine) == without_spaces(translated(other, others, uids))) return;
+  add(Effort::formula, place, member.name, formula_cell(mine, place, true),
+      formula_cell(other, place, false),
       "Settle which formula is right, then enter it on the other side.");
 }
 

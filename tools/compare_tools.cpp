@@ -320,10 +320,16 @@ class Task {
       }
       answer.read_as.push_back(line);
     }
-    answer.notes.push_back("Matched " + type_.words +
-                           " objects: " + std::to_string(counts[MatchedBy::uid]) + " by UID, " +
-                           std::to_string(counts[MatchedBy::code]) + " by code, " +
-                           std::to_string(counts[MatchedBy::name]) + " by name.");
+    std::string matched;
+    for (const auto& [by, word] :
+         {std::pair(MatchedBy::uid, "UID"), std::pair(MatchedBy::code, "code"),
+          std::pair(MatchedBy::name, "name")}) {
+      if (counts[by] == 0) continue;
+      matched += (matched.empty() ? "" : ", ") + std::to_string(counts[by]) + " by " + word;
+    }
+    if (!matched.empty()) {
+      answer.notes.push_back("Objects of type " + type_.words + " matched: " + matched + ".");
+    }
   }
 
   static std::string some_of(const std::vector<std::string>& names) {

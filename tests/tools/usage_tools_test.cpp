@@ -45,7 +45,7 @@ TEST(MetadataUsage, TellsHowEachObjectUsesIt) {
       ["validation rule","Rule","in rightSide"],["program stage","Visit (ANC)","collects it"],
       ["visualization","Trend","shows it"],["dashboard","Malaria","shows Trend"]])"));
   EXPECT_EQ(answer["total"], 7);
-  EXPECT_EQ(answer["read_as"], Json({"Cases = data element aaaaaaaaaa1"}));
+  EXPECT_EQ(answer["read_as"], Json({"Cases = dataElement aaaaaaaaaa1"}));
   for (const Seen& seen : instance.server.seen()) {
     if (seen.path != "/api/indicators") continue;
     const Query query = Query::parse(seen.query);
