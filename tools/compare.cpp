@@ -104,7 +104,8 @@ void Comparison::missing(const std::string& type, const Json& object, bool on_he
   const Place place{type, words_of_type(type) + " " + label_of(object), ""};
   need_dependencies(type, object, !on_here);
   const Cell there_is = Cell::text("exists");
-  add(Effort::object, place, "", on_here ? Cell() : there_is, on_here ? there_is : Cell(),
+  add(Effort::object, place, "whole object", on_here ? Cell() : there_is,
+      on_here ? there_is : Cell(),
       "Create it on " + side(on_here).name() + ", or delete it on " + side(!on_here).name() + ".");
 }
 

@@ -30,6 +30,7 @@ constexpr std::size_t kToldObjects = 20;
 constexpr std::size_t kToldNames = 30;
 constexpr const char* kLeftOut =
     "Not compared: times, users who changed something, translations, HTML of custom forms.";
+constexpr const char* kMayBeHidden = "What an account may not see counts as missing.";
 
 // One list to ask a side for.
 struct Request {
@@ -313,6 +314,7 @@ class Task {
       ++counts[pair.by];
       if (answer.read_as.size() >= kToldObjects) continue;
       const std::string mine = text_of(*pair.here, "id"), other = text_of(*pair.there, "id");
+      if (mine == other && call_.arguments.list("objects").empty()) continue;
       std::string line = label_of(*pair.here) + " = " + type_.words + " " + mine;
       if (mine != other) {
         line += " on " + here_.name() + ", " + other + " on " + there_.name() + " (same " +
@@ -357,6 +359,9 @@ class Task {
     }
     if (!counts.empty()) answer.notes.push_back("Compared: " + counts + ".");
     if (differences.empty()) answer.notes.emplace_back("No difference was found.");
+    if (!differences.empty() && differences.back().effort >= Effort::creation) {
+      answer.notes.emplace_back(kMayBeHidden);
+    }
     for (const auto& [by, names] : comparison.matched()) {
       answer.notes.push_back(std::string("UIDs differ, matched by ") +
                              (by == MatchedBy::code ? "code: " : "name: ") +

@@ -80,8 +80,8 @@ TEST(MetadataCompare, MatchesByUidThenCodeThenNameAndTellsWhich) {
             "\"constant One\" | \"code\" | \"A\" | \"Z\"\n"
             "\"constant One\" | \"name\" | \"One\" | \"Two\"\n"
             "\"constant Two\" | \"name\" | \"Two\" | \"Second\"\n"
-            "\"constant Four\" | \"\" | \"exists\" | null\n"
-            "\"constant Five\" | \"\" | null | \"exists\"\n");
+            "\"constant Four\" | \"whole object\" | \"exists\" | null\n"
+            "\"constant Five\" | \"whole object\" | null | \"exists\"\n");
   EXPECT_EQ(answer["rows"][3][4], "Create it on other, or delete it on demo.");
   EXPECT_EQ(answer["rows"][4][4], "Create it on demo, or delete it on other.");
   EXPECT_NE(answer["notes"].dump().find("1 by UID, 1 by code, 1 by name"), std::string::npos);
@@ -208,8 +208,8 @@ TEST(MetadataCompare, TakesObjectsThatOnlyOneSideHas) {
   const Json answer = instances.compare("constant", {{"objects", {"One", "Two"}}});
 
   EXPECT_EQ(rows_of(answer),
-            "\"constant One\" | \"\" | \"exists\" | null\n"
-            "\"constant Two\" | \"\" | null | \"exists\"\n");
+            "\"constant One\" | \"whole object\" | \"exists\" | null\n"
+            "\"constant Two\" | \"whole object\" | null | \"exists\"\n");
 }
 
 TEST(MetadataCompare, SaysWhatIsWrongWithAQuestion) {
