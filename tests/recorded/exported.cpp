@@ -54,8 +54,9 @@ Json shown(const Json& value, const std::string& fields, const Json& by_id) {
     return list;
   }
   if (!value.is_object() || fields.empty() || fields == ":owner") return value;
-  const Json& object =
-      value.size() == 1 && by_id.contains(value.value("id", "")) ? by_id.at(value["id"]) : value;
+  const Json& object = value.size() == 1 && by_id.contains(value.value("id", ""))
+                           ? by_id.at(value["id"].get<std::string>())
+                           : value;
   Json out = Json::object();
   for (const Selected& one : selection(fields)) {
     if (!object.contains(one.name)) continue;

@@ -18,8 +18,8 @@ std::string rows_of(const Json& answer) {
 }
 
 std::string element(const std::string& members) {
-  return R"([{"id":"aaaaaaaaaa1","code":"A","name":"Cases")" + (members.empty() ? "" : ",") +
-         members + "}]";
+  const std::string start = R"([{"id":"aaaaaaaaaa1","code":"A","name":"Cases")";
+  return start + (members.empty() ? "" : ",") + members + "}]";
 }
 
 TEST(MetadataCompare, KnowsWhatIsADifferenceOfOneObject) {
