@@ -19,6 +19,8 @@ constexpr std::pair<std::string_view, Handler> kHandlers[] = {
     {"metadata_find", metadata_find},
     {"metadata_get", metadata_get},
     {"metadata_describe", metadata_describe},
+    {"metadata_usage", metadata_usage},
+    {"metadata_compare", metadata_compare},
     {"org_unit_find", org_unit_find},
     {"org_unit_tree", org_unit_tree},
     {"analytics_query", analytics_query},

@@ -38,6 +38,10 @@ Answer org_unit_find(Call& call);
 Answer org_unit_tree(Call& call);
 Answer analytics_query(Call& call);
 
+// usage_tools.cpp, compare_tools.cpp
+Answer metadata_usage(Call& call);
+Answer metadata_compare(Call& call);
+
 // data_values_tools.cpp, value_history_tools.cpp, reporting_tools.cpp
 Answer data_values_get(Call& call);
 Answer data_value_history(Call& call);

@@ -40,6 +40,10 @@ struct Product::State {
   httplib::Headers headers;
 
   void start(const std::string& upstream, const std::string& pii);
+  void add(const std::string& profile, const std::string& upstream, const std::string& pii) const;
+  Program::Variables variables() const {
+    return {{"DHIS2_MCP_HOME", home.path()}, {"RECORDED_PASSWORD", "district"}};
+  }
 };
 
 Product::Product(const std::vector<const Exchange*>& exchanges)
@@ -58,18 +62,25 @@ Product::Product(const std::string& upstream, const std::string& pii)
   state_->start(upstream, pii);
 }
 
-void Product::State::start(const std::string& upstream, const std::string& pii) {
-  const Program::Variables variables = {{"DHIS2_MCP_HOME", home.path()},
-                                        {"RECORDED_PASSWORD", "district"}};
-  const std::string program = BIN_DIR "/dhis2-mcp";
-  Program add(program,
-              {"profile", "add", "r", "--no-verify", "--pii", pii, "--basic", "admin", "--url",
-               upstream, "--secret-env", "RECORDED_PASSWORD"},
-              variables);
-  const auto added = add.end();
+void Product::State::add(const std::string& profile, const std::string& upstream,
+                         const std::string& pii) const {
+  Program program(BIN_DIR "/dhis2-mcp",
+                  {"profile", "add", profile, "--no-verify", "--pii", pii, "--basic", "admin",
+                   "--url", upstream, "--secret-env", "RECORDED_PASSWORD"},
+                  variables());
+  const auto added = program.end();
   if (added.status != 0) throw std::runtime_error(added.err);
+}
+
+void Product::add_profile(const std::string& name, const std::string& upstream) {
+  state_->add(name, upstream, "allow");
+}
+
+void Product::State::start(const std::string& upstream, const std::string& pii) {
+  add("r", upstream, pii);
   server = std::make_unique<Program>(
-      program, std::vector<std::string>{"http", "--port", "0", "--log-level", "error"}, variables);
+      BIN_DIR "/dhis2-mcp", std::vector<std::string>{"http", "--port", "0", "--log-level", "error"},
+      variables());
   const std::string address = address_in(server->error_line());
   client = std::make_unique<httplib::Client>(address);
   client->set_keep_alive(true);

@@ -20,6 +20,9 @@ class Product {
   explicit Product(const std::string& upstream, const std::string& pii = "allow");
   ~Product();
 
+  // Another profile over an upstream of its own, beside "r".
+  void add_profile(const std::string& name, const std::string& upstream);
+
   // One tools/call in the one-shot form. Returns the CallToolResult; throws when none came.
   Json call(const std::string& tool, const Json& arguments);
 

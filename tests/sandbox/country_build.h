@@ -18,6 +18,9 @@ using Objects = std::map<std::string, std::vector<Json>, std::less<>>;
 // The payload's objects and those that a server is born with, completed as DHIS2 completes them.
 Objects build_objects(const Settings& settings);
 
+// With a variant "forms...": data sets to compare, as country_forms.cpp tells.
+void add_forms(Objects& objects, const Settings& settings);
+
 // Fills a new SQLite file with data values and completeness. With scale, each of `facilities` has
 // copies that report the model's latest figure of each series.
 void write_figures(const std::filesystem::path& file, const Settings& settings,

@@ -202,12 +202,39 @@ bool Sieve::passes(const Json& object) const {
               : std::all_of(tests_.begin(), tests_.end(), holds_for);
 }
 
+namespace {
+
+// An object inside another whose type has no schema of its own, such as a data dimension item.
+bool is_embedded(const Property* property) {
+  return property && property->klass.starts_with("org.hisp.dhis");
+}
+
+// What a path leads to below such an object.
+void collect_embedded(const Json& value, std::string_view path, std::vector<Json>& values) {
+  if (value.is_array()) {
+    for (const Json& item : value) collect_embedded(item, path, values);
+    return;
+  }
+  if (!value.is_object()) return;
+  const size_t dot = path.find('.');
+  const auto member = value.find(std::string(path.substr(0, dot)));
+  if (member == value.end()) return;
+  if (dot == std::string_view::npos) {
+    values.push_back(*member);
+  } else {
+    collect_embedded(*member, path.substr(dot + 1), values);
+  }
+}
+
+}  // namespace
+
 const Property* Sieve::last_property(const std::string& path) const {
   const Schema* schema = &schema_;
   const Property* property = nullptr;
   size_t at = 0;
   while (at <= path.size()) {
     const size_t dot = std::min(path.find('.', at), path.size());
+    if (!schema && is_embedded(property) && path.ends_with(".id")) return schema_.property("id");
     property = schema ? schema->property(path.substr(at, dot - at)) : nullptr;
     if (!property) throw BadFilter(400, "Unknown path property: " + path);
     schema = renderer_.schemas().by_klass(property->klass);
@@ -227,7 +254,7 @@ void Sieve::collect(const Schema& schema, const Json& object, std::string_view p
     return;
   }
   const Schema* next = renderer_.schemas().by_klass(property->klass);
-  if (!next) return;
+  if (!next) return collect_embedded(value, path.substr(dot + 1), values);
   const auto follow = [&](const Json& item) {
     if (!item.is_object()) return;
     const Json* target = &item;

@@ -107,6 +107,19 @@ TEST(Filters, KnowEveryOperator) {
   for (const auto& [text, expected] : cases) EXPECT_EQ(total(43, filter(text)), expected) << text;
 }
 
+TEST(Filters, ReachIntoObjectsThatHaveNoSchema) {
+  const auto names = [](int major, const std::string& filter) {
+    const HttpAnswer answer =
+        get(server_of(major), "/api/visualizations?fields=id&filter=" + encoded(filter));
+    return answer.status == 200 ? static_cast<int>(answer.json()["visualizations"].size()) : -1;
+  };
+  for (const int major : {40, 43}) {
+    EXPECT_EQ(names(major, "dataDimensionItems.dataElement.id:eq:y7qh476Nmd3"), 1) << major;
+    EXPECT_EQ(names(major, "dataDimensionItems.indicator.id:eq:y7qh476Nmd3"), 0) << major;
+    EXPECT_EQ(names(major, "name.dataElement.id:eq:y7qh476Nmd3"), -1) << major;
+  }
+}
+
 TEST(Filters, JoinAsTheRequestAndTheVersionSay) {
   const std::string both = filter("code:eq:DE_ANC1") + "&" + filter("code:eq:DE_ANC4");
   EXPECT_EQ(total(43, both), 0);

@@ -13,8 +13,8 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: dhis2-sandbox [--port 0] [--version 2.37..2.43] [--context /dhis] [--scale N]\n"
-    "                     [--variant drift|payload] [--fault KIND[:N]]\n"
-    "                     [--fault-path /api/analytics]\n"
+    "                     [--variant drift|payload|forms|forms-drift|forms-remade]\n"
+    "                     [--fault KIND[:N]] [--fault-path /api/analytics]\n"
     "                     [--clock 2026-11-21T10:00:00] [--port-file F] [--conf NAME=VALUE]\n";
 
 // The lines of dhis.conf that the practice server heeds.
@@ -24,6 +24,8 @@ constexpr const char* kConf[] = {"oauth2.server.enabled",
                                  "enable.api_token.authentication",
                                  "http.security.csrf.enabled",
                                  "server.base.url"};
+
+constexpr const char* kVariants[] = {"drift", "payload", "forms", "forms-drift", "forms-remade"};
 
 struct Options {
   sandbox::Settings settings;
@@ -86,8 +88,9 @@ Options parse(int argc, char** argv) {
     } else if (name == "--scale") {
       options.settings.scale = number_of(name, value, 1, 1000);
     } else if (name == "--variant") {
-      if (value != "drift" && value != "payload") {
-        throw std::invalid_argument("--variant takes drift or payload, not " + value);
+      if (std::find(std::begin(kVariants), std::end(kVariants), value) == std::end(kVariants)) {
+        throw std::invalid_argument(
+            "--variant takes drift, payload, forms, forms-drift or forms-remade, not " + value);
       }
       options.settings.variant = value;
     } else if (name == "--fault") {

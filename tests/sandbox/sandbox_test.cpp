@@ -134,6 +134,50 @@ TEST(Country, DriftsInThreePlacesOfOneDataSet) {
   EXPECT_EQ(count(plain, values), count(drifted, values));
 }
 
+Settings settings_of(const std::string& variant, int major = 43) {
+  Settings settings = settings_of_major(major);
+  settings.variant = variant;
+  return settings;
+}
+
+const Json& by_code(const Country& country, const std::string& plural, const std::string& code) {
+  static const Json none;
+  for (const Json& object : country.list(plural)) {
+    if (object.value("code", "") == code) return object;
+  }
+  return none;
+}
+
+TEST(Country, HasFormsOfEachSizeToCompare) {
+  const Country forms(settings_of("forms")), drifted(settings_of("forms-drift"));
+
+  for (const size_t size : {10, 100, 500}) {
+    const std::string code = "PF" + std::to_string(size);
+    const Json& set = by_code(forms, "dataSets", code);
+    EXPECT_EQ(set["dataSetElements"].size(), size);
+    EXPECT_EQ(set["id"], by_code(drifted, "dataSets", code)["id"]);
+    EXPECT_EQ(by_code(drifted, "dataSets", code)["dataSetElements"].size(),
+              size == 100 ? size : size - 1);
+    for (const Json& section : set["sections"]) {
+      EXPECT_NE(forms.find("sections", section["id"].get<std::string>()), nullptr);
+    }
+  }
+  EXPECT_EQ(forms.list("dataElements").size(), drifted.list("dataElements").size() + 1);
+}
+
+TEST(Country, MakesFormsAnewWithOtherUids) {
+  const Country forms(settings_of("forms")), anew(settings_of("forms-remade"));
+
+  for (const char* plural : {"dataElements", "categories", "categoryOptions", "categoryCombos",
+                             "options", "optionSets", "legendSets", "indicators", "sections"}) {
+    EXPECT_EQ(forms.list(plural).size(), anew.list(plural).size()) << plural;
+    for (const Json& object : forms.list(plural)) {
+      if (!object.value("code", "").starts_with("PF")) continue;
+      EXPECT_NE(object["id"], by_code(anew, plural, object["code"])["id"]) << object["code"];
+    }
+  }
+}
+
 TEST(Uids, DependOnTheirSeedAlone) {
   EXPECT_EQ(uid_of("a"), uid_of("a"));
   EXPECT_NE(uid_of("a"), uid_of("b"));

@@ -38,7 +38,8 @@ TEST(CataloguePrompts, OffersTheJobs) {
     }
   }
   EXPECT_EQ(names,
-            (std::vector<std::string>{"login_trouble", "onboarding", "reporting_completeness"}));
+            (std::vector<std::string>{"compare_instances", "login_trouble", "onboarding",
+                                      "reporting_completeness"}));
 }
 
 TEST(CataloguePrompts, NameNoToolThatDoesNotExist) {

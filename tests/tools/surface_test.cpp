@@ -24,12 +24,12 @@ Names shown(const Exposure& exposure) {
 
 TEST(Surface, ListsTheDefaultToolsInTheirOrder) {
   EXPECT_EQ(shown({}),
-            (Names{"profile_list",    "profile_status",   "profile_login",     "doctor",
-                   "tool_find",       "tool_call",        "system_info",       "dhis2_query",
-                   "metadata_find",   "metadata_get",     "metadata_describe", "org_unit_find",
-                   "analytics_query", "analytics_events", "reporting_rates",   "data_values_get",
-                   "tracker_find",    "tracker_get",      "event_find",        "result_page",
-                   "result_save"}));
+            (Names{"profile_list",     "profile_status",  "profile_login",     "doctor",
+                   "tool_find",        "tool_call",       "system_info",       "dhis2_query",
+                   "metadata_find",    "metadata_get",    "metadata_describe", "metadata_usage",
+                   "metadata_compare", "org_unit_find",   "analytics_query",   "analytics_events",
+                   "reporting_rates",  "data_values_get", "tracker_find",      "tracker_get",
+                   "event_find",       "result_page",     "result_save"}));
 }
 
 TEST(Surface, ListsTheCompactTools) {
@@ -42,8 +42,8 @@ TEST(Surface, ListsEachToolset) {
             (Names{"profile_list", "profile_status", "profile_login", "doctor", "tool_find",
                    "tool_call", "system_info", "dhis2_query", "result_page", "result_save"}));
   EXPECT_EQ(shown({"metadata", "", false}),
-            (Names{"metadata_find", "metadata_get", "metadata_describe", "org_unit_find",
-                   "org_unit_tree"}));
+            (Names{"metadata_find", "metadata_get", "metadata_describe", "metadata_usage",
+                   "metadata_compare", "org_unit_find", "org_unit_tree"}));
   EXPECT_EQ(shown({"analytics", "", false}),
             (Names{"analytics_query", "analytics_events", "reporting_rates"}));
   EXPECT_EQ(shown({"data", "", false}), (Names{"data_values_get", "data_value_history"}));
