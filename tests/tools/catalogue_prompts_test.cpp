@@ -38,7 +38,8 @@ TEST(CataloguePrompts, OffersTheJobs) {
     }
   }
   EXPECT_EQ(names,
-            (std::vector<std::string>{"login_trouble", "onboarding", "reporting_completeness"}));
+            (std::vector<std::string>{"data_quality_review", "indicator_explained", "login_trouble",
+                                      "onboarding", "reporting_completeness"}));
 }
 
 TEST(CataloguePrompts, NameNoToolThatDoesNotExist) {
