@@ -388,11 +388,6 @@ Formula::Formula(std::string_view text) {
   }
 }
 
-bool Formula::needs_days() const {
-  return std::ranges::any_of(nodes_,
-                             [](const Node& node) { return node.kind == Node::Kind::days; });
-}
-
 std::optional<double> Formula::value(const ItemValue& of, double days,
                                      MissingValues missing) const {
   Walk walk(nodes_, items_, of, days);

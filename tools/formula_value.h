@@ -41,8 +41,6 @@ class Formula {
   // What this cannot compute, in words; empty means that it can.
   const std::vector<std::string>& beyond() const { return beyond_; }
 
-  bool needs_days() const;
-
   // Empty where it is missing, or no finite number. Must not be called where something is beyond.
   using ItemValue = std::function<std::optional<double>(const FormulaItem& item)>;
   std::optional<double> value(const ItemValue& of, double days, MissingValues missing) const;

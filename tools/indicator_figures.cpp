@@ -26,6 +26,14 @@ bool is_data(const FormulaItem& item) {
   return item.letters != "C" && item.letters != "OUG" && item.letters != "N";
 }
 
+// As an item of the dx dimension. A star at the end is no restriction, and DHIS2 answers it under
+// the id without.
+std::string data_id(const FormulaItem& item) {
+  std::string id = item.inner;
+  while (id.ends_with(".*")) id.resize(id.size() - 2);
+  return id;
+}
+
 std::string text_in(const Json& row, std::size_t at) {
   if (at >= row.size() || row[at].is_null()) return {};
   return row[at].is_string() ? row[at].get<std::string>() : to_text(row[at]);
@@ -129,10 +137,13 @@ IndicatorFigures::IndicatorFigures(Call& call, const IndicatorFormulas& formulas
   const std::string& indicator = formulas.asked().uid;
   std::vector<FormulaItem> parts = formulas.parts();
   std::erase_if(parts, [](const FormulaItem& part) { return !is_data(part); });
-  std::string data = indicator;
-  for (const FormulaItem& part : parts) data += ";" + part.inner;
+  std::vector<std::string> data = {indicator};
+  for (const FormulaItem& part : parts) {
+    std::string id = data_id(part);
+    if (std::ranges::find(data, id) == data.end()) data.push_back(std::move(id));
+  }
   try {
-    read(ask(call, data, asked), indicator, parts);
+    read(ask(call, joined(data), asked), indicator, parts);
     return;
   } catch (const Error& error) {
     const bool about_parts = error.http == 409 || error.http == 400 || error.http == 403;
@@ -152,12 +163,13 @@ void IndicatorFigures::read(const Json& answer, const std::string& indicator,
   metadata_ = answer.value("metaData", Json::object());
   units_ = ids_of(metadata_, "ou");
   periods_ = ids_of(metadata_, "pe");
-  std::map<std::string, const FormulaItem*> by_id;
+  std::multimap<std::string, const FormulaItem*> by_id;
   const std::vector<std::string> taken = ids_of(metadata_, "dx");
   for (const FormulaItem& part : parts) {
-    by_id[part.inner] = &part;
-    if (!taken.empty() && part.inner.find('*') == std::string::npos &&
-        std::ranges::find(taken, part.inner) == taken.end()) {
+    const std::string id = data_id(part);
+    by_id.emplace(id, &part);
+    if (!taken.empty() && id.find('*') == std::string::npos &&
+        std::ranges::find(taken, id) == taken.end()) {
       untaken_.push_back(part);
     }
   }
@@ -174,9 +186,11 @@ void IndicatorFigures::read(const Json& answer, const std::string& indicator,
       cell.denominator_text = text_in(row, at.denominator);
       cell.numerator = number_in(cell.numerator_text);
       cell.denominator = number_in(cell.denominator_text);
-    } else if (const auto part = by_id.find(data); part != by_id.end()) {
-      if (const auto value = number_in(text)) cell.parts[*part->second] = *value;
+      continue;
     }
+    const auto value = number_in(text);
+    const auto [first, last] = by_id.equal_range(data);
+    for (auto part = first; value && part != last; ++part) cell.parts[*part->second] = *value;
   }
 }
 

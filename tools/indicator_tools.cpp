@@ -3,6 +3,7 @@
 // of DHIS2. Requests: the indicator, those within it by depth, the names by type and at once, what
 // is no data (constants, groups), then one of analytics.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "dhis2/error.h"
@@ -51,16 +52,14 @@ std::vector<std::string> asked_periods(const Call& call, const Almanac& almanac,
 
 IndicatorFigures ask_figures(Call& call, const IndicatorFormulas& formulas, FiguresAsked asked,
                              Answer& answer) {
-  if (!asked.periods.empty()) return IndicatorFigures(call, formulas, asked);
-  for (const char* recent : kRecent) {
-    asked.periods = {recent};
+  if (!asked.periods.empty()) return {call, formulas, asked};
+  for (std::size_t i = 0;; ++i) {
+    asked.periods = {kRecent[i]};
     IndicatorFigures figures(call, formulas, asked);
-    if (figures.any() || recent == std::end(kRecent)[-1]) {
-      answer.read_as.push_back(std::string("periods = ") + recent);
-      return figures;
-    }
+    if (!figures.any() && i + 1 < std::size(kRecent)) continue;
+    answer.read_as.push_back(std::string("periods = ") + kRecent[i]);
+    return figures;
   }
-  throw Error(ErrorKind::internal, "No period was asked for.");
 }
 
 Cell cell_of(const std::optional<double>& value) {

@@ -7,8 +7,8 @@
 // calls that one MODIFIED_Z_SCORE and reads tables that may be old, so it is not asked.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -17,7 +17,6 @@
 #include "tools/data_refusal.h"
 #include "tools/data_scope.h"
 #include "tools/day_span.h"
-#include "tools/document.h"
 #include "tools/formula_value.h"
 #include "tools/handlers.h"
 #include "tools/json_members.h"
@@ -90,20 +89,13 @@ void read_data(Call& call, Names& names, OutliersAsked& asked, Answer& answer) {
                   "data: \"" + clean_line(text) + "\" is one option combo of a data element.",
                   "Name the data element: every option combo is looked at by itself.");
     }
-    const Named found = is_uid(text)
-                            ? names.any(text)
-                            : names.object(text, {"dataElement", "dataSet", "dataElementGroup"});
+    const Named found = names.object(text, {"dataElement", "dataSet", "dataElementGroup"});
     if (found.type == "dataElement") {
       asked.elements.push_back(found.uid);
     } else if (found.type == "dataSet") {
       asked.sets.push_back(found.uid);
-    } else if (found.type == "dataElementGroup") {
-      add_group(call, found.uid, asked.elements);
     } else {
-      throw Error(ErrorKind::bad_input,
-                  "data: \"" + found.name + "\" is of type " + found.type +
-                      ", and DHIS2 looks for outliers among stored values alone.",
-                  "Name data elements or a data set.");
+      add_group(call, found.uid, asked.elements);
     }
     answer.read_as.push_back(found.read_as());
   }

@@ -8,7 +8,6 @@
 // streamed) and judged here; on the recorded data of 2.40 to 2.42 that gives the very violations of
 // the POST (187 of 187).
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 #include <utility>
 
@@ -250,6 +249,7 @@ std::vector<Violation> check_all(Run& run, const RulesAsked& asked,
                                  const std::vector<std::string>& texts, Answer& answer) {
   std::vector<Violation> out;
   std::optional<Error> unfit;
+  std::vector<std::string> unfit_types;
   for (const auto& [type, rules] : by_type(asked)) {
     std::vector<std::string> periods, unused;
     try {
@@ -257,6 +257,7 @@ std::vector<Violation> check_all(Run& run, const RulesAsked& asked,
     } catch (const Error& error) {
       if (error.kind != ErrorKind::bad_input) throw;
       unfit = error;
+      unfit_types.push_back(type);
       std::vector<std::string> names;
       for (const ValidationRule* rule : rules) names.push_back("\"" + rule->name + "\"");
       answer.notes.push_back("Not checked, for these periods hold none of theirs (" + type +
@@ -266,7 +267,10 @@ std::vector<Violation> check_all(Run& run, const RulesAsked& asked,
     std::vector<Violation> found = check(run, rules, periods);
     std::ranges::move(found, std::back_inserter(out));
   }
-  if (unfit && run.periods.empty()) throw *unfit;
+  if (unfit && run.periods.empty()) {
+    throw Error(ErrorKind::bad_input, "periods: none of these rules is for periods this short.",
+                "Their periods are " + listed(unfit_types) + ". " + unfit->hint);
+  }
   return out;
 }
 

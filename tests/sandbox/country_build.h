@@ -18,6 +18,9 @@ using Objects = std::map<std::string, std::vector<Json>, std::less<>>;
 // The payload's objects and those that a server is born with, completed as DHIS2 completes them.
 Objects build_objects(const Settings& settings);
 
+// With the variant "formulas": indicators over all that a formula can hold (country_formulas.cpp).
+void add_formulas(Objects& objects, const Settings& settings);
+
 // Fills a new SQLite file with data values and completeness. With scale, each of `facilities` has
 // copies that report the model's latest figure of each series.
 void write_figures(const std::filesystem::path& file, const Settings& settings,

@@ -341,6 +341,7 @@ Objects build_objects(const Settings& settings) {
   append(objects, Json::parse(text_for("metadata.json", settings)));
   objects["categoryOptionCombos"] =
       Json::parse(text_for("option_combos.json", settings)).get<std::vector<Json>>();
+  add_formulas(objects, settings);
   multiply_facilities(objects, settings.scale);
   const Json defaults = Json::parse(embedded_text("defaults.json"));
   for (auto& [plural, list] : objects) {

@@ -78,7 +78,7 @@ TEST(IndicatorExplain, NamesEverythingAtAnyDepthAndComputesIt) {
 
   ASSERT_TRUE(answer.contains("rows")) << answer.dump();
   EXPECT_EQ(answer["columns"],
-            Json({"Org unit", "Period", "Malaria cases, Male, <5y", "Constantt01", "Malaria tests",
+            Json({"Org unit", "Period", "Malaria cases, Male, <5y", "Growth", "Malaria tests",
                   "Clinics", "Monthly report REPORTING_RATE", "Numerator", "Denominator",
                   "Recomputed", "DHIS2", "Difference"}))
       << answer["columns"];
@@ -95,9 +95,9 @@ TEST(IndicatorExplain, NamesEverythingAtAnyDepthAndComputesIt) {
        {"Positivity rate = indicator PositivRate",
         "Positivity rate = numerator / denominator x 100 x 365 / days of the period (Per cent), "
         "annualised",
-        "numerator (positive tests) = [Malaria cases, Male, <5y] * [Constantt01] + [Inner]",
+        "numerator (positive tests) = [Malaria cases, Male, <5y] * [Growth] + [Inner]",
         "[Inner] = ([Malaria tests]) / (4) (Number), indicator InnerIndica",
-        "Constantt01 = 2.5 (constant Constantt01)",
+        "Growth = 2.5 (constant Constantt01)",
         "Clinics = how many units of that org unit group lie at or below the unit",
         "Monthly report REPORTING_RATE = reporting rate SetOfMonth1.REPORTING_RATE"}) {
     EXPECT_TRUE(says(read_as, line)) << line << "\n" << read_as.dump(1);
@@ -106,7 +106,7 @@ TEST(IndicatorExplain, NamesEverythingAtAnyDepthAndComputesIt) {
   const Query asked = one.dhis2.asked("/api/analytics");
   EXPECT_EQ(*asked.find("skipRounding"), "true");
   EXPECT_EQ(asked.items()[0].second,
-            "dx:PositivRate;CasesOfMal1.MaleeeeCoc1;SetOfMonth1.REPORTING_RATE;TestsOfMal1")
+            "dx:PositivRate;CasesOfMal1.MaleeeeCoc1;TestsOfMal1;SetOfMonth1.REPORTING_RATE")
       << "each item once";
 }
 

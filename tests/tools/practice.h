@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "auth/connections.h"
 #include "tests/support/program.h"
@@ -15,9 +16,8 @@ namespace dhis2mcp::test {
 
 class Practice {
  public:
-  explicit Practice(const std::string& version = "2.43")
-      : program(DHIS2_SANDBOX_PROGRAM,
-                {"--port", "0", "--version", version, "--clock", "2026-11-21T10:00:00"}),
+  explicit Practice(const std::string& version = "2.43", const std::string& variant = "")
+      : program(DHIS2_SANDBOX_PROGRAM, switches(version, variant)),
         connections(saved(program.line().value_or("")), {}, {}),
         results(home.path() / "state" / "results"),
         indexes(connections, Catalogue::embedded()),
@@ -47,6 +47,13 @@ class Practice {
 
  private:
   std::shared_ptr<SignedClient> client_;
+
+  static std::vector<std::string> switches(const std::string& version, const std::string& variant) {
+    std::vector<std::string> out = {"--port", "0",       "--version",
+                                    version,  "--clock", "2026-11-21T10:00:00"};
+    if (!variant.empty()) out.insert(out.end(), {"--variant", variant});
+    return out;
+  }
 
   static Places saved(const std::string& url) {
     Profile profile;

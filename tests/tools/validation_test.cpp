@@ -152,7 +152,7 @@ TEST(ValidationCheck, NamesTheRulesThatItDoesNotCheck) {
 
   EXPECT_EQ(answer["total"], 1) << answer.dump();
   EXPECT_TRUE(says(answer["notes"], "Rule RuleeeeeeP1\\\" ([Programindi])")) << answer["notes"];
-  EXPECT_TRUE(says(answer["notes"], "Rule RuleeeeeeT1\\\" (TextElemen1 is no number)"))
+  EXPECT_TRUE(says(answer["notes"], "Rule RuleeeeeeT1\\\" (Remark is no number)"))
       << answer["notes"];
   EXPECT_TRUE(says(answer["notes"], "periods hold none of theirs (Yearly): \\\"Rule RuleeeeeeW1"))
       << answer["notes"];
@@ -163,7 +163,7 @@ TEST(ValidationCheck, SaysThatNothingWasThereToCheck) {
   check.values({});
   EXPECT_TRUE(says(check.answer()["notes"], "No value is stored there, so nothing could be"));
 
-  Checked none({});
+  Checked none(std::vector<Json>{});
   EXPECT_TRUE(says(none.answer(), "There is no validation rule on this instance"));
   EXPECT_TRUE(says(check.answer(R"({"periods":["2026W30"],"org_units":["NorthDistr1"]})")["error"],
                    "Monthly"));
