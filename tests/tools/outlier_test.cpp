@@ -33,10 +33,10 @@ TEST(OutlierFind, ShowsTheMostStrikingFirst) {
             Json({"Data", "Option combo", "Org unit", "Period", "Value", "Mean",
                   "Standard deviation", "Score", "Lower bound", "Upper bound", "Follow-up"}))
       << answer.dump();
-  EXPECT_EQ(answer["rows"].dump(), Json::parse(R"([
+  const Json rows = Json::parse(R"rows([
       ["Malaria cases","Male, <5y","Clinic (South)","202607",200,10.5,10,18.95,-19.5,40.5,"marked"],
-      ["Malaria cases","Male, <5y","Clinic (North)","202608",90,10,20,4,-50,70,null]])")
-                                       .dump());
+      ["Malaria cases","Male, <5y","Clinic (North)","202608",90,10,20,4,-50,70,null]])rows");
+  EXPECT_EQ(answer["rows"].dump(), rows.dump());
   const Query asked = dhis2.asked("/api/outlierDetection");
   EXPECT_EQ(asked.text(),
             "de=CasesOfMal1&ou=Countryyyy1&startDate=2026-07-01&endDate=2026-09-30&"

@@ -3,6 +3,8 @@
 // periods, levels, and what is left out by name.
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+
 #include "tests/tools/stored_data.h"
 
 namespace dhis2mcp::test {
@@ -25,7 +27,7 @@ Json rule(const std::string& uid, const std::string& left, const std::string& si
 
 class Checked {
  public:
-  explicit Checked(const std::vector<Json>& rules) {
+  Checked(std::initializer_list<Json> rules) {
     Json list = Json::array();
     for (const Json& one : rules) list.push_back(one);
     dhis2.instance.server.get("/api/validationRules", Json{{"validationRules", list}}.dump());
@@ -163,7 +165,7 @@ TEST(ValidationCheck, SaysThatNothingWasThereToCheck) {
   check.values({});
   EXPECT_TRUE(says(check.answer()["notes"], "No value is stored there, so nothing could be"));
 
-  Checked none(std::vector<Json>{});
+  Checked none(std::initializer_list<Json>{});
   EXPECT_TRUE(says(none.answer(), "There is no validation rule on this instance"));
   EXPECT_TRUE(says(check.answer(R"({"periods":["2026W30"],"org_units":["NorthDistr1"]})")["error"],
                    "Monthly"));
