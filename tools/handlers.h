@@ -47,6 +47,11 @@ Answer data_values_get(Call& call);
 Answer data_value_history(Call& call);
 Answer reporting_rates(Call& call);
 
+// indicator_tools.cpp, outlier_tools.cpp, validation_tools.cpp
+Answer indicator_explain(Call& call);
+Answer outlier_find(Call& call);
+Answer validation_check(Call& call);
+
 // event_analytics_tools.cpp, tracker_tools.cpp, tracker_object.cpp
 Answer analytics_events(Call& call);
 Answer tracker_find(Call& call);

@@ -67,8 +67,8 @@ Upstream::Upstream(const std::string& below)
   server_.get("/api/me", R"({"id":"M5zQapPyTZI","username":"admin","displayName":"admin admin"})");
   const std::string version = export_["system"].value("version", "");
   server_.get("/api/system/info", R"({"version":")" + version + R"(","calendar":"iso8601"})");
-  for (const char* collection :
-       {"dataElements", "categoryOptionCombos", "organisationUnits", "dataSets"}) {
+  for (const char* collection : {"dataElements", "dataElementGroups", "categoryOptionCombos",
+                                 "organisationUnits", "dataSets"}) {
     play_collection(collection);
   }
   play_data_sets();

@@ -170,60 +170,104 @@ class GridMaker {
         return reader_.reports(wanted.object, metric.ends_with("ON_TIME"));
       }
     }
+    if (item.kind == "N" && country_.find("indicators", item.id) != nullptr) {
+      const Json& indicator = *country_.find("indicators", item.id);
+      Figures nested;
+      for (const auto& [cell, ratio] : ratios(indicator)) {
+        nested.numbers[cell] = shown(indicator, ratio.value());
+      }
+      return nested;
+    }
     throw AnalyticsRefusal(
         501, "The practice DHIS2 does not play " + item.kind + "{" + item.id + "} in indicators");
   }
 
-  void add_indicator(int data, const DataItem& item) {
-    const Json& indicator = *country_.find("indicators", item.object);
+  // What an indicator comes to in one cell.
+  struct Ratio {
+    double above, below;
+    int multiplier, days;  // days: of the period, where the indicator is annualised
+    double factor() const { return multiplier * (days > 0 ? 365.0 / days : 1); }
+    double value() const { return above * factor() / below; }
+  };
+
+  double shown(const Json& indicator, double value) const {
+    const auto decimals = indicator.find("decimals");
+    const int places =
+        decimals != indicator.end() && decimals->is_number() ? decimals->get<int>() : 0;
+    return query_.skip_rounding ? value : rounded(value, places > 0 ? places : 2);
+  }
+
+  // How many units of a group lie at or below the unit of a cell.
+  double count_units(const std::string& group, Cell cell) const {
+    for (const Axis& axis : reader_.space().axes()) {
+      if (axis.dimension->kind != Dimension::Kind::kUnit) continue;
+      const std::string& uid = reader_.space().item(axis, cell);
+      const Json members =
+          country_.find("organisationUnitGroups", group)->value("organisationUnits", Json::array());
+      return static_cast<double>(
+          std::count_if(members.begin(), members.end(), [&](const Json& member) {
+            const OrgUnit* unit = country_.unit(member.value("id", ""));
+            return unit != nullptr && unit->path.find(uid) != std::string::npos;
+          }));
+    }
+    throw AnalyticsRefusal(501, "The practice DHIS2 counts org units by ou as a dimension alone");
+  }
+
+  std::map<Cell, Ratio> ratios(const Json& indicator) {
     const Expression numerator(indicator.value("numerator", "0"));
     const Expression denominator(indicator.value("denominator", "1"));
     std::map<std::string, Figures> figures;
     std::set<Cell> cells;
     for (const Expression* expression : {&numerator, &denominator}) {
       for (const ExpressionItem& part : expression->items()) {
+        if (part.kind == "C" || part.kind == "OUG") continue;
         const auto [place, is_new] = figures.try_emplace(part.kind + part.id);
         if (is_new) place->second = item_figures(part);
         for (const auto& [cell, value] : place->second.numbers) cells.insert(cell);
       }
     }
+    const std::string type_uid = indicator.value("indicatorType", Json::object()).value("id", "");
+    const Json* type = country_.find("indicatorTypes", type_uid);
+    const bool yearly = indicator.value("annualized", false);
+    std::map<Cell, Ratio> found;
     for (const Cell cell : cells) {
       const auto value_of = [&](const ExpressionItem& part) -> std::optional<double> {
+        if (part.kind == "C") return country_.find("constants", part.id)->at("value").get<double>();
+        if (part.kind == "OUG") return count_units(part.id, cell);
         const auto& numbers = figures[part.kind + part.id].numbers;
-        const auto found = numbers.find(cell);
-        if (found == numbers.end()) return std::nullopt;
+        const auto known = numbers.find(cell);
+        if (known == numbers.end()) return std::nullopt;
         // DHIS2 takes the figures of an indicator from an answer that is already rounded.
-        return query_.skip_rounding ? found->second : rounded(found->second);
+        return query_.skip_rounding ? known->second : rounded(known->second);
       };
       const int days = reader_.space().days(query_, cell);
       const auto above = numerator.evaluate(value_of, days);
       const auto below = denominator.evaluate(value_of, days);
-      if (above && below && *below != 0) add_ratio(data, cell, indicator, *above, *below, days);
+      if (!above || !below || *below == 0) continue;
+      found[cell] = {*above, *below, type == nullptr ? 1 : type->value("factor", 1),
+                     yearly ? days : 0};
     }
+    return found;
   }
 
-  void add_ratio(int data, Cell cell, const Json& indicator, double above, double below, int days) {
-    const std::string type_uid = indicator.value("indicatorType", Json::object()).value("id", "");
-    const Json* type = country_.find("indicatorTypes", type_uid);
-    const int multiplier = type == nullptr ? 1 : type->value("factor", 1);
-    const bool yearly = indicator.value("annualized", false) && days > 0;
-    const double factor = multiplier * (yearly ? 365.0 / days : 1);
-    const double value = above * factor / below;
-    const auto decimals = indicator.find("decimals");
-    const int places =
-        decimals != indicator.end() && decimals->is_number() ? decimals->get<int>() : 0;
-    GridRow row;
-    row.data = data;
-    row.cell = cell;
-    row.number = query_.skip_rounding ? value : rounded(value, places > 0 ? places : 2);
-    if (!passes(row.number)) return;
-    row.value = java_double(row.number);
-    if (query_.num_den) {
-      row.parts = {java_double(above), java_double(below), java_double(factor),
-                   std::to_string(multiplier * (yearly ? 365 : 1)),
-                   std::to_string(yearly ? days : 1)};
+  void add_indicator(int data, const DataItem& item) {
+    const Json& indicator = *country_.find("indicators", item.object);
+    for (const auto& [cell, ratio] : ratios(indicator)) {
+      GridRow row;
+      row.data = data;
+      row.cell = cell;
+      row.number = shown(indicator, ratio.value());
+      if (!passes(row.number)) continue;
+      row.value = java_double(row.number);
+      if (query_.num_den) {
+        const bool yearly = ratio.days > 0;
+        row.parts = {java_double(ratio.above), java_double(ratio.below),
+                     java_double(ratio.factor()),
+                     std::to_string(ratio.multiplier * (yearly ? 365 : 1)),
+                     std::to_string(yearly ? ratio.days : 1)};
+      }
+      rows_.push_back(std::move(row));
     }
-    rows_.push_back(std::move(row));
   }
 
   void order() {

@@ -21,6 +21,9 @@ Objects build_objects(const Settings& settings);
 // With a variant "forms...": data sets to compare, as country_forms.cpp tells.
 void add_forms(Objects& objects, const Settings& settings);
 
+// With the variant "formulas": indicators over all that a formula can hold (country_formulas.cpp).
+void add_formulas(Objects& objects, const Settings& settings);
+
 // Fills a new SQLite file with data values and completeness. With scale, each of `facilities` has
 // copies that report the model's latest figure of each series.
 void write_figures(const std::filesystem::path& file, const Settings& settings,

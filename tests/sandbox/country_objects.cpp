@@ -342,6 +342,7 @@ Objects build_objects(const Settings& settings) {
   objects["categoryOptionCombos"] =
       Json::parse(text_for("option_combos.json", settings)).get<std::vector<Json>>();
   add_forms(objects, settings);
+  add_formulas(objects, settings);
   multiply_facilities(objects, settings.scale);
   const Json defaults = Json::parse(embedded_text("defaults.json"));
   for (auto& [plural, list] : objects) {

@@ -213,7 +213,8 @@ class Evaluation {
 
   Value item(const Node& node) {
     const Value value = values_(node.item);
-    if (keep_missing_) return value;
+    // Constants and counts of units are no data: they say nothing about what is missing.
+    if (keep_missing_ || node.item.kind == "C" || node.item.kind == "OUG") return value;
     ++looked_;
     if (value) ++found_;
     return value ? value : Value{0.0};

@@ -10,11 +10,13 @@
 #include "tests/sandbox/data_values.h"
 #include "tests/sandbox/dimensions.h"
 #include "tests/sandbox/metadata.h"
+#include "tests/sandbox/outliers.h"
 #include "tests/sandbox/system.h"
 #include "tests/sandbox/tracker.h"
 #include "tests/sandbox/tracker_side.h"
 #include "tests/sandbox/traits.h"
 #include "tests/sandbox/units.h"
+#include "tests/sandbox/validation.h"
 
 namespace sandbox {
 namespace {
@@ -52,6 +54,8 @@ const std::vector<Route>& routes() {
       {"GET", "/analytics/*", analytics},
       {"GET", "/tracker/*", tracker},
       {"GET", "/audits/*", audits},
+      {"GET", "/outlierDetection", outliers},
+      {"POST", "/dataAnalysis/validationRules", validation_analysis},
       {"GET", "/dataValueSets", data_value_sets},
       {"GET", "/completeDataSetRegistrations", complete_registrations},
       {"POST DELETE", "/completeDataSetRegistrations", write_registrations},

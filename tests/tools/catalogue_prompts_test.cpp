@@ -37,9 +37,9 @@ TEST(CataloguePrompts, OffersTheJobs) {
       EXPECT_FALSE(argument.title.empty() || argument.description.empty()) << argument.name;
     }
   }
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"compare_instances", "login_trouble", "onboarding",
-                                      "reporting_completeness"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"compare_instances", "data_quality_review",
+                                             "indicator_explained", "login_trouble", "onboarding",
+                                             "reporting_completeness"}));
 }
 
 TEST(CataloguePrompts, NameNoToolThatDoesNotExist) {

@@ -2,59 +2,10 @@
 // Names, periods and places against the practice DHIS2, as a user meets them.
 #include <gtest/gtest.h>
 
-#include "auth/connections.h"
-#include "tests/support/program.h"
-#include "tests/support/temp_home.h"
-#include "tools/name_indexes.h"
-#include "tools/registry.h"
+#include "tests/tools/practice.h"
 
 namespace dhis2mcp::test {
 namespace {
-
-class Practice {
- public:
-  Practice()
-      : program(DHIS2_SANDBOX_PROGRAM,
-                {"--port", "0", "--version", "2.43", "--clock", "2026-11-21T10:00:00"}),
-        connections(saved(program.line().value_or("")), {}, {}),
-        results(home.path() / "state" / "results"),
-        indexes(connections, Catalogue::embedded()),
-        registry(Catalogue::embedded(), {}, connections, results, &indexes) {
-    connections.store().put_secret(
-        "demo", "pat", Secret("d2p_practiceadmin00000000000000000000000000000001cOYVr"));
-  }
-
-  Json answer(const std::string& tool, const std::string& arguments) {
-    const ToolResult result = registry.call(*registry.find(tool), arguments, {});
-    return result.is_error ? Json{{"error", result.text}} : Json::parse(result.structured);
-  }
-
-  SignedClient& client() {
-    client_ = connections.client("demo");
-    return *client_;
-  }
-
-  TempHome home;
-  Program program;
-  Connections connections;
-  Results results;
-  NameIndexes indexes;
-  Registry registry;
-
- private:
-  std::shared_ptr<SignedClient> client_;
-
-  static Places saved(const std::string& url) {
-    Profile profile;
-    profile.name = "demo";
-    profile.url = url;
-    profile.method = AuthMethod::pat;
-    Profiles profiles;
-    profiles.put(profile);
-    profiles.save(Places::from_environment().profiles());
-    return Places::from_environment();
-  }
-};
 
 TEST(Practice, IndexesWhatRemoteSearchFinds) {
   Practice dhis2;
