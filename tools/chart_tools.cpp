@@ -13,6 +13,7 @@
 #include "tools/chart_map.h"
 #include "tools/chart_scale.h"
 #include "tools/handlers.h"
+#include "tools/document.h"
 #include "tools/json_members.h"
 #include "tools/names.h"
 #include "tools/unit_shapes.h"

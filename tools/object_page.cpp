@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dhis2/query.h"
+#include "tools/document.h"
 #include "tools/json_members.h"
 #include "tools/names.h"
 #include "tools/untrusted.h"
