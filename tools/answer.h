@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "dhis2/json.h"
-#include "tools/offer.h"
 #include "tools/table.h"
 
 namespace dhis2mcp {
@@ -25,7 +24,6 @@ struct Answer {
   bool truncated = false;              // rows are missing here; `result` or a note says the way on
   std::string result;                  // the kept result's id, or empty
   std::vector<std::string> notes;      // our own words; a name of the instance in them is quoted
-  std::vector<Content> content;        // what stands beside the text: pictures
 };
 
 // The default and the hard bound of an answer's size, in bytes of structuredContent.

@@ -346,7 +346,7 @@ Answer chart(Call& call) {
   drawn.answer.notes.push_back("It is " + std::to_string(kChartWidth) + " x " +
                                std::to_string(kChartHeight) + " pixels, a PNG of " +
                                std::to_string(image.bytes.size()) + " bytes.");
-  drawn.answer.content.push_back(std::move(image));
+  call.content.push_back(std::move(image));
   return std::move(drawn.answer);
 }
 

@@ -160,7 +160,7 @@ ToolResult Registry::call(const Tool& tool, std::string_view arguments,
       Rendered rendered = render(answer);
       repeats_.succeeded(tool.name, arguments);
       return {false, std::move(rendered.text), std::move(rendered.structured), {},
-              std::move(answer.content)};
+              std::move(call.content)};
     } catch (NeedInput& need) {
       ToolResult result;
       result.questions = std::move(need.questions);

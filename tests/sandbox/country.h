@@ -28,7 +28,7 @@ using Json = nlohmann::ordered_json;
 struct Settings {
   int major = 43;                             // 37 to 43, the second number of the version
   int scale = 1;                              // 1 is the plain country
-  std::string variant;                        // "" or "drift"
+  std::string variant;                        // "", "drift", "payload", "grants"
   std::string clock = "2026-11-21T10:00:00";  // the server's "now", UTC, never moves by itself
   std::string context;                        // "" or "/dhis"
   std::string release;                        // "2.42.4" instead of the usual one of the major

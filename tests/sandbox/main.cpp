@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: dhis2-sandbox [--port 0] [--version 2.37..2.43] [--context /dhis] [--scale N]\n"
-    "                     [--variant drift|payload] [--fault KIND[:N]]\n"
+    "                     [--variant drift|payload|grants] [--fault KIND[:N]]\n"
     "                     [--fault-path /api/analytics]\n"
     "                     [--clock 2026-11-21T10:00:00] [--port-file F] [--conf NAME=VALUE]\n";
 
@@ -86,8 +86,8 @@ Options parse(int argc, char** argv) {
     } else if (name == "--scale") {
       options.settings.scale = number_of(name, value, 1, 1000);
     } else if (name == "--variant") {
-      if (value != "drift" && value != "payload") {
-        throw std::invalid_argument("--variant takes drift or payload, not " + value);
+      if (value != "drift" && value != "payload" && value != "grants") {
+        throw std::invalid_argument("--variant takes drift, payload or grants, not " + value);
       }
       options.settings.variant = value;
     } else if (name == "--fault") {
