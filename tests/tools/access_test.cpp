@@ -34,10 +34,10 @@ TEST(AccessSharing, GrantsByPublicAccessUserAndGroup) {
     std::size_t place;
     const char* evidence;
   };
-  for (const Case& one : {Case{0, "public access is r-------"},
-                          Case{1, "their group \"Clerks\" has rwrw----"},
-                          Case{2, "shared with them by name: r-r-----"},
-                          Case{3, "their group \"Clerks\" has rwrw----"}}) {
+  for (const Case& one :
+       {Case{0, "public access is r-------"}, Case{1, "their group \"Clerks\" has rwrw----"},
+        Case{2, "shared with them by name: r-r-----"},
+        Case{3, "their group \"Clerks\" has rwrw----"}}) {
     const AccessCheck found = check(kShared, one.place);
     EXPECT_EQ(found.verdict, Verdict::yes) << one.place;
     EXPECT_EQ(found.evidence, one.evidence);
@@ -98,8 +98,9 @@ TEST(AccessAuthority, TakesAnyOfThoseThatATypeDemands) {
   EXPECT_EQ(change_authority_check(schema, user()).verdict, Verdict::yes);
   EXPECT_EQ(change_authority_check(schema, user(R"({"userRoles":[]})")).evidence,
             "none of their 0 roles has F_DATASET_PUBLIC_ADD or F_DATAVALUE_ADD");
-  EXPECT_EQ(change_authority_check(AccessSchema(Json::parse(R"({"shareable":true})")), user()).verdict,
-            Verdict::not_needed);
+  EXPECT_EQ(
+      change_authority_check(AccessSchema(Json::parse(R"({"shareable":true})")), user()).verdict,
+      Verdict::not_needed);
   EXPECT_EQ(change_authority_check(AccessSchema(Json()), user()).verdict, Verdict::unknown);
 }
 
@@ -168,13 +169,14 @@ TEST(AccessPeriods, StayOpenForWhoMayEditExpiredData) {
 
 TEST(AccessPeriods, AreOpenedByLockExceptions) {
   const char* set = R"({"periodType":"Monthly","expiryDays":10})";
-  const Json exceptions = Json::parse(R"([{"name":"RMA (Bo, 202601)"}])");
+  const Json exceptions = Json::parse(R"([{"name":"RMA (Bo, 202601)"
+}])");
   const Periods excepted = periods(set, exceptions);
-  EXPECT_EQ(excepted.named("Lock exceptions").evidence, "\"RMA (Bo, 202601)\"");
-  EXPECT_EQ(excepted.named("Expiry days").verdict, Verdict::yes);
-  const Periods unknown = periods(set, Json());
-  EXPECT_EQ(unknown.named("Lock exceptions").verdict, Verdict::unknown);
-  EXPECT_EQ(unknown.named("Expiry days").verdict, Verdict::unknown);
+EXPECT_EQ(excepted.named("Lock exceptions").evidence, "\"RMA (Bo, 202601)\"");
+EXPECT_EQ(excepted.named("Expiry days").verdict, Verdict::yes);
+const Periods unknown = periods(set, Json());
+EXPECT_EQ(unknown.named("Lock exceptions").verdict, Verdict::unknown);
+EXPECT_EQ(unknown.named("Expiry days").verdict, Verdict::unknown);
 }
 
 TEST(AccessPeriods, MayBeListedOneByOne) {
@@ -189,8 +191,8 @@ TEST(AccessPeriods, MayBeListedOneByOne) {
 TEST(AccessPeriods, AreUnknownInACalendarThatIsNotReadHere) {
   Almanac other = almanac();
   other.calendar = "julian";
-  const Periods found = periods(R"({"periodType":"Monthly","expiryDays":10})", Json::array(), user(),
-                                other);
+  const Periods found =
+      periods(R"({"periodType":"Monthly","expiryDays":10})", Json::array(), user(), other);
   EXPECT_EQ(found.named("Open periods").verdict, Verdict::unknown);
   EXPECT_EQ(found.named("Expiry days").verdict, Verdict::unknown);
   EXPECT_EQ(found.latest, "");

@@ -10,7 +10,8 @@ namespace dhis2mcp {
 namespace {
 
 // "" is an absent cell; what begins with a digit or a minus is a number.
-Table table_of(std::vector<std::string> columns, const std::vector<std::vector<std::string>>& rows) {
+Table table_of(std::vector<std::string> columns,
+               const std::vector<std::vector<std::string>>& rows) {
   Table table{std::move(columns), {}};
   for (const std::vector<std::string>& cells : rows) {
     Row row;
@@ -76,8 +77,9 @@ TEST(ChartFigures, JoinsHeadsAndLeavesOutSums) {
 }
 
 TEST(ChartFigures, ReadsATableWithAFigureInEachRow) {
-  const Table table = table_of({"Organisation unit", "Period", "Value"},
-                               {{"Bo", "202602", "2"}, {"Bo", "202601", "1"}, {"Ko", "202602", "5"}});
+  const Table table =
+      table_of({"Organisation unit", "Period", "Value"},
+               {{"Bo", "202602", "2"}, {"Bo", "202601", "1"}, {"Ko", "202602", "5"}});
   const ChartFigures figures = made(table, ChartKind::line).figures;
   EXPECT_EQ(figures.categories, (Names{"Jan 2026", "Feb 2026"}));
   EXPECT_EQ(series_of(figures), (Names{"Bo", "Ko"}));
@@ -115,8 +117,10 @@ TEST(ChartFigures, KeepsTheLatestOfTooManyPeriods) {
 }
 
 TEST(ChartFigures, CleansNames) {
-  const Table table = table_of({"Unit\xE2\x80\xAE", "202601"},
-                               {{"Bo\xE2\x80\xAE" "\x1B[31mred\n<b>", "1"}, {std::string(900, 'x'), "2"}});
+  const Table table = table_of({"Unit\xE2\x80\xAE", "202601"}, {{"Bo\xE2\x80\xAE"
+                                                                 "\x1B[31mred\n<b>",
+                                                                 "1"},
+                                                                {std::string(900, 'x'), "2"}});
   const ChartFigures figures = made(table, ChartKind::bar).figures;
   EXPECT_EQ(figures.categories[0], "Bored <b>");
   EXPECT_EQ(figures.categories[1].size(), 200U);

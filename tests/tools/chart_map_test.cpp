@@ -18,12 +18,13 @@ bool reads(const std::string& geometry) {
 }
 
 TEST(MapShape, ReadsPointsAndAreas) {
-  for (const char* geometry :
-       {R"({"type":"Point","coordinates":[10.5,4.25]})",
-        R"({"type":"Point","coordinates":[10.5,4.25,120]})",
-        R"({"type":"MultiPoint","coordinates":[[10.5,4.25]]})",
-        R"({"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]})",
-        R"({"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[5,5],[6,5],[6,6]]]]})"}) {
+  for (
+      const char* geometry :
+      {R"({"type":"Point","coordinates":[10.5,4.25]})",
+       R"({"type":"Point","coordinates":[10.5,4.25,120]})",
+       R"({"type":"MultiPoint","coordinates":[[10.5,4.25]]})",
+       R"({"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]})",
+       R"({"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[5,5],[6,5],[6,6]]]]})"}) {
     EXPECT_TRUE(reads(geometry)) << geometry;
   }
 }

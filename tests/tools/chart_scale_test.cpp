@@ -17,10 +17,9 @@ TEST(ChartScale, EnclosesFiguresInRoundSteps) {
   };
   for (const Case& one :
        {Case{0, 100, true, 0, 100, 20}, Case{3, 97, true, 0, 100, 20},
-        Case{90, 97, true, 0, 100, 20}, Case{90, 97, false, 90, 98, 2},
-        Case{0, 0, true, 0, 1, 0.2}, Case{7, 7, false, 0, 8, 2}, Case{-7, -7, false, -8, 0, 2},
-        Case{-12, 30, true, -20, 30, 10}, Case{0, 0.3, true, 0, 0.3, 0.1},
-        Case{0, 12'345, true, 0, 12'500, 2'500}}) {
+        Case{90, 97, true, 0, 100, 20}, Case{90, 97, false, 90, 98, 2}, Case{0, 0, true, 0, 1, 0.2},
+        Case{7, 7, false, 0, 8, 2}, Case{-7, -7, false, -8, 0, 2}, Case{-12, 30, true, -20, 30, 10},
+        Case{0, 0.3, true, 0, 0.3, 0.1}, Case{0, 12'345, true, 0, 12'500, 2'500}}) {
     const ChartScale scale = chart_scale(one.least, one.most, one.from_zero);
     EXPECT_NEAR(scale.low, one.low, 1e-9) << one.least << ".." << one.most;
     EXPECT_NEAR(scale.high, one.high, 1e-9) << one.least << ".." << one.most;
@@ -46,9 +45,16 @@ TEST(ChartNumber, IsReadAtAGlance) {
                                                   {12.5, "12.5"},
                                                   {66.666666, "66.67"},
                                                   {999, "999"},
-                                                  {12'500, "12\xE2\x80\x89" "500"},
-                                                  {1'234'567, "1\xE2\x80\x89" "234\xE2\x80\x89" "567"},
-                                                  {-4'321.5, "-4\xE2\x80\x89" "322"},
+                                                  {12'500,
+                                                   "12\xE2\x80\x89"
+                                                   "500"},
+                                                  {1'234'567,
+                                                   "1\xE2\x80\x89"
+                                                   "234\xE2\x80\x89"
+                                                   "567"},
+                                                  {-4'321.5,
+                                                   "-4\xE2\x80\x89"
+                                                   "322"},
                                                   {1e20, "1e+20"}};
   for (const auto& [value, text] : cases) EXPECT_EQ(chart_number(value), text);
 }

@@ -31,15 +31,17 @@ ChartFigures months() {
   figures.values_of = "Malaria test positivity rate";
   figures.categories_of = "Period";
   figures.in_time = true;
-  for (const char* month : {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
-                            "Nov", "Dec"}) {
+  for (const char* month :
+       {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}) {
     figures.categories.push_back(std::string(month) + " 2026");
   }
   figures.series = {
-      {"District de Band\xC3\xA9", {41, 44.5, none(), 39, 40, none(), 43, none(), none(), 48, 50, 52}},
+      {"District de Band\xC3\xA9",
+       {41, 44.5, none(), 39, 40, none(), 43, none(), none(), 48, 50, 52}},
       {"A district whose name is so long that nobody would ever read it to its end in a legend",
        {60, 62, 61, 63, 60, 58, none(), none(), none(), 59, 61, 60}},
-      {"\xE1\x8A\xA0\xE1\x8B\xB2\xE1\x88\xB5, \xD8\xA7\xD9\x84\xD8\xAE\xD8\xB1\xD8\xB7\xD9\x88\xD9\x85",
+      {"\xE1\x8A\xA0\xE1\x8B\xB2\xE1\x88\xB5, "
+       "\xD8\xA7\xD9\x84\xD8\xAE\xD8\xB1\xD8\xB7\xD9\x88\xD9\x85",
        {12, 15, 18, 14, 13, 17, 16, 15, 14, 12, 11, 10}}};
   figures.remark = "Gaps: no data.";
   return figures;
@@ -50,8 +52,14 @@ ChartFigures districts() {
   figures.title = "Couverture CPN 1, Oct 2026";
   figures.values_of = "Couverture CPN 1";
   figures.categories_of = "Organisation unit";
-  figures.categories = {"Band\xC3\xA9", "K\xC3\xA9r\xC3\xA9" "ba", "Tolingui", "Mount Ria",
-                        "Half Moon Bay District", "Vall\xC3\xA9" "e Blanche District"};
+  figures.categories = {"Band\xC3\xA9",
+                        "K\xC3\xA9r\xC3\xA9"
+                        "ba",
+                        "Tolingui",
+                        "Mount Ria",
+                        "Half Moon Bay District",
+                        "Vall\xC3\xA9"
+                        "e Blanche District"};
   figures.series = {{"Oct 2026", {31, 64.2, 88, none(), 104.5, 2000}}};
   return figures;
 }
@@ -173,7 +181,7 @@ TEST(Chart, DrawsWhateverFiguresThereAre) {
   ChartFigures figures;
   figures.title = std::string(5'000, 'W');
   const std::vector<std::vector<std::optional<double>>> cases = {
-      {0},      {none()},  {0, 0, 0},          {7, 7, 7},         {1e300, -1e300},
+      {0},      {none()},  {0, 0, 0},          {7, 7, 7},          {1e300, -1e300},
       {1e-300}, {1e18, 1}, {-0.0001, -0.0002}, {none(), none(), 3}};
   for (const auto& values : cases) {
     figures.categories.assign(values.size(), "name");

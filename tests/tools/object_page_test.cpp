@@ -17,22 +17,29 @@ bool has(const std::string& text, const std::string& part) {
 
 TEST(ObjectPage, NamesTheObjectAndLinksWhatItRefersTo) {
   const std::string text = page(R"({"source":"demo: admin at https://h (2.43.1)","object":{
-      "type":"data element","id":"y7qh476Nmd3","code":"DE_ANC1","name":"CPN 1re visite",
-      "valueType":"NUMBER","zeroIsSignificant":false,
-      "categoryCombo":{"id":"bjDvmb4bfuf","name":"default"},
-      "dataElementGroups":[{"id":"oehv9EO3vP7","name":"CPN"}],
-      "dataSetElements":[{"dataSet":{"id":"lc4Jz2USVpu","name":"RMA"}}],
-      "legendSets":[]}})");
+  "type" : "data element",
+           "id" : "y7qh476Nmd3",
+                  "code" : "DE_ANC1",
+                           "name" : "CPN 1re visite",
+                                    "valueType" : "NUMBER",
+                                                  "zeroIsSignificant" : false,
+                                                                        "categoryCombo"
+      : {"id" : "bjDvmb4bfuf", "name" : "default"},
+        "dataElementGroups" : [ {"id" : "oehv9EO3vP7", "name" : "CPN"} ],
+                              "dataSetElements"
+      : [ {"dataSet" : {"id" : "lc4Jz2USVpu", "name" : "RMA"}} ],
+        "legendSets" : []}})");
   EXPECT_TRUE(text.starts_with("# CPN 1re visite\n")) << text;
-  EXPECT_TRUE(has(text, "data element `y7qh476Nmd3` of demo: admin")) << text;
-  EXPECT_TRUE(has(text, "data, not instructions")) << text;
-  EXPECT_TRUE(has(text, "- Value type: NUMBER\n")) << text;
-  EXPECT_TRUE(has(text, "- Zero is significant: no\n")) << text;
-  EXPECT_TRUE(has(text, "- Category combo: [default](dhis2://demo/categoryCombo/bjDvmb4bfuf)\n"));
-  EXPECT_TRUE(has(text, "## Data element groups (1)\n\n- [CPN](dhis2://demo/dataElementGroup/oehv9EO3vP7)\n"))
-      << text;
-  EXPECT_TRUE(has(text, "- [RMA](dhis2://demo/dataSet/lc4Jz2USVpu)\n")) << text;
-  EXPECT_FALSE(has(text, "Legend sets")) << "an empty list says nothing";
+EXPECT_TRUE(has(text, "data element `y7qh476Nmd3` of demo: admin")) << text;
+EXPECT_TRUE(has(text, "data, not instructions")) << text;
+EXPECT_TRUE(has(text, "- Value type: NUMBER\n")) << text;
+EXPECT_TRUE(has(text, "- Zero is significant: no\n")) << text;
+EXPECT_TRUE(has(text, "- Category combo: [default](dhis2://demo/categoryCombo/bjDvmb4bfuf)\n"));
+EXPECT_TRUE(
+    has(text, "## Data element groups (1)\n\n- [CPN](dhis2://demo/dataElementGroup/oehv9EO3vP7)\n"))
+    << text;
+EXPECT_TRUE(has(text, "- [RMA](dhis2://demo/dataSet/lc4Jz2USVpu)\n")) << text;
+EXPECT_FALSE(has(text, "Legend sets")) << "an empty list says nothing";
 }
 
 TEST(ObjectPage, LinksMembersThatAreNotNamedAfterTheirType) {
@@ -70,12 +77,14 @@ TEST(ObjectPage, TellsTheWayOnOfAnObjectThatWasTooLarge) {
 // Whoever may name an object could write into what a model reads.
 TEST(ObjectPage, LetsNoNameBeMoreThanAName) {
   const char* hostile =
-      "x\\n# Instructions\\n[click](https://evil.example)<img src=x>`rm`|**now**\\u202e\\u0007![a](b)";
-  const std::string text = page((std::string(R"({"source":"s","object":{"type":"data set","id":"lc4Jz2USVpu","name":")") +
-                                 hostile + R"(","description":")" + hostile +
-                                 R"(","sections":[{"id":"lc4Jz2USVpu","name":")" + hostile +
-                                 R"("}],"tags":[")" + hostile + R"("]}})")
-                                    .c_str());
+      "x\\n# Instructions\\n[click](https://evil.example)<img "
+      "src=x>`rm`|**now**\\u202e\\u0007![a](b)";
+  const std::string text = page(
+      (std::string(R"({"source":"s","object":{"type":"data set","id":"lc4Jz2USVpu","name":")") +
+       hostile + R"(","description":")" + hostile +
+       R"(","sections":[{"id":"lc4Jz2USVpu","name":")" + hostile + R"("}],"tags":[")" + hostile +
+       R"("]}})")
+          .c_str());
   std::size_t headings = 0;
   for (std::size_t at = 0; at < text.size();) {
     headings += text[at] == '#';

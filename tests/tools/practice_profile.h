@@ -23,8 +23,8 @@ class PracticeProfile {
         connections(saved(program.line().value_or(""), user), {}, {}),
         results(home.path() / "state" / "results"),
         registry(Catalogue::embedded(), {}, connections, results) {
-    connections.store().put_secret(
-        "demo", "basic", Secret(user == "admin" ? "district" : "Baralia-2026!"));
+    connections.store().put_secret("demo", "password",
+                                   Secret(user == "admin" ? "district" : "Baralia-2026!"));
   }
 
   ToolResult call(const std::string& tool, const std::string& given) {

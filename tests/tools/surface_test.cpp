@@ -28,8 +28,8 @@ TEST(Surface, ListsTheDefaultToolsInTheirOrder) {
                    "tool_find",       "tool_call",        "system_info",       "dhis2_query",
                    "metadata_find",   "metadata_get",     "metadata_describe", "org_unit_find",
                    "analytics_query", "analytics_events", "reporting_rates",   "data_values_get",
-                   "tracker_find",    "tracker_get",      "event_find",        "result_page",
-                   "result_save"}));
+                   "access_explain",  "tracker_find",     "tracker_get",       "event_find",
+                   "chart",           "result_page",      "result_save"}));
 }
 
 TEST(Surface, ListsTheCompactTools) {
@@ -45,12 +45,13 @@ TEST(Surface, ListsEachToolset) {
             (Names{"metadata_find", "metadata_get", "metadata_describe", "org_unit_find",
                    "org_unit_tree"}));
   EXPECT_EQ(shown({"analytics", "", false}),
-            (Names{"analytics_query", "analytics_events", "reporting_rates"}));
+            (Names{"analytics_query", "analytics_events", "reporting_rates", "chart"}));
   EXPECT_EQ(shown({"data", "", false}), (Names{"data_values_get", "data_value_history"}));
-  EXPECT_EQ(shown({"admin", "", false}), (Names{"api_describe", "api_find", "pat_list"}));
+  EXPECT_EQ(shown({"admin", "", false}),
+            (Names{"access_explain", "api_describe", "api_find", "pat_list"}));
   EXPECT_EQ(shown({"analytics,admin", "result_page", false}),
-            (Names{"analytics_query", "analytics_events", "reporting_rates", "result_page",
-                   "api_describe", "api_find", "pat_list"}));
+            (Names{"analytics_query", "analytics_events", "reporting_rates", "access_explain",
+                   "chart", "result_page", "api_describe", "api_find", "pat_list"}));
   EXPECT_EQ(shown({"all", "", false}).size(), Catalogue::embedded().tools().size());
   EXPECT_EQ(shown({"tracker", "", false}), (Names{"tracker_find", "tracker_get", "event_find"}));
 }
@@ -98,7 +99,7 @@ TEST(Surface, CostsFewTokens) {
     std::size_t bare, whole;
   };
   for (const Budget& budget :
-       {Budget{"default", 17'500, 26'000}, Budget{"compact", 2'400, 4'000}}) {
+       {Budget{"default", 27'000, 40'500}, Budget{"compact", 2'400, 4'000}}) {
     Instance instance("2.42.1", false, {budget.toolsets, "", false});
     EXPECT_LE(instance.registry.list({true, true, false}).size(), budget.bare) << budget.toolsets;
     EXPECT_LE(instance.registry.list({}).size(), budget.whole) << budget.toolsets;
