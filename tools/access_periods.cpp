@@ -2,6 +2,8 @@
 // Which periods of a data set are open on a day. The locks that DHIS2 keeps are by period, so the
 // question is whether any is open; each bound is told with the period it falls on.
 #include <algorithm>
+#include <chrono>
+#include <optional>
 
 #include "tools/access.h"
 #include "tools/day_span.h"

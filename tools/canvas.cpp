@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <mutex>
+#include <type_traits>
 
 #include "dhis2/error.h"
 
@@ -24,6 +25,9 @@ constexpr int kEvenOdd = 1;        // CAIRO_FILL_RULE_EVEN_ODD
 constexpr int kEllipsisAtEnd = 3;  // PANGO_ELLIPSIZE_END
 constexpr int kBold = 700;         // PANGO_WEIGHT_BOLD
 constexpr int kUnits = 1024;       // PANGO_SCALE
+
+// No text of a picture is as long; it is cut where a character begins.
+constexpr std::size_t kLongestText = 4'000;
 
 constexpr double kPi = 3.14159265358979323846;
 
@@ -246,8 +250,12 @@ struct Canvas::State {
     library.layout_font(layout, font);
     library.font_free(font);
     library.layout_width(layout, most > 0 ? static_cast<int>(most * kUnits) : -1);
-    library.layout_text(layout, text.data(),
-                        static_cast<int>(std::min<std::size_t>(text.size(), 4'000)));
+    if (text.size() > kLongestText) {
+      std::size_t end = kLongestText;
+      while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+      text = text.substr(0, end);
+    }
+    library.layout_text(layout, text.data(), static_cast<int>(text.size()));
     int width = 0, height = 0;
     library.layout_size(layout, &width, &height);
     return {static_cast<double>(width) / kUnits, static_cast<double>(height) / kUnits};

@@ -129,8 +129,8 @@ class Plot {
     }
   }
 
-  std::size_t values() const { return figures_.categories.size() * figures_.series.size(); }
-  bool written() const { return kind_ == ChartKind::bar && values() <= kWrittenValues; }
+  std::size_t cells() const { return figures_.categories.size() * figures_.series.size(); }
+  bool written() const { return kind_ == ChartKind::bar && cells() <= kWrittenValues; }
 
   double along(double value) const {
     const double part = scale_.part(value);

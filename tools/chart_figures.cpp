@@ -22,6 +22,9 @@ constexpr std::string_view kTotal = "Total";
 // A name that fills the picture says no more than its beginning.
 constexpr std::size_t kLongestName = 200;
 
+// Sums and steps of larger figures would not be finite.
+constexpr double kMostFigure = 1e300;
+
 std::string drawn(std::string_view text) {
   std::string name = clean_line(text);
   if (name.size() > kLongestName) {
@@ -67,8 +70,11 @@ std::optional<ChartFigures> long_form(const ChartTable& parts, const Calendar* c
     const auto [place, added] = series.emplace(name, out.series.size());
     if (added) {
       out.series.push_back({drawn(name), {}});
-      out.series.back().values.resize(out.categories.size());
+      if (place->second < kMostSeries) {
+        out.series.back().values.resize(out.categories.size());
+      }
     }
+    if (place->second >= kMostSeries) continue;  // counted, never drawn
     out.series[place->second].values[places[table.rows[row][*period].str()]] =
         parts.value(row, parts.figures[0]);
   }
@@ -139,7 +145,9 @@ std::optional<double> figure_of(const Cell& cell) {
   const std::string& text = cell.str();
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
+  if (error != std::errc() || !(std::abs(value) <= kMostFigure)) {
+    return std::nullopt;
+  }
   return value;
 }
 

@@ -25,7 +25,7 @@ struct ChartTable {
   std::optional<double> value(std::size_t row, std::size_t column) const;
 };
 
-// A number as a chart needs it; nothing for what is none, or is not finite.
+// A number as a chart needs it; nothing for what is none, or is beyond 1e300.
 std::optional<double> figure_of(const Cell& cell);
 
 // What runs along the picture: periods where the columns are periods, else the rows; one row each

@@ -56,7 +56,8 @@ ChartScale chart_scale(double least, double most, bool from_zero, int wanted) {
   if (!(most - least > size * 1e-9)) {
     // All figures are the same.
     least = std::min(least, 0.0);
-    most = most > least ? most : least + 1;
+    most = std::max(most, 0.0);
+    if (most == least) most = 1;
   }
   ChartScale scale;
   scale.step = round_step((most - least) / wanted);

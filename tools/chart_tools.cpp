@@ -12,8 +12,8 @@
 #include "tools/chart_figures.h"
 #include "tools/chart_map.h"
 #include "tools/chart_scale.h"
-#include "tools/handlers.h"
 #include "tools/document.h"
+#include "tools/handlers.h"
 #include "tools/json_members.h"
 #include "tools/names.h"
 #include "tools/unit_shapes.h"
@@ -110,6 +110,7 @@ ChartLegend legend_of(Call& call, const AnalyticsSeen& seen) {
   ChartLegend legend;
   legend.name = clean_line(text_of(sets[0], "name"));
   for (const Json& one : list_of(sets[0], "legends")) {
+    if (!one.is_object()) continue;
     if (!one.value("startValue", Json()).is_number() ||
         !one.value("endValue", Json()).is_number()) {
       continue;

@@ -2,6 +2,8 @@
 // geoFeatures would give the same shapes, as texts inside of JSON and for whole dimensions only.
 #include "tools/unit_shapes.h"
 
+#include <algorithm>
+
 #include "tools/json_members.h"
 #include "tools/parallel.h"
 
