@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "tools/analytics_answer.h"
 #include "tools/analytics_empty.h"
 #include "tools/analytics_parts.h"
 #include "tools/analytics_question.h"
@@ -179,9 +180,19 @@ void tell_table(const PivotAsked& how, const Pivoted& pivoted, bool whole, Answe
   }
 }
 
+std::vector<std::pair<std::string, std::string>> seen_in(Items& items, const char* dimension) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const std::string& id : ids_of(items, dimension)) {
+    out.emplace_back(id, clean_line(items.shown(items.number(id))));
+  }
+  return out;
+}
+
 }  // namespace
 
-Answer analytics_query(Call& call) {
+Answer analytics_query(Call& call) { return analytics_answer(call); }
+
+Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
   Names names = names_of(call);
   const Almanac almanac = almanac_of(call.client(), call.patience());
   Answer answer = call.answer();
@@ -209,6 +220,7 @@ Answer analytics_query(Call& call) {
   }
   collector.finish(answer);
   if (!whole) answer.truncated = true;
+  if (seen != nullptr) *seen = {seen_in(pivot.items(), "dx"), seen_in(pivot.items(), "ou")};
   return answer;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "auth/connections.h"
 #include "tools/answer.h"
@@ -77,6 +78,10 @@ class Call {
 
  private:
   std::shared_ptr<SignedClient> client_;
+
+ public:
+  // What goes with the answer beside its text: pictures. Of a call that fails it is dropped.
+  std::vector<Content> content;
 };
 
 using Handler = Answer (*)(Call&);

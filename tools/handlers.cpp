@@ -24,6 +24,8 @@ constexpr std::pair<std::string_view, Handler> kHandlers[] = {
     {"org_unit_find", org_unit_find},
     {"org_unit_tree", org_unit_tree},
     {"analytics_query", analytics_query},
+    {"chart", chart},
+    {"access_explain", access_explain},
     {"reporting_rates", reporting_rates},
     {"indicator_explain", indicator_explain},
     {"outlier_find", outlier_find},

@@ -42,6 +42,10 @@ Answer analytics_query(Call& call);
 Answer metadata_usage(Call& call);
 Answer metadata_compare(Call& call);
 
+// chart_tools.cpp, access_tools.cpp
+Answer chart(Call& call);
+Answer access_explain(Call& call);
+
 // data_values_tools.cpp, value_history_tools.cpp, reporting_tools.cpp
 Answer data_values_get(Call& call);
 Answer data_value_history(Call& call);

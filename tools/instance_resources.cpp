@@ -4,7 +4,9 @@
 
 #include "auth/connections.h"
 #include "dhis2/error.h"
+#include "dhis2/json_guard.h"
 #include "dhis2/query.h"
+#include "tools/object_page.h"
 #include "tools/registry.h"
 #include "tools/untrusted.h"
 
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::string_view kScheme = "dhis2://";
 constexpr char kMediaType[] = "application/json";
+constexpr char kPageType[] = "text/markdown";
 
 [[noreturn]] void throw_unknown(const std::string& uri) {
   throw Error(ErrorKind::not_found,
@@ -46,6 +49,7 @@ Address read_address(const std::string& uri) {
 struct ToolCall {
   const char* tool;
   Json arguments;
+  bool page = false;  // shown as Markdown
 };
 
 // Which tool answers for an address, and with which arguments. `fields` and `from_row` are the only
@@ -74,7 +78,7 @@ ToolCall call_of(const std::string& uri, const Address& address) {
     if (name != allowed) throw_unknown(uri);
     arguments[name] = value;
   }
-  return {tool, std::move(arguments)};
+  return {tool, std::move(arguments), std::string_view(allowed) == "fields"};
 }
 
 }  // namespace
@@ -101,9 +105,9 @@ std::vector<ResourceTemplate> InstanceResources::templates() const {
   templates[1] = {kObjectTemplate,
                   "object",
                   "A metadata object",
-                  "One object by type (dataElement, indicator, ...) and UID, code or name; "
-                  "?fields= takes a DHIS2 field list.",
-                  kMediaType,
+                  "One object by type (dataElement, indicator, ...) and UID, code or name, with "
+                  "links to what it refers to; ?fields= takes a DHIS2 field list.",
+                  kPageType,
                   {}};
   templates[2] = {
       kResultTemplate, "result",
@@ -123,6 +127,11 @@ std::vector<ResourceContents> InstanceResources::read(const std::string& uri,
   contents.uri = uri;
   contents.mime_type = kMediaType;
   contents.text = std::move(result.structured);
+  if (wanted.page) {
+    contents.mime_type = kPageType;
+    contents.text = object_page(parse_json(contents.text), registry_.catalogue(),
+                                wanted.arguments["profile"].get<std::string>());
+  }
   return {std::move(contents)};
 }
 

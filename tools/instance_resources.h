@@ -22,8 +22,8 @@ class InstanceResources final : public Resources {
   std::vector<Resource> list() const override;
   std::vector<ResourceTemplate> templates() const override;
 
-  // JSON, as the tool's structuredContent. `?from_row=N` goes on in a result, and `?fields=` names
-  // those of an object.
+  // An object as Markdown (tools/object_page.h), else JSON, as the tool's structuredContent.
+  // `?from_row=N` goes on in a result, and `?fields=` names those of an object.
   std::vector<ResourceContents> read(const std::string& uri,
                                      const CallContext& context) const override;
 

@@ -159,7 +159,8 @@ ToolResult Registry::call(const Tool& tool, std::string_view arguments,
       fit(answer, call);
       Rendered rendered = render(answer);
       repeats_.succeeded(tool.name, arguments);
-      return {false, std::move(rendered.text), std::move(rendered.structured), {}};
+      return {false, std::move(rendered.text), std::move(rendered.structured), {},
+              std::move(call.content)};
     } catch (NeedInput& need) {
       ToolResult result;
       result.questions = std::move(need.questions);

@@ -158,11 +158,25 @@ static bool has_type_authority(const User& user, const Schema& schema, std::stri
   return false;
 }
 
+// Whether public access or a grant to the user or one of their groups has the letter at a place.
+static bool granted(const User& user, const Json& sharing, const std::string& open, size_t place) {
+  const auto has = [place](const std::string& access) {
+    return access.size() > place && access[place] != '-';
+  };
+  if (has(open)) return true;
+  const Json people = sharing.value("users", Json::object());
+  if (people.contains(user.uid) && has(people[user.uid].value("access", ""))) return true;
+  const Json groups = sharing.value("userGroups", Json::object());
+  return std::any_of(user.groups.begin(), user.groups.end(), [&](const std::string& uid) {
+    return groups.contains(uid) && has(groups[uid].value("access", ""));
+  });
+}
+
 bool may_read(const User& user, const Schema& schema, const Json& object) {
   if (!schema.shareable || user.has("ALL")) return true;
   const Json sharing = object.value("sharing", Json::object());
   if (sharing.value("owner", "") == user.uid) return true;
-  return sharing.value("public", "r-------").starts_with('r');
+  return granted(user, sharing, sharing.value("public", "r-------"), 0);
 }
 
 Json access_of(const User& user, const Schema& schema, const Json& object, int major) {
@@ -170,7 +184,7 @@ Json access_of(const User& user, const Schema& schema, const Json& object, int m
   const bool all = user.has("ALL");
   const bool owner = sharing.value("owner", "") == user.uid;
   const std::string open = sharing.value("public", schema.shareable ? "--------" : "rw------");
-  const bool writes = all || owner || open.substr(1, 1) == "w";
+  const bool writes = all || owner || granted(user, sharing, open, 1);
   const bool reads = all || owner || may_read(user, schema, object);
   // Besides sharing, changing an object needs an authority of its type.
   const bool changes = all || (writes && has_type_authority(user, schema, "CREATE_PUBLIC"));
@@ -182,8 +196,8 @@ Json access_of(const User& user, const Schema& schema, const Json& object, int m
   access["update"] = changes;
   access["delete"] = deletes;
   if (schema.data_shareable) {
-    const std::string data = open.size() >= 4 ? open.substr(2, 2) : "--";
-    access["data"] = {{"read", all || data[0] == 'r'}, {"write", all || data[1] == 'w'}};
+    access["data"] = {{"read", all || granted(user, sharing, open, 2)},
+                      {"write", all || granted(user, sharing, open, 3)}};
   }
   return access;
 }

@@ -289,6 +289,17 @@ void drift(Objects& objects) {
   }
 }
 
+// The data set of immunisation is one group's alone, and the analyst may look at it.
+void grant(Objects& objects) {
+  for (Json& set : objects["dataSets"]) {
+    if (set.value("code", "") != "DS_EPI") continue;
+    set["sharing"]["public"] = "--------";
+    set["sharing"]["userGroups"] = {
+        {"FgVgutVzjea", {{"id", "FgVgutVzjea"}, {"access", "r-rw----"}}}};
+    set["sharing"]["users"] = {{"Z2oGuwR1M07", {{"id", "Z2oGuwR1M07"}, {"access", "r-r-----"}}}};
+  }
+}
+
 void append(Objects& objects, const Json& bundle) {
   for (const auto& [plural, list] : bundle.items()) {
     auto& target = objects[plural];
@@ -357,6 +368,7 @@ Objects build_objects(const Settings& settings) {
   for (auto& [plural, list] : objects) own_by_system(list, traits);
   objects["userRoles"].back()["authorities"] = document_of("superuser", settings.major);
   if (settings.variant == "drift") drift(objects);
+  if (settings.variant == "grants") grant(objects);
   for (Json& user : objects["users"]) {
     user.erase("password");
     user["name"] = user["firstName"].get<std::string>() + " " + user["surname"].get<std::string>();

@@ -13,7 +13,8 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: dhis2-sandbox [--port 0] [--version 2.37..2.43] [--context /dhis] [--scale N]\n"
-    "                     [--variant drift|payload|forms|forms-drift|forms-remade|formulas]\n"
+    "                     [--variant "
+    "drift|payload|forms|forms-drift|forms-remade|formulas|grants]\n"
     "                     [--fault KIND[:N]] [--fault-path /api/analytics]\n"
     "                     [--clock 2026-11-21T10:00:00] [--port-file F] [--conf NAME=VALUE]\n";
 
@@ -25,8 +26,8 @@ constexpr const char* kConf[] = {"oauth2.server.enabled",
                                  "http.security.csrf.enabled",
                                  "server.base.url"};
 
-constexpr const char* kVariants[] = {"drift",       "payload",      "forms",
-                                     "forms-drift", "forms-remade", "formulas"};
+constexpr const char* kVariants[] = {"drift",        "payload",  "forms", "forms-drift",
+                                     "forms-remade", "formulas", "grants"};
 
 struct Options {
   sandbox::Settings settings;
@@ -91,7 +92,8 @@ Options parse(int argc, char** argv) {
     } else if (name == "--variant") {
       if (std::find(std::begin(kVariants), std::end(kVariants), value) == std::end(kVariants)) {
         throw std::invalid_argument(
-            "--variant takes drift, payload, forms, forms-drift, forms-remade or formulas, not " +
+            "--variant takes drift, payload, forms, forms-drift, forms-remade, formulas or grants, "
+            "not " +
             value);
       }
       options.settings.variant = value;

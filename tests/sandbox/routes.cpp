@@ -9,6 +9,7 @@
 #include "tests/sandbox/data_store.h"
 #include "tests/sandbox/data_values.h"
 #include "tests/sandbox/dimensions.h"
+#include "tests/sandbox/locks.h"
 #include "tests/sandbox/metadata.h"
 #include "tests/sandbox/outliers.h"
 #include "tests/sandbox/system.h"
@@ -92,6 +93,8 @@ const std::vector<Route>& routes() {
       {"GET", "/dimensions/*", dimensions},
       {"GET", "/dataItems", data_items},
       {"GET", "/geoFeatures", geo_features},
+      {"GET POST DELETE", "/dataApprovals/*", data_approvals},
+      {"GET POST DELETE", "/lockExceptions/*", lock_exceptions},
       {"POST", "/i18n", not_taken},
       {"GET POST", "/query/alias/*", query_alias},
       {"GET POST PUT DELETE", "/dataStore/*", data_store},

@@ -119,6 +119,22 @@ TEST_F(ProgramTest, SpeaksOnStdioUntilTheInputEnds) {
   }
 }
 
+// What draws charts and what keeps secrets is large, and needed by few calls.
+TEST_F(ProgramTest, LoadsNoDrawingLibraryForAList) {
+  Program program(binary(), {"stdio", "--log-level", "off"});
+  ASSERT_TRUE(program.write(kInitialize));
+  ASSERT_TRUE(program.line());
+  ASSERT_TRUE(program.write(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})"
+                            "\n"));
+  EXPECT_NE(program.line().value_or("").find("\"chart\""), std::string::npos);
+  std::ifstream maps("/proc/" + std::to_string(program.pid()) + "/maps");
+  const std::string loaded{std::istreambuf_iterator<char>(maps), {}};
+  EXPECT_NE(loaded.find("libc.so"), std::string::npos);
+  for (const char* library : {"libcairo", "libpango", "libfontconfig", "libglib", "libsecret"}) {
+    EXPECT_EQ(loaded.find(library), std::string::npos) << library;
+  }
+}
+
 TEST_F(ProgramTest, AnswersAMegabyteOfGarbageAndGoesOn) {
   Program program(binary(), {"stdio", "--log-level", "off"});
   ASSERT_TRUE(program.write(std::string(1024 * 1024, '\xF7') + "\n"));

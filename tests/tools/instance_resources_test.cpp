@@ -55,13 +55,28 @@ TEST(InstanceResources, ReadWhatTheToolAnswers) {
   instance.server.get("/api/indicators/Uvn6LCg7dVU", R"({"id":"Uvn6LCg7dVU","name":"ANC 1"})");
 
   EXPECT_EQ(instance.read("dhis2://demo/system"), instance.answer("system_info"));
-  const Json object = instance.read("dhis2://demo/indicators/Uvn6LCg7dVU");
-  EXPECT_EQ(object["object"]["name"], "ANC 1") << object;
-  EXPECT_EQ(object,
-            instance.answer("metadata_get", R"({"type":"indicator","object":"Uvn6LCg7dVU"})"));
+  const ResourceContents object =
+      instance.resources.read("dhis2://demo/indicators/Uvn6LCg7dVU", {}).at(0);
+  EXPECT_EQ(object.mime_type, "text/markdown");
+  EXPECT_TRUE(object.text.starts_with("# ANC 1\n\nindicator `Uvn6LCg7dVU` of demo: admin at "))
+      << object.text;
   EXPECT_EQ(instance.refusal("dhis2://demo/data%20set/Uvn6LCg7dVU?fields=id").kind,
             ErrorKind::not_found)
       << "it is an object of another type";
+}
+
+TEST(InstanceResources, LinkTheObjectsThatAnObjectRefersTo) {
+  Attached instance;
+  instance.server.get("/api/dataElements/y7qh476Nmd3",
+                      R"({"id":"y7qh476Nmd3","name":"CPN","categoryCombo":{"id":"bjDvmb4bfuf",
+                          "name":"default"}})");
+  instance.server.get("/api/categoryCombos/bjDvmb4bfuf",
+                      R"({"id":"bjDvmb4bfuf","name":"default"})");
+  const std::string element =
+      instance.resources.read("dhis2://demo/dataElement/y7qh476Nmd3", {}).at(0).text;
+  const std::string link = "dhis2://demo/categoryCombo/bjDvmb4bfuf";
+  ASSERT_NE(element.find("[default](" + link + ")"), std::string::npos) << element;
+  EXPECT_TRUE(instance.resources.read(link, {}).at(0).text.starts_with("# default\n"));
 }
 
 TEST(InstanceResources, ReadAKeptResultFromAnyRow) {

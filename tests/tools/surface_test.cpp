@@ -23,14 +23,20 @@ Names shown(const Exposure& exposure) {
 }
 
 TEST(Surface, ListsTheDefaultToolsInTheirOrder) {
-  EXPECT_EQ(shown({}),
-            (Names{"profile_list",     "profile_status",    "profile_login",     "doctor",
-                   "tool_find",        "tool_call",         "system_info",       "dhis2_query",
-                   "metadata_find",    "metadata_get",      "metadata_describe", "metadata_usage",
-                   "metadata_compare", "org_unit_find",     "analytics_query",   "analytics_events",
-                   "reporting_rates",  "indicator_explain", "outlier_find",      "validation_check",
-                   "data_values_get",  "tracker_find",      "tracker_get",       "event_find",
-                   "result_page",      "result_save"}));
+  EXPECT_EQ(shown({}), (Names{"profile_list",      "profile_status",
+                              "profile_login",     "doctor",
+                              "tool_find",         "tool_call",
+                              "system_info",       "dhis2_query",
+                              "metadata_find",     "metadata_get",
+                              "metadata_describe", "metadata_usage",
+                              "metadata_compare",  "org_unit_find",
+                              "analytics_query",   "analytics_events",
+                              "reporting_rates",   "indicator_explain",
+                              "outlier_find",      "validation_check",
+                              "data_values_get",   "access_explain",
+                              "tracker_find",      "tracker_get",
+                              "event_find",        "chart",
+                              "result_page",       "result_save"}));
 }
 
 TEST(Surface, ListsTheCompactTools) {
@@ -46,13 +52,16 @@ TEST(Surface, ListsEachToolset) {
             (Names{"metadata_find", "metadata_get", "metadata_describe", "metadata_usage",
                    "metadata_compare", "org_unit_find", "org_unit_tree"}));
   EXPECT_EQ(shown({"analytics", "", false}),
-            (Names{"analytics_query", "analytics_events", "reporting_rates", "indicator_explain"}));
+            (Names{"analytics_query", "analytics_events", "reporting_rates", "indicator_explain",
+                   "chart"}));
   EXPECT_EQ(shown({"data", "", false}),
             (Names{"outlier_find", "validation_check", "data_values_get", "data_value_history"}));
-  EXPECT_EQ(shown({"admin", "", false}), (Names{"api_describe", "api_find", "pat_list"}));
-  EXPECT_EQ(shown({"analytics,admin", "result_page", false}),
-            (Names{"analytics_query", "analytics_events", "reporting_rates", "indicator_explain",
-                   "result_page", "api_describe", "api_find", "pat_list"}));
+  EXPECT_EQ(shown({"admin", "", false}),
+            (Names{"access_explain", "api_describe", "api_find", "pat_list"}));
+  EXPECT_EQ(
+      shown({"analytics,admin", "result_page", false}),
+      (Names{"analytics_query", "analytics_events", "reporting_rates", "indicator_explain",
+             "access_explain", "chart", "result_page", "api_describe", "api_find", "pat_list"}));
   EXPECT_EQ(shown({"all", "", false}).size(), Catalogue::embedded().tools().size());
   EXPECT_EQ(shown({"tracker", "", false}), (Names{"tracker_find", "tracker_get", "event_find"}));
 }
@@ -100,7 +109,7 @@ TEST(Surface, CostsFewTokens) {
     std::size_t bare, whole;
   };
   for (const Budget& budget :
-       {Budget{"default", 20'500, 30'500}, Budget{"compact", 2'400, 4'000}}) {
+       {Budget{"default", 27'000, 40'500}, Budget{"compact", 2'400, 4'000}}) {
     Instance instance("2.42.1", false, {budget.toolsets, "", false});
     EXPECT_LE(instance.registry.list({true, true, false}).size(), budget.bare) << budget.toolsets;
     EXPECT_LE(instance.registry.list({}).size(), budget.whole) << budget.toolsets;

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A registry over one profile, "demo", of the practice DHIS2 in a release and variant.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "auth/connections.h"
+#include "tests/support/program.h"
+#include "tests/support/temp_home.h"
+#include "tools/registry.h"
+
+namespace dhis2mcp::test {
+
+class PracticeProfile {
+ public:
+  // `user` signs in with the password of the practice users; admin has another.
+  explicit PracticeProfile(const std::string& version = "2.43", const std::string& user = "admin",
+                           const std::vector<std::string>& more = {})
+      : program(DHIS2_SANDBOX_PROGRAM, arguments(version, more)),
+        connections(saved(program.line().value_or(""), user), {}, {}),
+        results(home.path() / "state" / "results"),
+        registry(Catalogue::embedded(), {}, connections, results) {
+    connections.store().put_secret("demo", "password",
+                                   Secret(user == "admin" ? "district" : "Baralia-2026!"));
+  }
+
+  ToolResult call(const std::string& tool, const std::string& given) {
+    return registry.call(*registry.find(tool), given, {});
+  }
+  Json answer(const std::string& tool, const std::string& given) {
+    const ToolResult result = call(tool, given);
+    return result.is_error ? Json{{"error", result.text}} : Json::parse(result.structured);
+  }
+  SignedClient& client() {
+    client_ = connections.client("demo");
+    return *client_;
+  }
+
+  TempHome home;
+  Program program;
+  Connections connections;
+  Results results;
+  Registry registry;
+
+ private:
+  static std::vector<std::string> arguments(const std::string& version,
+                                            const std::vector<std::string>& more) {
+    std::vector<std::string> all = {"--port", "0", "--version", version, "--clock", "2026-11-21"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+
+  static Places saved(const std::string& url, const std::string& user) {
+    Profile profile;
+    profile.name = "demo";
+    profile.url = url;
+    profile.method = AuthMethod::basic;
+    profile.user = user;
+    Profiles profiles;
+    profiles.put(profile);
+    profiles.save(Places::from_environment().profiles());
+    return Places::from_environment();
+  }
+
+  std::shared_ptr<SignedClient> client_;
+};
+
+}  // namespace dhis2mcp::test

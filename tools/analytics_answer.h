@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The answer of analytics_query, for tools that show the same figures in another form.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/call.h"
+
+namespace dhis2mcp {
+
+// What DHIS2 named in its answer, in its order: the id, and the name as it stands in the rows.
+struct AnalyticsSeen {
+  std::vector<std::pair<std::string, std::string>> data, units;
+};
+
+// Asks with the arguments of the call that analytics_query has. `seen` may be null.
+Answer analytics_answer(Call& call, AnalyticsSeen* seen = nullptr);
+
+}  // namespace dhis2mcp
