@@ -52,6 +52,12 @@ std::string session_in(const Response& response) {
   return sound ? session : std::string();
 }
 
+// Sends what was signed. `taken` is called as soon as the head shows that DHIS2 took the
+// credential; not calling it is no mistake.
+using Taken = std::function<void()>;
+using Sender =
+    std::function<Response(const Request& signed_request, const Patience&, const Taken& taken)>;
+
 struct Attempt {
   Request request;
   std::uint64_t generation = 0;
@@ -134,7 +140,10 @@ struct SignedClient::State {
   Attempt sign(const Request& request, const Patience& patience);
   void keep_session(const Attempt& attempt, const Response& response);
   void drop_session(const std::string& sent);
-  Response exchange(const Attempt& attempt, const Countdown& countdown, const BodySink& sink);
+  Response exchange(const Attempt& attempt, const Countdown& countdown, const Sender& sender,
+                    const Taken& taken);
+  std::pair<Response, std::optional<Refusal>> ask(const Profile& profile, const Request& request,
+                                                  const Countdown& countdown, const Sender& sender);
   bool worth_sending_again(const Attempt& attempt, const Response& response,
                            const std::optional<Refusal>& refused, const Patience& patience);
   std::optional<Error> failure_of(const Asked& asked, const Request& request,
@@ -206,9 +215,9 @@ std::optional<Version> SignedClient::State::version() {
 }
 
 Response SignedClient::State::exchange(const Attempt& attempt, const Countdown& countdown,
-                                       const BodySink& sink) {
+                                       const Sender& sender, const Taken& taken) {
   try {
-    Response response = client->send(attempt.request, countdown.left(), sink);
+    Response response = sender(attempt.request, countdown.left(), taken);
     keep_session(attempt, response);
     return response;
   } catch (const ConfigurationError&) {
@@ -263,39 +272,87 @@ SignedClient::SignedClient(Profile profile, std::unique_ptr<AuthProvider> provid
 
 SignedClient::~SignedClient() = default;
 
-Response SignedClient::send(const Request& request, const Patience& patience,
-                            const BodySink& sink) {
-  State& state = *state_;
-  if (state.transport) {
-    throw Error(*state.transport);
+// One request of the profile, sent again once where that makes sense, and what DHIS2 made of the
+// credential.
+std::pair<Response, std::optional<Refusal>> SignedClient::State::ask(const Profile& profile,
+                                                                     const Request& request,
+                                                                     const Countdown& countdown,
+                                                                     const Sender& sender) {
+  if (transport) {
+    throw Error(*transport);
   }
   demand_unsigned(request);
-  const Countdown countdown(patience);
   for (bool again = false;; again = true) {
     std::optional<Held> alone;
-    if (!state.accepted) {
-      alone.emplace(state.first, countdown);
+    if (!accepted) {
+      alone.emplace(first, countdown);
     }
-    if (state.accepted) {
+    if (accepted) {
       alone.reset();
     }
-    const Attempt attempt = state.sign(request, countdown.left());
-    Response response = state.exchange(attempt, countdown, sink);
-    const auto refused = refusal(profile_, request, response, state.version());
-    if (state.worth_sending_again(attempt, response, refused, countdown.left()) && !again) {
+    const Attempt attempt = sign(request, countdown.left());
+    const Taken taken = [&] {
+      accepted = true;
+      alone.reset();
+    };
+    Response response = exchange(attempt, countdown, sender, taken);
+    auto refused = refusal(profile, request, response, version());
+    if (worth_sending_again(attempt, response, refused, countdown.left()) && !again) {
       continue;
     }
     if (!refused && response.status < 500) {
-      state.accepted = true;
+      accepted = true;
     }
-    const Asked asked{profile_.name + ": " + profile_.url,
-                      std::string(to_string(request.method)) + " " + request.path,
-                      refused ? refused->cause + " " + refused->next_step : std::string()};
-    if (const auto error = state.failure_of(asked, request, response, refused)) {
-      throw Error(*error);
-    }
-    return response;
+    return {std::move(response), std::move(refused)};
   }
+}
+
+namespace {
+
+Asked asked_of(const Profile& profile, const Request& request,
+               const std::optional<Refusal>& refused) {
+  return {profile.name + ": " + profile.url,
+          std::string(to_string(request.method)) + " " + request.path,
+          refused ? refused->cause + " " + refused->next_step : std::string()};
+}
+
+}  // namespace
+
+Response SignedClient::send(const Request& request, const Patience& patience,
+                            const BodySink& sink) {
+  const Countdown countdown(patience);
+  auto [response, refused] =
+      state_->ask(profile_, request, countdown,
+                  [&](const Request& signed_request, const Patience& left, const Taken&) {
+                    return state_->client->send(signed_request, left, sink);
+                  });
+  const Asked asked = asked_of(profile_, request, refused);
+  if (const auto error = state_->failure_of(asked, request, response, refused)) {
+    throw Error(*error);
+  }
+  return std::move(response);
+}
+
+Response SignedClient::pass(const Request& request, const Patience& patience,
+                            const PassThrough& through) {
+  const Countdown countdown(patience);
+  auto [response, refused] =
+      state_->ask(profile_, request, countdown,
+                  [&](const Request& signed_request, const Patience& left, const Taken& taken) {
+                    PassThrough told = through;
+                    told.head = [&](int status, const Headers& headers) {
+                      taken();
+                      through.head(status, headers);
+                    };
+                    return state_->client->relay(signed_request, left, told);
+                  });
+  if (refused) {
+    const Asked asked = asked_of(profile_, request, refused);
+    const auto error = state_->failure_of(asked, request, response, refused);
+    throw Error(error ? *error
+                      : Error(ErrorKind::sign_in_required, refused->cause, refused->next_step));
+  }
+  return state_->cleaned(response);
 }
 
 Json SignedClient::get(const std::string& path, const Query& query, const Patience& patience) {

@@ -42,6 +42,13 @@ class SignedClient {
   // The request must hold no Authorization, Cookie or Origin of its own.
   Response send(const Request& request, const Patience& patience, const BodySink& sink = {});
 
+  // The same for a proxy: an answer of status 2xx or 304 goes to `through` as DHIS2 sends it, head
+  // and body, and is neither kept nor inflated. Any other comes back, its body of at most 1 MB
+  // cleaned of our own secrets; of a redirect nothing is followed. Throws where DHIS2 does not take
+  // the credential or no answer comes; cancelled when a piece was not taken. Error of kind
+  // unavailable after the head: the body was cut, and its reader must be told.
+  Response pass(const Request& request, const Patience& patience, const PassThrough& through);
+
   // GET and parse. Refuses a document over 16 MB with a hint to ask for less.
   Json get(const std::string& path, const Query& query, const Patience& patience);
 

@@ -42,11 +42,17 @@ struct Tokens {
   std::string ended;             // why a new sign-in is needed; empty while there is no need
 };
 
-// The tables of data/store.db: `secrets(profile, kind, ...)` and `oauth2_tokens(base_url,
-// client_id, account, ...)`. Opened on first use, never at start-up, and made by the first write;
-// WAL, synchronous FULL, IMMEDIATE. Safe to use from several threads and processes. Throws
-// ConfigurationError with what to do; a value that cannot be read (lost key, flipped bytes, a row
-// moved to another place) is reported and never deleted.
+// Which web origin a token of the proxy is for, and what is kept of it.
+struct ProxyToken {
+  std::string origin;  // "https://app.example.org"
+  std::string hash;    // SHA-256 of the token, which has 256 random bits of its own
+};
+
+// The tables of data/store.db: `secrets(profile, kind, ...)`, `oauth2_tokens(base_url, client_id,
+// account, ...)` and `proxy_tokens(origin, hash, ...)`. Opened on first use, never at start-up, and
+// made by the first write; WAL, synchronous FULL, IMMEDIATE. Safe to use from several threads and
+// processes. Throws ConfigurationError with what to do; a value that cannot be read (lost key,
+// flipped bytes, a row moved to another place) is reported and never deleted.
 class TokenStore {
  public:
   TokenStore(std::filesystem::path database, KeyRungs rungs);
@@ -66,6 +72,11 @@ class TokenStore {
   std::optional<Tokens> tokens(const TokenKey& key);
   void forget_tokens(const TokenKey& key);
   std::vector<TokenKey> token_keys() const;
+
+  // Makes a token of 43 letters for the origin in the place of any earlier one. Durable when it
+  // returns; the token is nowhere but in the result. The second gives all that there are.
+  Secret new_proxy_token(std::string_view origin);
+  std::vector<ProxyToken> proxy_tokens() const;
 
   // What a person should know of tokens that are in memory only; empty when there are none.
   std::string warning() const;

@@ -31,6 +31,9 @@ constexpr const char* kSteps[] = {
           rotates INTEGER NOT NULL, ended TEXT NOT NULL,
           PRIMARY KEY (base_url, client_id, account)) STRICT;
     )sql",
+    R"sql(
+      CREATE TABLE proxy_tokens (origin TEXT PRIMARY KEY, hash BLOB NOT NULL) STRICT;
+    )sql",
 };
 constexpr int kVersion = static_cast<int>(std::size(kSteps));
 

@@ -22,6 +22,7 @@ using std::chrono::milliseconds;
 
 constexpr std::uint64_t kDocumentBytes = 16UL * 1024 * 1024;
 constexpr std::uint64_t kWireBytes = 64UL * 1024 * 1024;
+constexpr std::uint64_t kRelayedErrorBytes = 1024UL * 1024;
 constexpr int kRedirects = 3;
 
 Error unavailable(const std::string& message, std::string hint, bool retry) {
@@ -125,8 +126,7 @@ class Client::Wire {
   Response send(const Request& request, const Patience& patience, const BodySink& sink) {
     check_request(request);
     const Deadline deadline = std::chrono::steady_clock::now() + patience.budget;
-    std::string target = base_.context() + request.path;
-    if (!request.query.empty()) target.append(1, '?').append(request.query.text());
+    std::string target = target_of(request);
     for (int hops = 0;; ++hops) {
       Response response = send_with_retries(request, target, deadline, patience.stop, sink);
       const auto next = next_target(request, response);
@@ -140,7 +140,45 @@ class Client::Wire {
     }
   }
 
+  Response relay(const Request& request, const Patience& patience, const PassThrough& through) {
+    check_request(request);
+    if (patience.stop.stop_requested()) throw_cancelled();
+    Response response;
+    response.target = target_of(request);
+    std::optional<Inflater> inflater;  // of an answer that stays here
+    const Inflater::Out take = [&](std::string_view piece) {
+      if (response.body.size() + piece.size() > kRelayedErrorBytes) throw_too_large();
+      response.body.append(piece);
+      return true;
+    };
+    WireRequest out;
+    out.method = to_string(request.method);
+    out.target = response.target;
+    out.headers = headers_of(request, through.gzip ? "gzip" : "identity");
+    out.on_head = [&](int status, Headers headers) {
+      response.status = status;
+      response.headers = std::move(headers);
+      if (status / 100 == 2 || status == 304) return through.head(status, response.headers);
+      const std::string* encoding = find_header(response.headers, "Content-Encoding");
+      if (request.method != Method::head) inflater.emplace(encoding ? *encoding : "");
+    };
+    out.on_piece = [&](std::string_view piece) {
+      return inflater ? inflater->feed(piece, take) : through.piece(piece);
+    };
+    const Outcome outcome =
+        http_.send(out, std::chrono::steady_clock::now() + patience.budget, patience.stop);
+    if (outcome.trouble != Trouble::none) throw error_of(outcome, base_);
+    if (inflater) inflater->finish();
+    return response;
+  }
+
  private:
+  std::string target_of(const Request& request) const {
+    std::string target = base_.context() + request.path;
+    if (!request.query.empty()) target.append(1, '?').append(request.query.text());
+    return target;
+  }
+
   std::optional<std::string> next_target(const Request& request, const Response& response) const {
     if (!may_be_sent_again(request.method) || !is_redirect(response.status)) return std::nullopt;
     const std::string* location = find_header(response.headers, "Location");
@@ -210,7 +248,7 @@ class Client::Wire {
     out.method = to_string(request.method);
     out.target = target;
     out.body = request.body;
-    out.headers = headers_of(request);
+    out.headers = headers_of(request, "gzip");
     out.fresh = !may_be_sent_again(request.method);
     out.on_head = [&](int status, Headers headers) {
       response.status = status;
@@ -234,10 +272,10 @@ class Client::Wire {
                       "Ask for less: name `fields`, a filter or a page.", false);
   }
 
-  static Headers headers_of(const Request& request) {
+  static Headers headers_of(const Request& request, const char* encoding) {
     Headers headers = request.headers;
     headers.emplace_back("Accept", request.accept);
-    headers.emplace_back("Accept-Encoding", "gzip");
+    headers.emplace_back("Accept-Encoding", encoding);
     headers.emplace_back("User-Agent", "dhis2-mcp/" DHIS2_MCP_VERSION);
     // Without it DHIS2 answers a missing sign-in by a redirect to its login page.
     headers.emplace_back("X-Requested-With", "XMLHttpRequest");
@@ -260,6 +298,11 @@ const BaseUrl& Client::base() const { return wire_->base(); }
 
 Response Client::send(const Request& request, const Patience& patience, const BodySink& sink) {
   return wire_->send(request, patience, sink);
+}
+
+Response Client::relay(const Request& request, const Patience& patience,
+                       const PassThrough& through) {
+  return wire_->relay(request, patience, through);
 }
 
 }  // namespace dhis2mcp

@@ -38,6 +38,13 @@ class Client {
   // bad_input (CR, LF or NUL in a header or target), cancelled.
   Response send(const Request& request, const Patience& patience, const BodySink& sink = {});
 
+  // For a proxy, whose clients know best what to do about a failure: sends once, follows no
+  // redirect, takes none of the 4 places (a slow reader would keep it from others; the caller has a
+  // bound of its own). A 2xx or 304 goes to `through` piece by piece, and the response has no body;
+  // of any other answer at most 1 MB is read, inflated, into the response. Throws as send() does,
+  // cancelled also when a piece was not taken; after the head `unavailable` means a cut answer.
+  Response relay(const Request& request, const Patience& patience, const PassThrough& through);
+
  private:
   class Wire;
   std::unique_ptr<Wire> wire_;

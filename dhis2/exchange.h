@@ -46,6 +46,13 @@ struct Response {
 // ends the transfer without an error: the reader has seen enough.
 using BodySink = std::function<bool(std::string_view)>;
 
+// Takes an answer on its way to somebody else, on the calling thread.
+struct PassThrough {
+  bool gzip = false;                                             // its reader takes a body in gzip
+  std::function<void(int status, const Headers& headers)> head;  // of a 2xx or a 304: once, first
+  BodySink piece;                                                // as it was sent: not inflated
+};
+
 // How long a caller waits. Aborts the transfer within 100 ms of a stop.
 struct Patience {
   std::stop_token stop;

@@ -12,7 +12,6 @@
 
 #include "server/client_config.h"
 #include "server/config_commands.h"
-#include "server/serve_commands.h"
 #include "server/sign_in_options.h"
 #include "server/tool_commands.h"
 
@@ -26,6 +25,7 @@ constexpr const char* kExamples = R"(Examples:
   dhis2-mcp tools analytics_query
   dhis2-mcp stdio          what an MCP client starts
   dhis2-mcp http           MCP at http://127.0.0.1:3447/mcp, for curl and web clients
+  dhis2-mcp proxy --origin https://app.example.org    DHIS2 for web pages of another site
 COMMAND --help says more about each.)";
 
 constexpr const char* kCallExamples = R"(Examples:
@@ -42,6 +42,11 @@ constexpr const char* kHttpExamples = R"TEXT(Example:
   TOKEN=$(cat ~/.config/dhis2-mcp/http-token)
   curl -s http://127.0.0.1:3447/mcp -H "Authorization: Bearer $TOKEN" \
     -H 'Content-Type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}')TEXT";
+
+constexpr const char* kProxyExamples = R"TEXT(Example, and how the page asks:
+  dhis2-mcp proxy --origin https://app.example.org
+  fetch('http://127.0.0.1:3448/demo/api/me', { headers: { Authorization: 'Bearer TOKEN' } })
+TOKEN is shown when the origin is named for the first time, and never again.)TEXT";
 
 using Define = void (*)(CLI::App& command, CommandLine& line);
 using Run = int (*)(const Console& console, const CommandLine& line);
@@ -61,6 +66,16 @@ void define_http(CLI::App& command, CommandLine& line) {
   command.add_option("--port", line.port, "Port; 0 takes any free one")->capture_default_str();
   command.add_option("--bind", line.bind, "Address of this machine")->capture_default_str();
   command.add_flag("--new-token", line.new_token, "Replace the token; clients need the new one");
+}
+
+void define_proxy(CLI::App& command, CommandLine& line) {
+  command
+      .add_option("--origin", line.proxy.origins, "Site of the pages, as https://app.example.org")
+      ->required();
+  command.add_option("--port", line.proxy.port, "Port; 0 takes any free one")
+      ->capture_default_str();
+  command.add_option("--new-token", line.proxy.new_tokens,
+                     "Replace the token of that site; its pages need the new one");
 }
 
 void define_call(CLI::App& command, CommandLine& line) {
@@ -150,6 +165,9 @@ int run_stdio(const Console& console, const CommandLine& line) {
 int run_http(const Console& console, const CommandLine& line) {
   return serve_http_command(console, line.options, {line.bind, line.port, line.new_token});
 }
+int run_proxy(const Console& console, const CommandLine& line) {
+  return serve_proxy_command(console, line.options, line.proxy);
+}
 int run_call(const Console& console, const CommandLine& line) {
   return call_tool_command(console, line.options, line.tool, line.arguments, line.json);
 }
@@ -165,6 +183,8 @@ constexpr std::array kCommands = {
                run_stdio},
     CommandRow{"", "http", "Speak MCP at http://127.0.0.1:PORT/mcp", kHttpExamples, define_http,
                run_http},
+    CommandRow{"", "proxy", "Let web pages of other sites read DHIS2", kProxyExamples, define_proxy,
+               run_proxy},
     CommandRow{"", "call", "Call one tool and print its answer", kCallExamples, define_call,
                run_call},
     CommandRow{"", "tools", "Show the tools, or one of them", "", define_tools, run_tools},

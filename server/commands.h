@@ -9,6 +9,7 @@
 #include "server/login_commands.h"
 #include "server/options.h"
 #include "server/profile_commands.h"
+#include "server/serve_commands.h"
 #include "server/token_commands.h"
 
 namespace dhis2mcp {
@@ -21,6 +22,8 @@ struct CommandLine {
   std::uint16_t port = 3447;  // http
   std::string bind = "127.0.0.1";
   bool new_token = false;
+
+  ProxyRequest proxy;  // proxy
 
   std::string tool, arguments;  // call; tools
   bool all_tools = false;

@@ -2,56 +2,56 @@
 // Status lines and the few headers that every answer carries.
 #include "server/http_answer.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <utility>
 
 #include "server/jsonrpc.h"
 
 namespace dhis2mcp {
 namespace {
 
-std::string_view reason(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 202:
-      return "Accepted";
-    case 204:
-      return "No Content";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 409:
-      return "Conflict";
-    case 406:
-      return "Not Acceptable";
-    case 413:
-      return "Content Too Large";
-    case 415:
-      return "Unsupported Media Type";
-    case 417:
-      return "Expectation Failed";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    default:
-      return "Internal Server Error";
-  }
-}
+constexpr std::pair<int, std::string_view> kReasons[] = {
+    {200, "OK"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {206, "Partial Content"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {409, "Conflict"},
+    {413, "Content Too Large"},
+    {415, "Unsupported Media Type"},
+    {417, "Expectation Failed"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+};
 
 }  // namespace
+
+std::string_view reason_phrase(int status) {
+  const auto* known = std::find_if(std::begin(kReasons), std::end(kReasons),
+                                   [&](const auto& each) { return each.first == status; });
+  if (known != std::end(kReasons)) return known->second;
+  return status >= 500 ? "Internal Server Error" : "Unnamed";
+}
 
 std::string http_answer_head(int status, std::size_t length, std::string_view further,
                              bool keep_alive) {
   std::string text = "HTTP/1.1 " + std::to_string(status) + " ";
-  text.append(reason(status)).append("\r\n");
+  text.append(reason_phrase(status)).append("\r\n");
   if (status != 204) text.append("Content-Length: ").append(std::to_string(length)).append("\r\n");
   if (length > 0) text.append("Content-Type: application/json\r\n");
   text.append("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n").append(further);

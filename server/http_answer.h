@@ -10,6 +10,9 @@
 
 namespace dhis2mcp {
 
+// "Not Found" of 404.
+std::string_view reason_phrase(int status);
+
 // The head of an answer; `further` is header lines that end in CRLF.
 std::string http_answer_head(int status, std::size_t length, std::string_view further,
                              bool keep_alive);

@@ -8,31 +8,12 @@
 namespace dhis2mcp {
 namespace {
 
-using std::chrono::minutes;
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // Takes the part before the separator off the front.
 std::string_view take_until(std::string_view& text, char separator) {
   const std::size_t end = std::min(text.find(separator), text.size());
   const std::string_view part = text.substr(0, end);
   text.remove_prefix(std::min(end + 1, text.size()));
   return trimmed(part);
-}
-
-std::string bracketed(std::string_view address) {
-  const bool v6 = address.find(':') != std::string_view::npos;
-  return v6 ? "[" + std::string(address) + "]" : std::string(address);
 }
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
@@ -89,21 +70,15 @@ bool asks_for(std::string_view accept, std::string_view type) {
 }
 
 HttpGate::HttpGate(std::string_view bind, std::uint16_t port, Secret token, std::string token_file)
-    : token_(std::move(token)), token_file_(std::move(token_file)) {
+    : hosts_(served_hosts(bind, port)),
+      token_(std::move(token)),
+      token_file_(std::move(token_file)) {
   const std::string suffix = ":" + std::to_string(port);
-  for (const std::string& name : {std::string("127.0.0.1"), std::string("localhost"),
-                                  std::string("[::1]"), lowered(bracketed(bind))}) {
-    hosts_.push_back(name + suffix);
-    if (port == 80) hosts_.push_back(name);
-  }
   origins_ = {"http://127.0.0.1" + suffix, "http://localhost" + suffix};
 }
 
 Route HttpGate::pass(const HttpHead& head, Time now) {
-  if (!head.host) throw HttpRefusal{400, "The Host header is missing.", {}};
-  if (!contains(hosts_, lowered(*head.host))) {
-    throw HttpRefusal{403, "This Host is not served here; use " + hosts_.front() + ".", {}};
-  }
+  check_host(head, hosts_);
   if (head.origin && !contains(origins_, std::string(*head.origin))) {
     throw HttpRefusal{403, "Pages of this Origin may not use this server.", {}};
   }
@@ -139,17 +114,9 @@ Route HttpGate::pass(const HttpHead& head, Time now) {
 
 void HttpGate::check_token(const HttpHead& head, Time now) {
   if (token_.empty()) return;
-  constexpr std::string_view kScheme = "bearer ";
-  const std::string_view given = head.authorization.value_or("");
-  if (given.size() > kScheme.size() && lowered(given.substr(0, kScheme.size())) == kScheme &&
-      Secret(std::string(trimmed(given.substr(kScheme.size())))) == token_) {
-    return;
-  }
-  while (!bad_tokens_.empty() && now - bad_tokens_.front() >= minutes(1)) bad_tokens_.pop_front();
-  if (bad_tokens_.size() >= kBadTokens) {
-    throw HttpRefusal{429, "Too many wrong tokens; wait a minute.", "Retry-After: 60\r\n"};
-  }
-  bad_tokens_.push_back(now);
+  const std::string_view given = bearer_of(head);
+  if (!given.empty() && Secret(std::string(given)) == token_) return;
+  bad_tokens_.count(now);
   throw HttpRefusal{
       401, "Send Authorization: Bearer TOKEN; the token is in the file " + token_file_ + ".",
       "WWW-Authenticate: Bearer realm=\"dhis2-mcp\"\r\n"};

@@ -2,14 +2,13 @@
 // Who may speak to the HTTP front at all, decided before a body is read.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "auth/secret.h"
+#include "server/http_door.h"
 #include "server/http_head.h"
 
 namespace dhis2mcp {
@@ -24,7 +23,7 @@ enum class Route { message, stream, end_session, health };
 // address at the second (MCP "Streamable HTTP", security warning). Not thread-safe.
 class HttpGate {
  public:
-  using Time = std::chrono::steady_clock::time_point;
+  using Time = BadTokens::Time;
 
   // `bind` and `port` are where the server listens. 401 names the token file, never the token. An
   // empty token lets everybody in, at / as well: for the conformance fixture, which no suite could
@@ -40,12 +39,8 @@ class HttpGate {
   std::vector<std::string> hosts_, origins_;
   Secret token_;
   std::string token_file_;
-  std::deque<Time> bad_tokens_;  // of the last minute, at most kBadTokens
+  BadTokens bad_tokens_;
 };
-
-// More than this many wrong tokens a minute are answered 429. The right one is always served, or
-// any process of this machine could lock its owner out.
-inline constexpr std::size_t kBadTokens = 20;
 
 // Whether the media type is application/json, parameters allowed.
 bool is_json_type(std::string_view content_type);

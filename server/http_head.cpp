@@ -6,19 +6,13 @@
 #include <array>
 
 #include "dhis2/base64.h"
+#include "server/http_door.h"
 #include "server/json_text.h"
 
 namespace dhis2mcp {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 constexpr std::string_view kParam = "mcp-param-";
 
@@ -27,7 +21,7 @@ struct Wanted {
   std::optional<std::string_view> HttpHead::*member;
 };
 
-constexpr std::array<Wanted, 13> kWanted = {{
+constexpr std::array<Wanted, 19> kWanted = {{
     {"host", &HttpHead::host},
     {"origin", &HttpHead::origin},
     {"authorization", &HttpHead::authorization},
@@ -41,6 +35,12 @@ constexpr std::array<Wanted, 13> kWanted = {{
     {"mcp-method", &HttpHead::mcp_method},
     {"mcp-name", &HttpHead::mcp_name},
     {"last-event-id", &HttpHead::last_event_id},
+    {"accept-encoding", &HttpHead::accept_encoding},
+    {"accept-language", &HttpHead::accept_language},
+    {"if-none-match", &HttpHead::if_none_match},
+    {"if-modified-since", &HttpHead::if_modified_since},
+    {"access-control-request-method", &HttpHead::wanted_method},
+    {"access-control-request-private-network", &HttpHead::private_network},
 }};
 
 // Only Accept may come in several lines; one line that takes JSON is enough for us.

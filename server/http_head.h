@@ -28,6 +28,10 @@ struct HttpHead {
   std::optional<std::string_view> session;  // Mcp-Session-Id
   std::optional<std::string_view> protocol_version, mcp_method, mcp_name;
   std::optional<std::string_view> last_event_id;
+  // For the proxy. The last two are of a preflight: Access-Control-Request-Method and -Private-
+  // Network.
+  std::optional<std::string_view> accept_encoding, accept_language, if_none_match,
+      if_modified_since, wanted_method, private_network;
   HeaderViews mcp_params;  // Mcp-Param-NAME: by NAME, as it was written
 };
 

@@ -4,9 +4,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "dhis2/url.h"
 #include "server/app.h"
 #include "server/http_token.h"
 #include "server/http_transport.h"
+#include "server/proxy_origins.h"
+#include "server/proxy_server.h"
 #include "server/shutdown.h"
 #include "server/stdio_transport.h"
 
@@ -26,6 +31,29 @@ void log_start(const Options& options, std::string_view transport) {
              {"profile", options.profile},
              {"toolsets", options.toolsets},
              {"read_only", std::string_view(options.read_only ? "true" : "")}});
+}
+
+// What a person has to know of each origin; every line of it goes to the terminal alone.
+std::string words_about(const OriginTokens& tokens) {
+  std::string text;
+  for (const ProxyToken& each : tokens.all) {
+    const auto made = std::find_if(tokens.made.begin(), tokens.made.end(),
+                                   [&](const auto& fresh) { return fresh.first == each.origin; });
+    text.append("\n").append(each.origin);
+    if (made == tokens.made.end()) {
+      text.append(" keeps its token; --new-token ").append(each.origin).append(" replaces it");
+    } else {
+      text.append(" sends Authorization: Bearer ").append(made->second.reveal());
+    }
+    const BaseUrl page = BaseUrl::parse(each.origin);
+    if (!page.https() && !page.loopback()) {
+      text.append(
+          "\n  Its pages come over plain http: whoever can change them on the way reads "
+          "what they read.");
+    }
+  }
+  if (!tokens.made.empty()) text.append("\nTokens are shown once; only their hashes are kept.");
+  return text;
 }
 
 }  // namespace
@@ -59,6 +87,29 @@ int serve_http_command(const Console& console, const Options& options, const Htt
               "'{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}'");
   log_start(options, "http");
   server.run(std::move(token), token_file);
+  log_event(LogLevel::info, "end", {});
+  return kDone;
+}
+
+int serve_proxy_command(const Console& console, const Options& options,
+                        const ProxyRequest& request) {
+  for (const std::string& origin : request.origins) web_origin(origin);
+  const int stop = catch_stop_signals(kHttpLimit);
+  Ground ground(options);
+  ProxyOptions proxy;
+  proxy.http.port = request.port;
+  proxy.http.stop = stop;
+  proxy.http.command = "proxy";
+  proxy.only_profile = options.profile;
+  ProxyServer server(ground.connections, proxy);
+  OriginTokens tokens =
+      origin_tokens(ground.connections.store(), request.origins, request.new_tokens);
+  const std::string url = "http://127.0.0.1:" + std::to_string(server.port());
+  console.say("Proxy at " + url + "\nDHIS2 at " + url + "/" +
+              (options.profile.empty() ? "PROFILE" : options.profile) +
+              "/api/..., GET and HEAD, for pages of" + words_about(tokens));
+  log_start(options, "proxy");
+  server.run(std::move(tokens.all));
   log_event(LogLevel::info, "end", {});
   return kDone;
 }

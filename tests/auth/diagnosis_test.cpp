@@ -289,6 +289,19 @@ TEST(PastedError, IsExplainedWhenItIsABrowsersOwn) {
   EXPECT_EQ(explain_pasted("something else"), "");
 }
 
+TEST(PastedError, NamesTheCommandThatHelpsThePage) {
+  const auto meaning = [](const std::string& origin) {
+    return explain_pasted("Access to fetch at 'https://h/api/me' from origin '" + origin +
+                          "' has been blocked by CORS policy");
+  };
+  EXPECT_NE(meaning("https://app.example.org").find("proxy --origin https://app.example.org,"),
+            std::string::npos);
+  for (const char* strange : {"$(reboot)", "javascript:x", "https://a; rm -r ~", ""}) {
+    EXPECT_NE(meaning(strange).find("proxy --origin ORIGIN,"), std::string::npos) << strange;
+  }
+  EXPECT_NE(meaning("null").find("opened from a file"), std::string::npos);
+}
+
 TEST_F(DiagnosisTest, DoubtsATokenThatCannotBeOne) {
   const Diagnosis diagnosis = diagnose(profile(AuthMethod::pat), Secret("d2p_cut"), {}, kNow);
 

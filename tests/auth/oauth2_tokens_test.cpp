@@ -133,6 +133,7 @@ TEST_F(OAuth2TokensTest, BringsAnOlderStoreUpToDate) {
   {
     SQLite::Database raw(places.store().string(), SQLite::OPEN_READWRITE, 5'000);
     raw.exec("DROP TABLE oauth2_tokens");
+    raw.exec("DROP TABLE proxy_tokens");
     raw.exec("PRAGMA user_version = 1");
   }
   keep(key, "a");

@@ -42,6 +42,21 @@ export async function startWaiting(program, words) {
   return { address: await address, ended };
 }
 
+// A command that serves until it is stopped; resolves once a line of stderr matches.
+export async function startWaitingFor(program, words, pattern) {
+  const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  const found = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      said += `${line}\n`;
+      const match = pattern.exec(line);
+      if (match) resolve(match);
+    });
+    child.on('close', () => reject(new Error(`${program} ended: ${said}`)));
+  });
+  return { found, said: () => said, stop: () => child.kill() };
+}
+
 // The old servers' clients are registered with one port.
 export function freePort() {
   return new Promise((resolve) => {

@@ -21,10 +21,12 @@ export async function startDriver(program) {
 }
 
 export class Browser {
-  // A browser of its own: no cookie of another one. It reaches this computer alone.
-  static async open(driver, chromium) {
+  // A browser of its own: no cookie of another one. It reaches this computer alone, and knows only
+  // the names that `rules` gives to it ("MAP a.test 127.0.0.1").
+  static async open(driver, chromium, rules = '') {
     const args = ['--headless=new', '--disable-gpu', '--no-first-run', '--disable-dev-shm-usage',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'];
+      `--host-resolver-rules=${rules && `${rules}, `}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, `
+        + 'EXCLUDE localhost'];
     if (process.getuid() === 0) args.push('--no-sandbox');  // Chromium does not start as root else
     const browser = new Browser(driver.url);
     const made = await browser.ask('POST', '/session', {
@@ -74,6 +76,12 @@ export class Browser {
 
   async text(xpath) {
     return this.ask('GET', `${await this.find(xpath)}/text`);
+  }
+
+  // Of the page, once its script has said a word: it waits until then.
+  async title() {
+    await this.find('//title[normalize-space()!="waits"]');
+    return this.ask('GET', '/title');
   }
 
   address() {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <map>
 #include <stdexcept>
@@ -53,7 +54,9 @@ class Peer {
     return true;
   }
 
-  HttpResponse receive() {
+  // `with_body` is false for the answer to a HEAD. A body that was cut short is an answer of status
+  // 0 whose body is what came.
+  HttpResponse receive(bool with_body = true) {
     while (got_.find("\r\n\r\n") == std::string::npos) {
       if (!read_more()) return {};
     }
@@ -68,25 +71,51 @@ class Peer {
       at = stop + 2;
     }
     got_.erase(0, end + 4);
+    if (!with_body) return response;
+    if (response.headers.count("transfer-encoding") == 1) return chunks_of(std::move(response));
     const auto length = response.headers.find("content-length");
     const std::size_t size = length == response.headers.end() ? 0 : std::stoul(length->second);
     while (got_.size() < size) {
-      if (!read_more()) return {};
+      if (!read_more()) return {0, {}, got_};
     }
     response.body = got_.substr(0, size);
     got_.erase(0, size);
     return response;
   }
 
-  HttpResponse ask(std::string_view text) {
+  HttpResponse ask(std::string_view text, bool with_body = true) {
     send(text);
-    return receive();
+    return receive(with_body);
+  }
+
+  // Whether the connection ended by a reset, and not like a body that is whole.
+  bool reset() {
+    while (read_more()) {
+    }
+    return reset_;
   }
 
   // Whether the server closed the connection within ten seconds, without another byte.
   bool closed() { return got_.empty() && !read_more() && ended_; }
 
  private:
+  HttpResponse chunks_of(HttpResponse response) {
+    for (;;) {
+      std::size_t line = 0;
+      while ((line = got_.find("\r\n")) == std::string::npos) {
+        if (!read_more()) return {0, {}, response.body};
+      }
+      const std::size_t size = std::stoul(got_.substr(0, line), nullptr, 16);
+      got_.erase(0, line + 2);
+      while (got_.size() < size + 2) {
+        if (!read_more()) return {0, {}, response.body + got_};
+      }
+      response.body.append(got_, 0, size);
+      got_.erase(0, size + 2);
+      if (size == 0) return response;
+    }
+  }
+
   bool read_more() {
     pollfd wait{fd_, POLLIN, 0};
     if (poll(&wait, 1, 10'000) <= 0) return false;
@@ -94,6 +123,7 @@ class Peer {
     const ssize_t count = recv(fd_, piece, sizeof piece, 0);
     if (count <= 0) {
       ended_ = true;
+      reset_ = count < 0 && errno == ECONNRESET;
       return false;
     }
     got_.append(piece, static_cast<std::size_t>(count));
@@ -101,7 +131,7 @@ class Peer {
   }
 
   int fd_ = -1;
-  bool ended_ = false;
+  bool ended_ = false, reset_ = false;
   std::string got_;
 };
 
