@@ -167,8 +167,7 @@ std::vector<std::string> known_properties(Call& call, const MetadataType& type) 
     if (error.kind == ErrorKind::cancelled) throw;
   }
   std::ranges::sort(names);
-  const auto repeated = std::ranges::unique(names);
-  names.erase(repeated.begin(), repeated.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

@@ -64,7 +64,8 @@ std::vector<const Tool*> search(const std::vector<const Tool*>& tools, const std
   for (const Tool* tool : tools) weights.push_back(weights_of(*tool));
   std::vector<const Tool*> found;
   for (const std::size_t place : ranked_by_words(weights, query)) found.push_back(tools[place]);
-  std::ranges::stable_partition(found, [&](const Tool* tool) { return tool->name == query; });
+  std::stable_partition(found.begin(), found.end(),
+                        [&](const Tool* tool) { return tool->name == query; });
   return found;
 }
 

@@ -238,7 +238,7 @@ class Reader {
   static std::string label(const Json& attributes) {
     std::string out;
     for (std::size_t i = 0; i < attributes.size() && i < 2; ++i) {
-      const std::string value = text_of(attributes[i], "value");
+      std::string value = text_of(attributes[i], "value");
       if (value == kMasked) return value;
       if (!value.empty()) out += (out.empty() ? "" : " ") + value;
     }

@@ -88,7 +88,7 @@ UidNames::Part UidNames::found_in(const Json& list, const std::string& type) {
   return found;
 }
 
-void UidNames::ask(UidsByType unknown, FoundByType& found) {
+void UidNames::ask(UidsByType&& unknown, FoundByType& found) {
   // What one request brought, or why it did not. Its document is gone by then: of the units of a
   // country all of them would be many megabytes.
   struct Reply {
@@ -147,7 +147,8 @@ void UidNames::label(std::vector<Part> found) {
   std::vector<bool> shared;
   for (const Part& part : found) {
     for (const Found& one : part) {
-      shared.push_back(std::ranges::equal_range(names, std::string_view(one.name)).size() > 1);
+      const auto [first, last] = std::equal_range(names.begin(), names.end(), one.name);
+      shared.push_back(last - first > 1);
       if (shared.back()) ++with_parents[with_parent(one)];
     }
   }

@@ -46,7 +46,7 @@ class UidNames {
   using Part = std::vector<Found>;
   using FoundByType = std::map<std::string, std::vector<Part>>;
   std::string cache_key(const std::string& uid) const;
-  void ask(UidsByType unknown, FoundByType& found);
+  void ask(UidsByType&& unknown, FoundByType& found);
   static Part found_in(const Json& list, const std::string& type);
   void label(std::vector<Part> found);
 

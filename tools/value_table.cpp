@@ -148,8 +148,8 @@ class Layout {
     std::optional<Shown> best;
     std::vector<Shown> candidates = varying_;
     // Of layouts that are as good, time across is what people expect.
-    std::ranges::stable_partition(
-        candidates, [](const Shown& shown) { return shown.dimension == HeldValues::period; });
+    std::stable_partition(candidates.begin(), candidates.end(),
+                          [](const Shown& shown) { return shown.dimension == HeldValues::period; });
     for (const Shown& shown : candidates) {
       const std::size_t columns = values_.ids(shown.dimension).size();
       if (columns > kMostAcross) continue;

@@ -330,7 +330,8 @@ ToolQuestion analytics_question(const Exchange& exchange,
   if (segments[1] == "trackedEntities") return no("line lists of tracked entities: tracker_find");
   if (!is_uid(segments[3])) return no("another form or a further path");
   Parts parts = parts_of(exchange);
-  std::ranges::stable_partition(parts, [](const auto& part) { return part.first == "ouMode"; });
+  std::stable_partition(parts.begin(), parts.end(),
+                        [](const auto& part) { return part.first == "ouMode"; });
   AnalyticsQuestion question(segments[1] == "enrollments", segments[2] == "aggregate");
   if (segments[1] == "events" && value_of(parts, "outputType") == "ENROLLMENT") {
     if (value_of(parts, "stage").empty()) return no("enrollments counted without a stage");
