@@ -189,7 +189,7 @@ TEST_F(ProxyTest, LetsNoPathTrickReachDhis2) {
                                      "42/" + path,
                                      "x/../" + path,
                                      path + ".",
-                                     "%" + std::string(1, "67"[first[0] > 'o']) + "1" + rest};
+                                     "%61" + rest};
     for (const std::string& spelling : spellings) {
       const HttpResponse answer = ask(proxy.get("/demo/api/" + spelling));
       EXPECT_TRUE(answer.status == 403 || answer.status == 400) << spelling << answer.status;
@@ -230,7 +230,7 @@ TEST_F(ProxyTest, AnswersPreflightsItself) {
 
 TEST_F(ProxyTest, KeepsStatusAndWordsOfDhis2AndReadsHeads) {
   dhis2.on("GET", "/api/conflict", Reply{409, R"({"message":"E1"})"});
-  dhis2.on("GET", "/api/text", Reply{200, "plain words", "text/plain"});
+  dhis2.on("", "/api/text", Reply{200, "plain words", "text/plain"});
   EXPECT_EQ(ask(proxy.get("/demo/api/conflict")).status, 409);
   EXPECT_EQ(ask(proxy.get("/demo/api/conflict")).body, R"({"message":"E1"})");
   EXPECT_EQ(ask(proxy.get("/demo/api/nothing")).status, 404);
