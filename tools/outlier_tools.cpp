@@ -264,6 +264,7 @@ void tell(Call& call, const OutliersAsked& asked, bool none, bool cut, Answer& a
         "/api/minMaxDataElements with dhis2_query, or use z_score.");
   }
   if (cut) {
+    answer.total.reset();
     answer.truncated = true;
     answer.notes.push_back("These are the " + std::to_string(asked.limit) +
                            " most striking ones, and there are or may be more: raise `limit` (up "

