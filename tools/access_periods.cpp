@@ -8,6 +8,7 @@
 #include "tools/access.h"
 #include "tools/day_span.h"
 #include "tools/json_members.h"
+#include "tools/period_type.h"
 
 namespace dhis2mcp {
 namespace {

@@ -16,6 +16,7 @@
 #include "tools/handlers.h"
 #include "tools/json_members.h"
 #include "tools/names.h"
+#include "tools/registry.h"
 #include "tools/unit_shapes.h"
 #include "tools/untrusted.h"
 
