@@ -52,10 +52,11 @@ TEST(ObjectPage, LinksMembersThatAreNotNamedAfterTheirType) {
 TEST(ObjectPage, PutsFormulasInNamesBelowThem) {
   const std::string text = page(R"({"source":"s","object":{"type":"indicator","name":"I",
       "numerator":"#{y7qh476Nmd3}*2","numeratorInNames":"[CPN 1]*2",
+      "denominator":"1","denominatorInNames":"a`b*c",
       "leftSide":{"expression":"#{a}","expressionInNames":"[A]"}}})");
-  EXPECT_TRUE(has(text, "- Numerator: \\#\\{y7qh476Nmd3\\}\\*2\n  - in names: \\[CPN 1\\]\\*2\n"))
-      << text;
-  EXPECT_TRUE(has(text, "- Expression: \\#\\{a\\}\n  - in names: \\[A\\]\n")) << text;
+  EXPECT_TRUE(has(text, "- Numerator: `#{y7qh476Nmd3}*2`\n  - in names: `[CPN 1]*2`\n")) << text;
+  EXPECT_TRUE(has(text, "  - in names: a\\`b\\*c\n")) << text;
+  EXPECT_TRUE(has(text, "- Expression: `#{a}`\n  - in names: `[A]`\n")) << text;
   EXPECT_FALSE(has(text, "In names:")) << text;
 }
 
