@@ -223,8 +223,9 @@ AccessAsked ask_access(SignedClient& client, const Patience& patience, const std
   try {
     return {client.get(path, query, patience), {}};
   } catch (const Error& error) {
-    const bool told = error.kind == ErrorKind::forbidden || error.kind == ErrorKind::not_found ||
-                      error.kind == ErrorKind::conflict || error.kind == ErrorKind::bad_input;
+    // A server that has no such list, or fails at it, is as silent as one that refuses.
+    const bool told = error.http >= 400 && error.kind != ErrorKind::sign_in_required &&
+                      error.kind != ErrorKind::rate_limited;
     if (!told) throw;
     return {Json(), error};
   }

@@ -21,7 +21,8 @@ struct AccessAsked {
   std::optional<Error> refusal;
 };
 
-// Forbidden, not found, conflict and bad input are answers here; everything else is thrown.
+// What DHIS2 refuses or fails at is an answer here; a sign-in that is needed, a limit of requests
+// and a server that is not reached are thrown.
 AccessAsked ask_access(SignedClient& client, const Patience& patience, const std::string& path,
                        const Query& query);
 

@@ -256,9 +256,9 @@ struct Canvas::State {
       text = text.substr(0, end);
     }
     library.layout_text(layout, text.data(), static_cast<int>(text.size()));
-    int width = 0, height = 0;
-    library.layout_size(layout, &width, &height);
-    return {static_cast<double>(width) / kUnits, static_cast<double>(height) / kUnits};
+    int wide = 0, high = 0;
+    library.layout_size(layout, &wide, &high);
+    return {static_cast<double>(wide) / kUnits, static_cast<double>(high) / kUnits};
   }
 
   void trace(const std::vector<Point>& points) const {

@@ -187,7 +187,7 @@ class Plot {
     style.side = slopes_ || lies_ ? TextStyle::Side::right : TextStyle::Side::center;
     if (slopes_) style.slope = -35;
     if (!slopes_ && !lies_) style.most = 0;
-    const double room = slopes_ || lies_ ? 15 : longest_category() + 12;
+    const double room = slopes_ || lies_ ? 15 : longest_category() + 8;
     const auto every =
         static_cast<std::size_t>(std::max(1.0, std::ceil(room / std::max(slot(), 0.01))));
     for (std::size_t i = 0; i < figures_.categories.size(); i += every) {

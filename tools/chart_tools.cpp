@@ -16,6 +16,7 @@
 #include "tools/handlers.h"
 #include "tools/json_members.h"
 #include "tools/names.h"
+#include "tools/registry.h"
 #include "tools/unit_shapes.h"
 #include "tools/untrusted.h"
 
@@ -270,8 +271,7 @@ std::vector<MapShape> grounds_of(Call& call, const std::vector<MapShape>& shapes
   }
   std::vector<MapShape> out;
   for (const auto& [uid, place] : unit_places(call, {parents.begin(), parents.end()})) {
-    MapShape shape;
-    if (shape.read(place.geometry) && !shape.rings.empty()) out.push_back(std::move(shape));
+    if (place.placed && !place.shape.rings.empty()) out.push_back(place.shape);
   }
   return out;
 }
@@ -290,16 +290,16 @@ std::string draw_places(Call& call, const Calendar* calendar, Drawn& drawn) {
   const std::map<std::string, UnitPlace> places = unit_places(call, uids);
   MapFigures map;
   for (const auto& [uid, name] : units) {
-    MapShape shape;
+    const auto place = places.find(uid);
+    if (place == places.end() || !place->second.placed) {
+      placeless.push_back(name);
+      continue;
+    }
+    MapShape shape = place->second.shape;
     shape.name = name;
     const auto value = figures.values.find(name);
     if (value != figures.values.end()) shape.value = value->second;
-    const auto place = places.find(uid);
-    if (place != places.end() && shape.read(place->second.geometry)) {
-      map.shapes.push_back(std::move(shape));
-    } else {
-      placeless.push_back(name);
-    }
+    map.shapes.push_back(std::move(shape));
   }
   if (map.shapes.empty()) {
     throw Error(ErrorKind::bad_input,

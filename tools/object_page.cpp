@@ -108,25 +108,32 @@ class Page {
       } else if (value.is_object() && !is_reference(value)) {
         lists += section(name, value);
       } else {
-        out_ += "- " + member_words(name) + ": " + line_value(name, value) + "\n";
-        out_ += in_names(object, name);
+        out_ += member_line(object, name, value);
       }
     }
     out_ += lists;
   }
 
-  // The formula of a member in names, which metadata_get puts behind it.
-  static std::string in_names(const Json& object, const std::string& name) {
+  // A formula has its form in names below it, as metadata_get put it behind.
+  std::string member_line(const Json& object, const std::string& name, const Json& value) {
+    const std::string line = "- " + member_words(name) + ": ";
     const std::string words = text_of(object, (name + "InNames").c_str());
-    return words.empty() ? std::string() : "  - in names: " + markdown_text(words) + "\n";
+    if (words.empty()) return line + line_value(name, value) + "\n";
+    return line + code(text_of(object, name.c_str())) + "\n  - in names: " + code(words) + "\n";
+  }
+
+  // Nothing is read inside of a code span, which only a backtick would end.
+  static std::string code(const std::string& text) {
+    const std::string plain = clean_line(text);
+    const bool whole = !plain.empty() && plain.find('`') == std::string::npos;
+    return whole ? "`" + plain + "`" : markdown_text(plain);
   }
 
   std::string section(const std::string& name, const Json& value) {
     std::string out = "\n## " + member_words(name) + "\n\n";
     for (const auto& [member, inner] : value.items()) {
       if (inner.is_null() || is_formula_in_names(member)) continue;
-      out += "- " + member_words(member) + ": " + line_value(member, inner) + "\n";
-      out += in_names(value, member);
+      out += member_line(value, member, inner);
     }
     return out;
   }

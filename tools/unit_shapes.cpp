@@ -3,7 +3,10 @@
 #include "tools/unit_shapes.h"
 
 #include <algorithm>
+#include <atomic>
+#include <utility>
 
+#include "dhis2/error.h"
 #include "tools/json_members.h"
 #include "tools/parallel.h"
 
@@ -11,6 +14,36 @@ namespace dhis2mcp {
 namespace {
 
 constexpr std::size_t kUnitsAsked = 60;
+
+// Of all shapes of one map: 64 MB.
+constexpr std::size_t kMostPoints = 4'000'000;
+
+using Places = std::vector<std::pair<std::string, UnitPlace>>;
+
+std::size_t points_of(const MapShape& shape) {
+  std::size_t points = 0;
+  for (const std::vector<Point>& ring : shape.rings) points += ring.size();
+  return points;
+}
+
+Places read_units(const Json& answer, std::atomic<std::size_t>& points) {
+  Places places;
+  for (const Json& unit : list_of(answer, "organisationUnits")) {
+    if (!unit.is_object()) continue;
+    UnitPlace place;
+    place.placed = unit.contains("geometry") && place.shape.read(unit["geometry"]);
+    if (unit.contains("parent") && unit["parent"].is_object()) {
+      place.parent = text_of(unit["parent"], "id");
+    }
+    if ((points += points_of(place.shape)) > kMostPoints) {
+      throw Error(ErrorKind::bad_input,
+                  "The shapes of these org units are too detailed to be read for one map.",
+                  "Ask for fewer units, or for units of a higher level.");
+    }
+    places.emplace_back(text_of(unit, "id"), std::move(place));
+  }
+  return places;
+}
 
 }  // namespace
 
@@ -30,17 +63,11 @@ std::map<std::string, UnitPlace> unit_places(Call& call, const std::vector<std::
   if (questions.empty()) return places;
   SignedClient& client = call.client();
   const Patience patience = call.patience();
-  for (const Json& answer : ask_each(questions, [&](const Query& query) {
-         return client.get("/api/organisationUnits", query, patience);
+  std::atomic<std::size_t> points = 0;
+  for (Places& some : ask_each(questions, [&](const Query& query) {
+         return read_units(client.get("/api/organisationUnits", query, patience), points);
        })) {
-    for (const Json& unit : list_of(answer, "organisationUnits")) {
-      UnitPlace place;
-      if (unit.contains("geometry")) place.geometry = unit["geometry"];
-      if (unit.contains("parent") && unit["parent"].is_object()) {
-        place.parent = text_of(unit["parent"], "id");
-      }
-      places[text_of(unit, "id")] = std::move(place);
-    }
+    for (auto& [uid, place] : some) places[uid] = std::move(place);
   }
   return places;
 }

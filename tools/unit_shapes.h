@@ -7,16 +7,19 @@
 #include <vector>
 
 #include "tools/call.h"
+#include "tools/chart_map.h"
 
 namespace dhis2mcp {
 
 struct UnitPlace {
-  Json geometry;       // GeoJSON; null where the unit has none
-  std::string parent;  // uid, or empty
+  MapShape shape;       // without name and value
+  bool placed = false;  // it has a geometry that can be drawn
+  std::string parent;   // uid, or empty
 };
 
 // The places of units by their uids, those that this account may read. One request for each 60
 // units, four at once. Property `geometry` has been there since 2.32, on units of every level.
+// Throws bad_input where the shapes together have more points than a picture needs.
 std::map<std::string, UnitPlace> unit_places(Call& call, const std::vector<std::string>& uids);
 
 }  // namespace dhis2mcp
