@@ -18,7 +18,7 @@ constexpr std::size_t kUnitsAsked = 60;
 // Of all shapes of one map: 64 MB.
 constexpr std::size_t kMostPoints = 4'000'000;
 
-using Places = std::vector<std::pair<std::string, UnitPlace>>;
+using UnitPlaces = std::vector<std::pair<std::string, UnitPlace>>;
 
 std::size_t points_of(const MapShape& shape) {
   std::size_t points = 0;
@@ -26,8 +26,8 @@ std::size_t points_of(const MapShape& shape) {
   return points;
 }
 
-Places read_units(const Json& answer, std::atomic<std::size_t>& points) {
-  Places places;
+UnitPlaces read_units(const Json& answer, std::atomic<std::size_t>& points) {
+  UnitPlaces places;
   for (const Json& unit : list_of(answer, "organisationUnits")) {
     if (!unit.is_object()) continue;
     UnitPlace place;
@@ -64,7 +64,7 @@ std::map<std::string, UnitPlace> unit_places(Call& call, const std::vector<std::
   SignedClient& client = call.client();
   const Patience patience = call.patience();
   std::atomic<std::size_t> points = 0;
-  for (Places& some : ask_each(questions, [&](const Query& query) {
+  for (UnitPlaces& some : ask_each(questions, [&](const Query& query) {
          return read_units(client.get("/api/organisationUnits", query, patience), points);
        })) {
     for (auto& [uid, place] : some) places[uid] = std::move(place);
