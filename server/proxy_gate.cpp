@@ -16,9 +16,11 @@ namespace {
 }
 
 bool is_profile_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return !name.empty() && plain(name.front()) && std::all_of(name.begin(), name.end(), [&](char c) {
+    return plain(c) || c == '.' || c == '_' || c == '-';
   });
 }
 

@@ -45,6 +45,7 @@ class ProxyFixture {
   ProxyFixture& operator=(const ProxyFixture&) = delete;
 
   void stop() {
+    if (!server_) return;
     server_->stop();
     if (thread_.joinable()) thread_.join();
     server_.reset();

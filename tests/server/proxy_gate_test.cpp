@@ -257,7 +257,7 @@ TEST(ProxyGate, KnowsThePlaceOfDhis2) {
       {"/demo/oauth2/token", 404},
       {"/demo//api/me", 404},
       {"/%64emo/api/me", 404},
-      {"/../api/me", 400},
+      {"/../api/me", 404},
       {"http://evil.example/demo/api/me", 404},
       {"http://127.0.0.1:3448/demo/api/me", 404},
       {"/demo@evil/api/me", 404},
@@ -265,11 +265,7 @@ TEST(ProxyGate, KnowsThePlaceOfDhis2) {
   for (const auto& [target, status] : cases) {
     HttpHead head = good();
     head.target = target;
-    if (status == 400) {
-      EXPECT_GE(status_of(head), 400) << target;
-    } else {
-      EXPECT_EQ(status_of(head), status) << target;
-    }
+    EXPECT_EQ(status_of(head), status) << target;
   }
   EXPECT_EQ(status_of(good(), "demo"), 200);
   EXPECT_EQ(status_of(good(), "other"), 404);
