@@ -136,7 +136,7 @@ const std::map<std::string, Places3>& planted() {
 
 TEST_F(ComparePractice, FindsThePlantedDifferencesAndNothingElseInEveryPairOfMajors) {
   for (const int major : kMajors) {
-    for (const int other : kMajors) {
+    for (int other = major + 1; other <= kMajors[3]; ++other) {
       for (const auto& [code, expected] : planted()) {
         const std::string what = std::to_string(major) + "-" + std::to_string(other) + " " + code;
         const Json answer = compare(major, "forms", other, "forms-drift", code);
