@@ -147,7 +147,7 @@ IndicatorFigures::IndicatorFigures(Call& call, const IndicatorFormulas& formulas
     return;
   } catch (const Error& error) {
     const bool about_parts = error.http == 409 || error.http == 400 || error.http == 403;
-    if (parts.empty() || !about_parts) throw;
+    if (parts.empty() || !about_parts) throw_data_refusal(error);
     refused_ = error.what();
   }
   try {
