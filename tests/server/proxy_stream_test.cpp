@@ -96,9 +96,10 @@ TEST(ProxyStream, SaysThatNothingChanged) {
 TEST(ProxyStream, LetsNobodyTakeTheHalfForTheWhole) {
   const RawServer dhis2([](RawConnection& connection) {
     const std::string target = support::target_of(connection.read_request());
-    const std::string framing = target == "/api/chunks" ? "Transfer-Encoding: chunked\r\n\r\n4\r\n"
-                                                        : "Content-Length: 100\r\n\r\n";
-    connection.send("HTTP/1.1 200 OK\r\n" + framing + "half");
+    const std::string rest = target == "/api/chunks"
+                                 ? "Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n9\r\nof it"
+                                 : "Content-Length: 100\r\n\r\nhalf";
+    connection.send("HTTP/1.1 200 OK\r\n" + rest);
   });
   const ProxyFixture proxy(dhis2.url());
   for (const char* path : {"/demo/api/length", "/demo/api/chunks"}) {
