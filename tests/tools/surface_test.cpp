@@ -98,7 +98,7 @@ TEST(Surface, CostsFewTokens) {
     std::size_t bare, whole;
   };
   for (const Budget& budget :
-       {Budget{"default", 17'500, 26'000}, Budget{"compact", 2'400, 4'000}}) {
+       {Budget{"default", 27'000, 40'500}, Budget{"compact", 2'400, 4'000}}) {
     Instance instance("2.42.1", false, {budget.toolsets, "", false});
     EXPECT_LE(instance.registry.list({true, true, false}).size(), budget.bare) << budget.toolsets;
     EXPECT_LE(instance.registry.list({}).size(), budget.whole) << budget.toolsets;

@@ -40,10 +40,10 @@ TEST(MetadataUsage, TellsHowEachObjectUsesIt) {
   const Json answer = instance.answer("metadata_usage", R"({"object":"aaaaaaaaaa1"})");
 
   EXPECT_EQ(answer["columns"], Json({"Type", "Name", "How"}));
-  EXPECT_EQ(answer["rows"], Json::parse(R"([["data set","Form","holds it"],
+  EXPECT_EQ(answer["rows"], Json::parse(R"x([["data set","Form","holds it"],
       ["indicator","Rate","in numerator"],["indicator","Share","in denominator"],
       ["validation rule","Rule","in rightSide"],["program stage","Visit (ANC)","collects it"],
-      ["visualization","Trend","shows it"],["dashboard","Malaria","shows Trend"]])"));
+      ["visualization","Trend","shows it"],["dashboard","Malaria","shows Trend"]])x"));
   EXPECT_EQ(answer["total"], 7);
   EXPECT_EQ(answer["read_as"], Json({"Cases = dataElement aaaaaaaaaa1"}));
   for (const Seen& seen : instance.server.seen()) {
