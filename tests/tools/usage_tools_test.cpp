@@ -32,8 +32,12 @@ TEST(MetadataUsage, TellsHowEachObjectUsesIt) {
       {"id":"j","name":"Share","numerator":"1","denominator":"#{aaaaaaaaaa1}"}]})");
   instance.server.get("/api/validationRules", R"({"validationRules":[{"id":"r","name":"Rule",
       "leftSide":{"expression":"1"},"rightSide":{"expression":"#{aaaaaaaaaa1}"}}]})");
-  instance.server.get("/api/visualizations",
-                      R"({"visualizations":[{"id":"vvvvvvvvvv1","name":"Trend"}]})");
+  instance.server.on("GET", "/api/visualizations", [](const Seen& seen) {
+    const bool whole =
+        Query::parse(seen.query).find("filter")->starts_with("dataDimensionItems.dataElement.id:");
+    return Reply{200, whole ? R"({"visualizations":[{"id":"vvvvvvvvvv1","name":"Trend"}]})"
+                            : R"({"visualizations":[]})"};
+  });
   instance.server.get("/api/dashboards", R"({"dashboards":[{"id":"d","name":"Malaria",
       "dashboardItems":[{"visualization":{"id":"vvvvvvvvvv1"}},{"text":"x"}]}]})");
 
