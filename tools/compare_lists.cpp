@@ -223,10 +223,11 @@ void Comparison::parts(const Place& place, const Member& member, const Json& her
   for (const char* name : {"id", "name"}) {
     pair_by([&](const Json& part, bool) { return text_of(part, name); }, mine, others, pairs);
   }
-  // Some have nothing but their content.
+  // Some refer to nothing and have only their content.
   const auto content = [&](const Json& part, bool) {
     std::string text;
     for (const Member& one : inner) {
+      if (one.as == Compared::reference) return std::string();
       if (one.as == Compared::value) text += plain_text(part.value(one.name, Json())) + "\n";
     }
     return text;
