@@ -33,12 +33,18 @@ const Json& member_of(const Json& object, const std::string& name) {
 // nothing about those of another.
 bool is_owned(const std::string& type) { return type == "option" || type == "section"; }
 
-// A form in which equal things are equal texts.
-std::string plain(const Json& value) {
+}  // namespace
+
+std::string words_of_type(const std::string& type) {
+  const MetadataType* known = Catalogue::embedded().type(type);
+  return known == nullptr ? type : known->words;
+}
+
+std::string plain_text(const Json& value) {
   if (value.is_number()) return Json(value.get<double>()).dump();
   if (value.is_array()) {
     std::vector<std::string> items;
-    for (const Json& item : value) items.push_back(plain(item));
+    for (const Json& item : value) items.push_back(plain_text(item));
     std::ranges::sort(items);
     std::string out = "[";
     for (const std::string& item : items) out += item + ",";
@@ -47,7 +53,7 @@ std::string plain(const Json& value) {
   if (value.is_object()) {
     std::map<std::string, std::string> members;
     for (const auto& [name, member] : value.items()) {
-      if (std::string text = plain(member); !text.empty()) members[name] = std::move(text);
+      if (std::string text = plain_text(member); !text.empty()) members[name] = std::move(text);
     }
     std::string out = "{";
     for (const auto& [name, text] : members) out += name + ":" + text + ",";
@@ -57,14 +63,9 @@ std::string plain(const Json& value) {
   return value.dump();
 }
 
-}  // namespace
-
-std::string words_of_type(const std::string& type) {
-  const MetadataType* known = Catalogue::embedded().type(type);
-  return known == nullptr ? type : known->words;
+bool same_value(const Json& here, const Json& there) {
+  return plain_text(here) == plain_text(there);
 }
-
-bool same_value(const Json& here, const Json& there) { return plain(here) == plain(there); }
 
 Cell shown_cell(const Json& value) {
   if (value.is_null()) return {};

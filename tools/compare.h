@@ -113,6 +113,9 @@ std::string words_of_type(const std::string& type);
 // For people: a text as it stands, other JSON compact; cut where it is long.
 Cell shown_cell(const Json& value);
 
+// A form in which equal values are equal texts.
+std::string plain_text(const Json& value);
+
 // Whether two values say the same: nothing is "" and an empty list, 1 is 1.0, lists and members in
 // any order.
 bool same_value(const Json& here, const Json& there);

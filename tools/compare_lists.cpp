@@ -223,6 +223,16 @@ void Comparison::parts(const Place& place, const Member& member, const Json& her
   for (const char* name : {"id", "name"}) {
     pair_by([&](const Json& part, bool) { return text_of(part, name); }, mine, others, pairs);
   }
+  // Some refer to nothing and have only their content.
+  const auto content = [&](const Json& part, bool) {
+    std::string text;
+    for (const Member& one : inner) {
+      if (one.as == Compared::reference) return std::string();
+      if (one.as == Compared::value) text += plain_text(part.value(one.name, Json())) + "\n";
+    }
+    return text;
+  };
+  pair_by(content, mine, others, pairs);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const auto& [one, other] = pairs[i];
     members({member.type, place.object + ", " + part_label(member, *one, true, i >= alike),

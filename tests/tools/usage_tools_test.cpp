@@ -32,18 +32,22 @@ TEST(MetadataUsage, TellsHowEachObjectUsesIt) {
       {"id":"j","name":"Share","numerator":"1","denominator":"#{aaaaaaaaaa1}"}]})");
   instance.server.get("/api/validationRules", R"({"validationRules":[{"id":"r","name":"Rule",
       "leftSide":{"expression":"1"},"rightSide":{"expression":"#{aaaaaaaaaa1}"}}]})");
-  instance.server.get("/api/visualizations",
-                      R"({"visualizations":[{"id":"vvvvvvvvvv1","name":"Trend"}]})");
+  instance.server.on("GET", "/api/visualizations", [](const Seen& seen) {
+    const bool whole =
+        Query::parse(seen.query).find("filter")->starts_with("dataDimensionItems.dataElement.id:");
+    return Reply{200, whole ? R"({"visualizations":[{"id":"vvvvvvvvvv1","name":"Trend"}]})"
+                            : R"({"visualizations":[]})"};
+  });
   instance.server.get("/api/dashboards", R"({"dashboards":[{"id":"d","name":"Malaria",
       "dashboardItems":[{"visualization":{"id":"vvvvvvvvvv1"}},{"text":"x"}]}]})");
 
   const Json answer = instance.answer("metadata_usage", R"({"object":"aaaaaaaaaa1"})");
 
   EXPECT_EQ(answer["columns"], Json({"Type", "Name", "How"}));
-  EXPECT_EQ(answer["rows"], Json::parse(R"json([["data set","Form","holds it"],
+  EXPECT_EQ(answer["rows"], Json::parse(R"x([["data set","Form","holds it"],
       ["indicator","Rate","in numerator"],["indicator","Share","in denominator"],
       ["validation rule","Rule","in rightSide"],["program stage","Visit (ANC)","collects it"],
-      ["visualization","Trend","shows it"],["dashboard","Malaria","shows Trend"]])json"));
+      ["visualization","Trend","shows it"],["dashboard","Malaria","shows Trend"]])x"));
   EXPECT_EQ(answer["total"], 7);
   EXPECT_EQ(answer["read_as"], Json({"Cases = dataElement aaaaaaaaaa1"}));
   for (const Seen& seen : instance.server.seen()) {
