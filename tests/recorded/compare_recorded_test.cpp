@@ -9,10 +9,6 @@
 namespace recorded {
 namespace {
 
-#define NEED_RECORDINGS() \
-  if (folder().empty())   \
-  GTEST_SKIP() << "DHIS2_RECORDINGS names no folder of recordings: nothing was compared"
-
 // Dashboards, maps, users and their roles were changed on purpose while the servers were recorded.
 constexpr const char* kTypes[] = {"dataSet",
                                   "section",
