@@ -9,7 +9,7 @@
 namespace dhis2mcp::test {
 namespace {
 
-constexpr char kByDistrict[] = R"("data":["DsiuKOKYXHl"],"org_units":["LEVEL-3"],"periods":)";
+constexpr char kByDistrict[] = R"("data":["FMudumWY2Mr"],"org_units":["LEVEL-3"],"periods":)";
 
 ToolResult drawn(PracticeProfile& dhis2, const std::string& arguments) {
   return dhis2.call("chart", arguments);
