@@ -294,7 +294,7 @@ Table access_table(const std::vector<AccessCheck>& checks) {
     std::string rights;
     for (const Right right : check.rights)
       rights += (rights.empty() ? "" : ", ") + std::string(word_of(right));
-    table.rows.push_back({Cell::text(check.name), Cell::text(rights),
+    table.rows.push_back({Cell::text(check.name), rights.empty() ? Cell() : Cell::text(rights),
                           Cell::text(word_of(check.verdict)), Cell::text(check.evidence)});
   }
   return table;

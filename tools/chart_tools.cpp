@@ -233,17 +233,42 @@ OnePerUnit one_per_unit(const Table& table, const Calendar* calendar,
   return out;
 }
 
+// Units that share a name stand in a table as "Name (uid)".
+std::string uid_behind(const std::string& name) {
+  constexpr std::size_t kBehind = 13;  // the uid and its brackets
+  if (name.size() <= kBehind || !name.ends_with(")")) return {};
+  const std::size_t open = name.size() - kBehind;
+  const std::string uid = name.substr(open + 1, kBehind - 2);
+  return name[open] == '(' && is_uid(uid) ? uid : std::string();
+}
+
 // The uids of the units that the table names.
 std::vector<std::pair<std::string, std::string>> units_by_name(Call& call,
-                                                               const OnePerUnit& figures) {
+                                                               const OnePerUnit& figures,
+                                                               std::vector<std::string>& notes) {
+  std::vector<std::pair<std::string, std::string>> units;
   std::vector<UnitText> texts;
   for (const std::string& name : figures.names) {
-    if (texts.size() < kMostPlaces) texts.push_back({name, UnitText::Kind::unit});
+    if (units.size() + texts.size() >= kMostPlaces) break;
+    if (const std::string uid = uid_behind(name); !uid.empty()) {
+      units.emplace_back(uid, name);
+    } else {
+      texts.push_back({name, UnitText::Kind::unit});
+    }
   }
   const std::vector<Named> found = names_of(call).known_org_units(texts);
-  std::vector<std::pair<std::string, std::string>> units;
+  std::size_t unknown = 0;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    if (is_uid(found[i].item)) units.emplace_back(found[i].item, texts[i].text);
+    if (is_uid(found[i].item)) {
+      units.emplace_back(found[i].item, texts[i].text);
+    } else {
+      ++unknown;
+    }
+  }
+  if (unknown > 0) {
+    notes.push_back(std::to_string(unknown) +
+                    " names of the first column are not those of one org unit, and are not on "
+                    "the map.");
   }
   return units;
 }
@@ -279,7 +304,7 @@ std::vector<MapShape> grounds_of(Call& call, const std::vector<MapShape>& shapes
 std::string draw_places(Call& call, const Calendar* calendar, Drawn& drawn) {
   Answer& answer = drawn.answer;
   const OnePerUnit figures = one_per_unit(drawn.whole, calendar, answer.notes);
-  auto units = drawn.asked ? drawn.seen.units : units_by_name(call, figures);
+  auto units = drawn.asked ? drawn.seen.units : units_by_name(call, figures, answer.notes);
   if (units.size() > kMostPlaces) {
     answer.notes.push_back("The map shows the first " + std::to_string(kMostPlaces) + " of " +
                            std::to_string(units.size()) + " units.");

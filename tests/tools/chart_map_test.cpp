@@ -77,9 +77,9 @@ TEST(Map, DrawsHolesPointsAndFiguresOfNoClass) {
   point.point = Point{0.5, 0.5};
   point.value = 90;
   map.shapes = {point};
-  EXPECT_GT(Picture(draw_map(map, classes())).count(kHigh), 200U);
+  EXPECT_GT(Picture(draw_map(map, classes())).count(kHigh), 160U) << "the box of the legend and it";
   map.shapes[0].value = 5'000;
-  EXPECT_LT(Picture(draw_map(map, classes())).count(kHigh), 200U);
+  EXPECT_LT(Picture(draw_map(map, classes())).count(kHigh), 160U);
 }
 
 TEST(Map, DrawsACountryOnBothSidesOfTheDateLineInOnePiece) {

@@ -88,7 +88,7 @@ TEST(ObjectPage, LetsNoNameBeMoreThanAName) {
     ++at;
   }
   EXPECT_EQ(headings, 3U) << text;
-  EXPECT_FALSE(has(text, "](https")) << text;
+  EXPECT_FALSE(has(text, "[click](")) << text;
   EXPECT_FALSE(has(text, " <img")) << text;
   EXPECT_FALSE(has(text, "\xE2\x80\xAE")) << text;
   EXPECT_FALSE(has(text, "\a")) << text;
