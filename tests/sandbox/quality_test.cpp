@@ -88,7 +88,7 @@ TEST(IndicatorsOfFormulas, HoldConstantsCountsAndOtherIndicators) {
   const auto value = [&country](const std::string& uid) {
     const Reply reply =
         analytics(country, request_for(country, "/analytics?dimension=dx:" + uid +
-                                                    "&dimension=pe:202608&dimension=ou:UvePRDui19N"
+                                                    "&dimension=pe:2025&dimension=ou:UvePRDui19N"
                                                     "&skipRounding=true"));
     const Json rows = Json::parse(body_of(reply)).value("rows", Json::array());
     return rows.empty() ? -1.0 : std::stod(rows[0].back().get<std::string>());
@@ -102,8 +102,8 @@ TEST(IndicatorsOfFormulas, HoldConstantsCountsAndOtherIndicators) {
     const Json* object = country.find("organisationUnitGroups", group);
     for (const Json& unit : object->at("organisationUnits")) counted.insert(unit["id"]);
   }
-  EXPECT_NEAR(value("FormulaOug1"), value("hwKdrDIQkLU") / 31 / static_cast<double>(counted.size()),
-              1e-9);
+  EXPECT_NEAR(value("FormulaOug1"),
+              value("hwKdrDIQkLU") / 365 / static_cast<double>(counted.size()), 1e-9);
 }
 
 }  // namespace
