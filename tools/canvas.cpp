@@ -249,7 +249,7 @@ struct Canvas::State {
     if (style.bold) library.font_weight(font, kBold);
     library.layout_font(layout, font);
     library.font_free(font);
-    library.layout_width(layout, most > 0 ? static_cast<int>(most * kUnits) : -1);
+    library.layout_width(layout, -1);
     if (text.size() > kLongestText) {
       std::size_t end = kLongestText;
       while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
@@ -258,6 +258,11 @@ struct Canvas::State {
     library.layout_text(layout, text.data(), static_cast<int>(text.size()));
     int wide = 0, high = 0;
     library.layout_size(layout, &wide, &high);
+    // A width that is not needed would move text from right to left to its other end.
+    if (most > 0 && wide > most * kUnits) {
+      library.layout_width(layout, static_cast<int>(most * kUnits));
+      library.layout_size(layout, &wide, &high);
+    }
     return {static_cast<double>(wide) / kUnits, static_cast<double>(high) / kUnits};
   }
 

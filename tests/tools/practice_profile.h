@@ -2,6 +2,7 @@
 // A registry over one profile, "demo", of the practice DHIS2 in a release and variant.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,8 +20,7 @@ class PracticeProfile {
   // `user` signs in with the password of the practice users; admin has another.
   explicit PracticeProfile(const std::string& version = "2.43", const std::string& user = "admin",
                            const std::vector<std::string>& more = {})
-      : program(DHIS2_SANDBOX_PROGRAM, arguments(version, more)),
-        connections(saved(program.line().value_or(""), user), {}, {}),
+      : connections(saved(url_of(version, more), user), {}, {}),
         results(home.path() / "state" / "results"),
         registry(Catalogue::embedded(), {}, connections, results) {
     connections.store().put_secret("demo", "password",
@@ -40,17 +40,28 @@ class PracticeProfile {
   }
 
   TempHome home;
-  Program program;
   Connections connections;
   Results results;
   Registry registry;
 
  private:
-  static std::vector<std::string> arguments(const std::string& version,
-                                            const std::vector<std::string>& more) {
+  // One server of each kind for all tests, which only read.
+  static std::string url_of(const std::string& version, const std::vector<std::string>& more) {
+    struct Running {
+      std::unique_ptr<Program> program;
+      std::string url;
+    };
+    static std::map<std::string, Running> servers;
     std::vector<std::string> all = {"--port", "0", "--version", version, "--clock", "2026-11-21"};
     all.insert(all.end(), more.begin(), more.end());
-    return all;
+    std::string key;
+    for (const std::string& word : all) key += word + " ";
+    Running& server = servers[key];
+    if (server.program == nullptr) {
+      server.program = std::make_unique<Program>(DHIS2_SANDBOX_PROGRAM, all);
+      server.url = server.program->line().value_or("");
+    }
+    return server.url;
   }
 
   static Places saved(const std::string& url, const std::string& user) {
