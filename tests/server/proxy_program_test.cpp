@@ -63,7 +63,10 @@ class Proxy {
 
  private:
   static Words words(const Words& further) {
-    Words all = {"proxy", "--origin", kApp, "--port", "0", "--log-level", "off"};
+    Words all = {"proxy", "--origin", kApp, "--port", "0"};
+    if (std::find(further.begin(), further.end(), "--log-level") == further.end()) {
+      all.insert(all.end(), {"--log-level", "off"});
+    }
     all.insert(all.end(), further.begin(), further.end());
     return all;
   }
