@@ -22,6 +22,9 @@ struct ConnectionsTest : testing::Test {
   Places places = Places::from_environment();
   FakeHttp dhis2;
   Patience patience;
+  // Every look at a file is a second after the last.
+  std::chrono::steady_clock::time_point now;
+  const Connections::Clock each_second = [this] { return now += std::chrono::seconds(1); };
 
   ConnectionsTest() { dhis2.get("/api/me", R"({"username":"admin"})"); }
 
@@ -48,7 +51,7 @@ struct ConnectionsTest : testing::Test {
 };
 
 TEST_F(ConnectionsTest, ReadNothingUntilTheyAreAsked) {
-  Connections connections(places, {}, {});
+  Connections connections(places, {}, {}, each_second);
 
   EXPECT_TRUE(std::filesystem::is_empty(home.path()));
   EXPECT_TRUE(connections.profiles().empty());
@@ -62,7 +65,7 @@ TEST_F(ConnectionsTest, SignWithTheStoredSecret) {
   save(profile("token", AuthMethod::pat));
   store("demo", "password", "district");
   store("token", "pat", "d2p_practice");
-  Connections connections(places, {}, {});
+  Connections connections(places, {}, {}, each_second);
 
   ask(*connections.client("demo"));
   EXPECT_EQ(last_authorization(), "Basic YWRtaW46ZGlzdHJpY3Q=");
@@ -74,7 +77,7 @@ TEST_F(ConnectionsTest, SignWithTheStoredSecret) {
 TEST_F(ConnectionsTest, KeepTheClientOfAnUnchangedProfile) {
   save(profile("demo"));
   store("demo", "password", "district");
-  Connections connections(places, {}, {});
+  Connections connections(places, {}, {}, each_second);
 
   const auto first = connections.client("demo");
   store("other", "password", "x");
@@ -85,7 +88,7 @@ TEST_F(ConnectionsTest, KeepTheClientOfAnUnchangedProfile) {
 }
 
 TEST_F(ConnectionsTest, SeeWhatTheCommandLineDoesMeanwhile) {
-  Connections connections(places, {}, {});
+  Connections connections(places, {}, {}, each_second);
   EXPECT_THROW(connections.client("demo"), Error);
 
   save(profile("demo"));
@@ -114,11 +117,10 @@ TEST_F(ConnectionsTest, SeeWhatTheCommandLineDoesMeanwhile) {
 TEST_F(ConnectionsTest, SeeTheFileOfAFolderWithinASecond) {
   save(profile("demo"));
   save(profile("other"));
-  std::chrono::steady_clock::time_point now;
   ProfileChoice choice;
   choice.folder = home.path() / "project" / "src";
   std::filesystem::create_directories(choice.folder);
-  Connections connections(places, choice, {}, [&now] { return now; });
+  Connections connections(places, choice, {}, [this] { return now; });
   EXPECT_THROW(connections.choose(""), Error);
 
   std::ofstream(home.path() / "project" / ".dhis2-mcp.json") << R"({"profile": "other"})";
@@ -134,7 +136,7 @@ TEST_F(ConnectionsTest, TryARefusedPasswordAgainWhenItIsStoredAgain) {
   save(profile("demo"));
   store("demo", "password", "district");
   dhis2.on("GET", "/api/me", Reply{401, R"({"status":"ERROR","message":"Account locked"})"});
-  Connections connections(places, {}, {});
+  Connections connections(places, {}, {}, each_second);
 
   EXPECT_THROW(ask(*connections.client("demo")), Error);
   EXPECT_THROW(ask(*connections.client("demo")), Error);
@@ -149,7 +151,7 @@ TEST_F(ConnectionsTest, TryARefusedPasswordAgainWhenItIsStoredAgain) {
 TEST_F(ConnectionsTest, ReportAFileOrStoreThatCannotBeReadAndRecover) {
   save(profile("demo"));
   store("demo", "password", "district");
-  Connections connections(places, {}, {});
+  Connections connections(places, {}, {}, each_second);
   connections.client("demo");
 
   const std::string good = read_private_file(places.profiles());
@@ -195,7 +197,7 @@ TEST_F(ConnectionsTest, ListTheEnvironmentAmongTheProfiles) {
 
 TEST_F(ConnectionsTest, AskForALoginWhereNobodyHasSignedIn) {
   save(profile("new", AuthMethod::oauth2));
-  Connections connections(places, {}, {});
+  Connections connections(places, {}, {}, each_second);
 
   try {
     connections.client("new")->get("/api/me", {}, {});
@@ -209,7 +211,7 @@ TEST_F(ConnectionsTest, AskForALoginWhereNobodyHasSignedIn) {
 TEST_F(ConnectionsTest, ServeManyThreads) {
   save(profile("demo"));
   store("demo", "password", "district");
-  Connections connections(places, {}, {});
+  Connections connections(places, {}, {}, each_second);
   std::vector<std::thread> threads;
   std::atomic<int> good = 0;
 
