@@ -51,8 +51,8 @@ std::string quoted_origin(std::string_view text) {
     if (at == std::string_view::npos) continue;
     const std::string_view rest = text.substr(at + words.size());
     const std::string_view origin = rest.substr(0, rest.find_first_of("'\""));
-    const bool plain = std::all_of(origin.begin(), origin.end(), [](unsigned char letter) {
-      return std::isalnum(letter) != 0 ||
+    const bool plain = std::all_of(origin.begin(), origin.end(), [](char letter) {
+      return std::isalnum(static_cast<unsigned char>(letter)) != 0 ||
              std::string_view(":/.-[]").find(letter) != std::string_view::npos;
     });
     if (origin == "null" || (plain && origin.starts_with("http"))) return std::string(origin);
