@@ -12,7 +12,7 @@ namespace sandbox {
 namespace {
 
 void add_number(std::string& bytes, unsigned long number, int size) {
-  for (int i = 0; i < size; ++i) bytes += static_cast<char>((number >> (8 * i)) & 0xff);
+  for (int i = 0; i < size; ++i, number >>= 8) bytes += static_cast<char>(number & 0xff);
 }
 
 // An archive of one file that is stored as it is (APPNOTE.TXT 4.3).
