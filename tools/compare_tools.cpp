@@ -18,6 +18,7 @@
 #include "tools/names.h"
 #include "tools/parallel.h"
 #include "tools/registry.h"
+#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -57,9 +58,7 @@ std::vector<Query> by_uid(const std::string& fields, const std::vector<std::stri
   const std::size_t room = kLongestQuery - std::min(kLongestQuery / 2, base.text().size());
   std::vector<Query> queries;
   for (const auto& part : in_parts(uids, room / 14)) {  // a UID and an encoded comma
-    std::string list;
-    for (const std::string& uid : part) list += (list.empty() ? "" : ",") + uid;
-    queries.push_back(Query(base).add("filter", "id:in:[" + list + "]"));
+    queries.push_back(Query(base).add("filter", "id:in:[" + joined(part, ",") + "]"));
   }
   return queries;
 }
@@ -334,17 +333,6 @@ class Task {
     }
   }
 
-  static std::string some_of(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t i = 0; i < names.size() && i < kToldNames; ++i) {
-      text += (i == 0 ? "" : ", ") + names[i];
-    }
-    if (names.size() > kToldNames) {
-      text += " and " + std::to_string(names.size() - kToldNames) + " more";
-    }
-    return text;
-  }
-
   void tell(const Comparison& comparison, Answer& answer) {
     const std::vector<Difference> differences = comparison.differences();
     RowCollector collector(call_.results, call_.owner(),
@@ -365,18 +353,18 @@ class Task {
     for (const auto& [by, names] : comparison.matched()) {
       answer.notes.push_back(std::string("UIDs differ, matched by ") +
                              (by == MatchedBy::code ? "code: " : "name: ") +
-                             some_of({names.begin(), names.end()}) + ".");
+                             some_of({names.begin(), names.end()}, kToldNames) + ".");
     }
     for (const bool of_here : {true, false}) {
       const auto& lacking = comparison.lacking(of_here);
       if (lacking.empty()) continue;
       answer.notes.push_back("Missing on " + (of_here ? here_ : there_).name() +
-                             ", to be created there first: " + some_of(lacking) + ".");
+                             ", to be created there first: " + some_of(lacking, kToldNames) + ".");
     }
     const auto& once = comparison.not_in_both();
     if (!once.empty()) {
       answer.notes.push_back("Not compared, for one version does not have it: " +
-                             some_of({once.begin(), once.end()}) + ".");
+                             some_of({once.begin(), once.end()}, kToldNames) + ".");
     }
     for (const std::string& name : call_.arguments.list("ignore")) {
       if (comparison.ignored().contains(name)) continue;

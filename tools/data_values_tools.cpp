@@ -8,21 +8,11 @@
 #include "tools/almanac.h"
 #include "tools/data_values_asked.h"
 #include "tools/handlers.h"
+#include "tools/text_list.h"
 #include "tools/value_table.h"
 
 namespace dhis2mcp {
 namespace {
-
-constexpr std::size_t kToldAbsent = 10;
-
-std::string listed(const std::vector<std::string>& all) {
-  std::string out;
-  for (std::size_t i = 0; i < all.size() && i < kToldAbsent; ++i) {
-    out += (out.empty() ? "" : ", ") + all[i];
-  }
-  if (all.size() > kToldAbsent) out += " and " + std::to_string(all.size() - kToldAbsent) + " more";
-  return out;
-}
 
 std::vector<std::string> absent(const std::vector<std::string>& asked,
                                 const std::deque<std::string>& came) {
@@ -37,14 +27,15 @@ std::vector<std::string> absent(const std::vector<std::string>& asked,
 void tell_absent(const ValuesAsked& asked, const HeldValues& values, const UidNames& names,
                  Answer& answer) {
   const auto periods = absent(asked.periods, values.ids(HeldValues::period));
-  if (!periods.empty()) answer.notes.push_back("No values for " + listed(periods) + ".");
+  if (!periods.empty()) answer.notes.push_back("No values for " + some_of(periods) + ".");
   if (asked.children) return;
   std::vector<std::string> units = absent(asked.units, values.ids(HeldValues::unit));
   if (units.empty()) return;
   const std::size_t count = units.size();
   for (std::string& unit : units) unit = "\"" + names.of(unit) + "\"";
   answer.notes.push_back("No values at " + std::to_string(count) + " of " +
-                         std::to_string(asked.units.size()) + " org units: " + listed(units) + ".");
+                         std::to_string(asked.units.size()) + " org units: " + some_of(units) +
+                         ".");
 }
 
 void tell_none(const ValuesAsked& asked, Answer& answer) {

@@ -14,16 +14,11 @@
 #include "tools/document.h"
 #include "tools/event_grid.h"
 #include "tools/name_forms.h"
+#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
 namespace {
-
-std::string joined(const std::vector<std::string>& texts, const char* mark) {
-  std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : mark) + text;
-  return out;
-}
 
 // "2026-01-01", at the beginning of a text.
 bool is_day(std::string_view text) {

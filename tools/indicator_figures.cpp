@@ -10,17 +10,12 @@
 #include "dhis2/error.h"
 #include "tools/answer.h"
 #include "tools/data_refusal.h"
+#include "tools/text_list.h"
 
 namespace dhis2mcp {
 namespace {
 
 constexpr std::size_t kLongestQuery = 7'000;  // Tomcat refuses a request line of more than 8 KB
-
-std::string joined(const std::vector<std::string>& all) {
-  std::string out;
-  for (const std::string& one : all) out += (out.empty() ? "" : ";") + one;
-  return out;
-}
 
 bool is_data(const FormulaItem& item) {
   return item.letters != "C" && item.letters != "OUG" && item.letters != "N";
@@ -121,8 +116,8 @@ class Computation {
 Json IndicatorFigures::ask(Call& call, const std::string& data, const FiguresAsked& asked) const {
   Query query;
   query.add("dimension", "dx:" + data)
-      .add("dimension", "pe:" + joined(asked.periods))
-      .add("dimension", "ou:" + joined(asked.units))
+      .add("dimension", "pe:" + joined(asked.periods, ";"))
+      .add("dimension", "ou:" + joined(asked.units, ";"))
       .add("skipRounding", "true")
       .add("includeNumDen", "true");
   if (query.text().size() > kLongestQuery) {
@@ -143,7 +138,7 @@ IndicatorFigures::IndicatorFigures(Call& call, const IndicatorFormulas& formulas
     if (std::ranges::find(data, id) == data.end()) data.push_back(std::move(id));
   }
   try {
-    read(ask(call, joined(data), asked), indicator, parts);
+    read(ask(call, joined(data, ";"), asked), indicator, parts);
     return;
   } catch (const Error& error) {
     const bool about_parts = error.http == 409 || error.http == 400 || error.http == 403;

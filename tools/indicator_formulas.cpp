@@ -12,6 +12,7 @@
 #include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/parallel.h"
+#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -75,12 +76,12 @@ std::vector<std::string> nested_in(const IndicatorFormula& indicator) {
 
 void ask_nested(Call& call, const std::vector<std::string>& uids, IndicatorFormulas& formulas) {
   for (const auto& some : in_parts(uids, kPerRequest)) {
-    std::string list;
-    for (const std::string& uid : some) list += (list.empty() ? "" : ",") + uid;
-    const Json answer = call.client().get(
-        "/api/indicators",
-        Query().add("fields", kFields).add("filter", "id:in:[" + list + "]").add("paging", "false"),
-        call.patience());
+    const Json answer = call.client().get("/api/indicators",
+                                          Query()
+                                              .add("fields", kFields)
+                                              .add("filter", "id:in:[" + joined(some, ",") + "]")
+                                              .add("paging", "false"),
+                                          call.patience());
     for (const Json& object : list_of(answer, "indicators")) {
       formulas.all.push_back(formula_of(object));
     }

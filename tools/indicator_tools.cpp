@@ -14,6 +14,7 @@
 #include "tools/handlers.h"
 #include "tools/indicator_figures.h"
 #include "tools/place.h"
+#include "tools/text_list.h"
 
 namespace dhis2mcp {
 namespace {
@@ -173,12 +174,6 @@ class Layout {
   Verdict verdict_;
 };
 
-std::string listed(const std::vector<std::string>& all) {
-  std::string out;
-  for (const std::string& one : all) out += (out.empty() ? "" : "; ") + one;
-  return out;
-}
-
 // Why the figures cannot be worked out here; empty where they can.
 std::vector<std::string> obstacles(const IndicatorFormulas& formulas, const FixedParts& fixed,
                                    const IndicatorFigures& figures, const UidNames& names) {
@@ -236,7 +231,7 @@ void lay_out(Call& call, const IndicatorFormulas& formulas, const FixedParts& fi
     }
   }
   if (!why.empty()) {
-    answer.notes.push_back("Not recomputed here: " + listed(why) +
+    answer.notes.push_back("Not recomputed here: " + joined(why, "; ") +
                            ". Numerator, Denominator and DHIS2 are DHIS2's own.");
   } else if (figures.any()) {
     tell_verdict(layout, formulas.asked(), answer);

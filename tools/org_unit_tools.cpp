@@ -15,6 +15,7 @@
 #include "tools/names.h"
 #include "tools/place.h"
 #include "tools/registry.h"
+#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -185,9 +186,7 @@ Query query_of(const Wanted& wanted, const std::string& under) {
     query.add("filter", "identifiable:token:" + search_words(wanted.text));
   }
   if (!wanted.uids.empty()) {
-    std::string uids;
-    for (const std::string& uid : wanted.uids) uids += (uids.empty() ? "" : ",") + uid;
-    query.add("filter", "id:in:[" + uids + "]");
+    query.add("filter", "id:in:[" + joined(wanted.uids, ",") + "]");
   }
   if (!under.empty()) query.add("filter", "path:like:" + under + "/");
   if (!wanted.level.empty()) query.add("filter", "level:eq:" + wanted.level);

@@ -9,6 +9,7 @@
 #include "dhis2/error.h"
 #include "tools/document.h"
 #include "tools/json_members.h"
+#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -58,12 +59,6 @@ Remembered<std::vector<Words>>& remembered_sets() {
 std::string profile_key(Call& call) {
   const Profile& profile = call.client().profile();
   return profile.name + "\n" + profile.url + "\n" + profile.user + "\n";
-}
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : ",") + text;
-  return out;
 }
 
 // A comma, a bracket or a colon cannot stand in a list of a filter.
@@ -134,7 +129,7 @@ void ReferredNames::ask(const std::string& collection, const std::vector<std::st
   const Json answer = call_.client().get("/api/" + collection,
                                          Query()
                                              .add("fields", fields)
-                                             .add("filter", "id:in:[" + joined(uids) + "]")
+                                             .add("filter", "id:in:[" + joined(uids, ",") + "]")
                                              .add("paging", "false"),
                                          call_.patience());
   for (const Json& object : answer.value(collection, Json::array())) {
@@ -153,14 +148,14 @@ void ReferredNames::ask_options(const std::vector<Key>& wanted) {
     sets.insert(set);
     codes.insert(code);
   }
-  const Json answer = call_.client().get(
-      "/api/options",
-      Query()
-          .add("fields", "code,displayName,optionSet[id]")
-          .add("filter", "optionSet.id:in:[" + joined({sets.begin(), sets.end()}) + "]")
-          .add("filter", "code:in:[" + joined({codes.begin(), codes.end()}) + "]")
-          .add("paging", "false"),
-      call_.patience());
+  const Json answer =
+      call_.client().get("/api/options",
+                         Query()
+                             .add("fields", "code,displayName,optionSet[id]")
+                             .add("filter", "optionSet.id:in:[" + joined(sets, ",") + "]")
+                             .add("filter", "code:in:[" + joined(codes, ",") + "]")
+                             .add("paging", "false"),
+                         call_.patience());
   for (const Json& option : answer.value("options", Json::array())) {
     const Key key{text_of(option.value("optionSet", Json::object()), "id"),
                   text_of(option, "code")};

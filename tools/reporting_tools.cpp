@@ -14,6 +14,7 @@
 #include "tools/grid.h"
 #include "tools/handlers.h"
 #include "tools/place.h"
+#include "tools/text_list.h"
 #include "tools/unreported.h"
 
 namespace dhis2mcp {
@@ -116,12 +117,6 @@ struct RatesAsked {
   Query query;
 };
 
-std::string joined(const std::vector<std::string>& all) {
-  std::string out;
-  for (const std::string& one : all) out += (out.empty() ? "" : ";") + one;
-  return out;
-}
-
 RatesAsked rates_question(Call& call, Names& names, const std::string& data_set,
                           const Almanac& almanac, Answer& answer) {
   RatesAsked asked;
@@ -145,9 +140,9 @@ RatesAsked rates_question(Call& call, Names& names, const std::string& data_set,
   asked.units = std::move(places.units);
   for (const Named& unit : asked.units) units.push_back(unit.item);
   answer.notes.insert(answer.notes.end(), places.notes.begin(), places.notes.end());
-  asked.query.add("dimension", "dx:" + joined(data))
-      .add("dimension", "pe:" + joined(ids))
-      .add("dimension", "ou:" + joined(units));
+  asked.query.add("dimension", "dx:" + joined(data, ";"))
+      .add("dimension", "pe:" + joined(ids, ";"))
+      .add("dimension", "ou:" + joined(units, ";"));
   if (asked.query.text().size() > kLongestQuery) {
     throw Error(ErrorKind::bad_input, "So many org units and periods do not fit one request.",
                 "Ask for a level or a group instead of single units, or for relative periods.");

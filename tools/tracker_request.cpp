@@ -10,16 +10,11 @@
 
 #include "dhis2/error.h"
 #include "tools/name_forms.h"
+#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
 namespace {
-
-std::string joined(const std::vector<std::string>& texts, const char* mark) {
-  std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : mark) + text;
-  return out;
-}
 
 std::string upper(std::string text) {
   std::ranges::transform(text, text.begin(),

@@ -10,6 +10,7 @@
 #include "tools/json_members.h"
 #include "tools/parallel.h"
 #include "tools/remembered_names.h"
+#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -40,12 +41,10 @@ std::string words_of(const std::string& type) {
 }
 
 Query names_query(const std::string& type, const std::vector<std::string>& uids) {
-  std::string ids;
-  for (const std::string& uid : uids) ids += (ids.empty() ? "" : ",") + uid;
   const bool units = type == "organisationUnits";
   Query query;
   query.add("fields", units ? "id,displayName,parent[displayName]" : "id,displayName");
-  query.add("filter", "id:in:[" + ids + "]").add("paging", "false");
+  query.add("filter", "id:in:[" + joined(uids, ",") + "]").add("paging", "false");
   return query;
 }
 

@@ -9,6 +9,8 @@
 #include "dhis2/error.h"
 #include "tools/json_members.h"
 #include "tools/parallel.h"
+#include "tools/text_list.h"
+#include "tools/uid_names.h"
 
 namespace dhis2mcp {
 namespace {
@@ -49,13 +51,9 @@ UnitPlaces read_units(const Json& answer, std::atomic<std::size_t>& points) {
 
 std::map<std::string, UnitPlace> unit_places(Call& call, const std::vector<std::string>& uids) {
   std::vector<Query> questions;
-  for (std::size_t i = 0; i < uids.size(); i += kUnitsAsked) {
-    std::string list;
-    for (std::size_t j = i; j < std::min(uids.size(), i + kUnitsAsked); ++j) {
-      list += (list.empty() ? "" : ",") + uids[j];
-    }
+  for (const std::vector<std::string>& some : in_parts(uids, kUnitsAsked)) {
     questions.push_back(Query()
-                            .add("filter", "id:in:[" + list + "]")
+                            .add("filter", "id:in:[" + joined(some, ",") + "]")
                             .add("fields", "id,geometry,parent[id]")
                             .add("paging", "false"));
   }

@@ -15,6 +15,7 @@
 #include "tools/formula.h"
 #include "tools/json_members.h"
 #include "tools/name_forms.h"
+#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -209,13 +210,11 @@ std::map<std::string, RuleElement> read_elements(Call& call,
   }
   std::map<std::string, RuleElement> out;
   for (const auto& some : in_parts({uids.begin(), uids.end()}, kPerRequest)) {
-    std::string list;
-    for (const std::string& uid : some) list += (list.empty() ? "" : ",") + uid;
     const Json answer =
         call.client().get("/api/dataElements",
                           Query()
                               .add("fields", "id,valueType,dataSetElements[dataSet[periodType]]")
-                              .add("filter", "id:in:[" + list + "]")
+                              .add("filter", "id:in:[" + joined(some, ",") + "]")
                               .add("paging", "false"),
                           call.patience());
     for (const Json& element : list_of(answer, "dataElements")) {

@@ -22,6 +22,7 @@
 #include "tools/json_members.h"
 #include "tools/parallel.h"
 #include "tools/period_type.h"
+#include "tools/text_list.h"
 #include "tools/validation_rules.h"
 
 namespace dhis2mcp {
@@ -32,13 +33,6 @@ constexpr std::size_t kToldRules = 30;
 constexpr std::size_t kUnitsPerRequest = 200;
 
 using RulesByType = std::map<std::string, std::vector<const ValidationRule*>>;
-
-std::string listed(const std::vector<std::string>& all, std::size_t most = 10) {
-  std::string out;
-  for (std::size_t i = 0; i < all.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + all[i];
-  if (all.size() > most) out += " and " + std::to_string(all.size() - most) + " more";
-  return out;
-}
 
 // A rule over texts or dates, or over data that this account may not see, is left out by name.
 void leave_out(RulesAsked& asked, const std::map<std::string, RuleElement>& elements,
@@ -142,12 +136,10 @@ std::map<std::string, int> levels_of(Call& call, const std::set<std::string>& un
   const auto answers =
       ask_each(in_parts({units.begin(), units.end()}, kUnitsPerRequest),
                [&call](const std::vector<std::string>& some) {
-                 std::string list;
-                 for (const std::string& uid : some) list += (list.empty() ? "" : ",") + uid;
                  return call.client().get("/api/organisationUnits",
                                           Query()
                                               .add("fields", "id,level")
-                                              .add("filter", "id:in:[" + list + "]")
+                                              .add("filter", "id:in:[" + joined(some, ",") + "]")
                                               .add("paging", "false"),
                                           call.patience());
                });
@@ -232,10 +224,10 @@ void tell_rules(const RulesAsked& asked, const std::vector<Violation>& violation
                              (found->second == 1 ? " violation." : " violations."));
     }
   }
-  if (!kept.empty()) answer.notes.push_back("No violation of: " + listed(kept) + ".");
+  if (!kept.empty()) answer.notes.push_back("No violation of: " + some_of(kept) + ".");
   if (!asked.left_out.empty()) {
     answer.notes.push_back(
-        "Not checked, for they hold more than data values: " + listed(asked.left_out) + ".");
+        "Not checked, for they hold more than data values: " + some_of(asked.left_out) + ".");
   }
 }
 
@@ -261,7 +253,7 @@ std::vector<Violation> check_all(Run& run, const RulesAsked& asked,
       std::vector<std::string> names;
       for (const ValidationRule* rule : rules) names.push_back("\"" + rule->name + "\"");
       answer.notes.push_back("Not checked, for these periods hold none of theirs (" + type +
-                             "): " + listed(names) + ".");
+                             "): " + some_of(names) + ".");
       continue;
     }
     std::vector<Violation> found = check(run, rules, periods);
@@ -269,7 +261,7 @@ std::vector<Violation> check_all(Run& run, const RulesAsked& asked,
   }
   if (unfit && run.periods.empty()) {
     throw Error(ErrorKind::bad_input, "periods: none of these rules is for periods this short.",
-                "Their periods are " + listed(unfit_types) + ". " + unfit->hint);
+                "Their periods are " + some_of(unfit_types) + ". " + unfit->hint);
   }
   return out;
 }
