@@ -7,6 +7,7 @@
 #include "auth/refusal.h"
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/json_members.h"
 #include "dhis2/page.h"
 
 namespace dhis2mcp {
@@ -14,11 +15,6 @@ namespace {
 
 constexpr const char* kDiscovery = "/.well-known/openid-configuration";
 constexpr Version kMappedByUsername{42, 5, 0};
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 Response ask(Client& client, const char* path, const Patience& patience) {
   Request request;

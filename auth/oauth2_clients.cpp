@@ -12,17 +12,13 @@
 #include "auth/text_codes.h"
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/json_members.h"
 
 namespace dhis2mcp {
 namespace {
 
 constexpr const char* kPath = "/api/oAuth2Clients";
 constexpr unsigned long kBcryptCost = 10;
-
-std::string text(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // An array up to 2.41, a comma-separated text since.
 std::vector<std::string> words(const Json& object, const char* name) {
@@ -52,9 +48,9 @@ std::string joined(const std::vector<std::string>& list) {
 
 RegisteredClient read_client(const Json& one) {
   const bool legacy = one.contains("cid");
-  RegisteredClient client{text(one, "id"),
-                          text(one, one.contains("displayName") ? "displayName" : "name"),
-                          text(one, legacy ? "cid" : "clientId"),
+  RegisteredClient client{text_of(one, "id"),
+                          text_of(one, one.contains("displayName") ? "displayName" : "name"),
+                          text_of(one, legacy ? "cid" : "clientId"),
                           words(one, "clientAuthenticationMethods"),
                           words(one, legacy ? "grantTypes" : "authorizationGrantTypes"),
                           words(one, "redirectUris"),
@@ -190,7 +186,7 @@ NewClient create_client(SignedClient& client, const ClientWish& wish, const Pati
                      .dump();
   const Json answer = parse_json(client.send(request, patience).body);
   const Json report = answer.is_object() ? answer.value("response", Json()) : Json();
-  if (report.is_object()) made.uid = text(report, "uid");
+  if (report.is_object()) made.uid = text_of(report, "uid");
   return made;
 }
 

@@ -6,6 +6,7 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/json_members.h"
 
 namespace dhis2mcp {
 namespace {
@@ -19,11 +20,6 @@ std::vector<std::string> texts(const Json& list) {
     if (one.is_string()) all.push_back(one);
   }
   return all;
-}
-
-std::string text(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 WallTime wall(const Json& milliseconds) {
@@ -81,8 +77,13 @@ std::vector<OwnedToken> owned_tokens(SignedClient& client, const Patience& patie
   }
   for (const Json& one : answer["apiToken"]) {
     if (!one.is_object()) continue;
-    OwnedToken token{
-        text(one, "id"), text(one, "code"), {}, wall(one.value("expire", Json())), {}, {}, {}};
+    OwnedToken token{text_of(one, "id"),
+                     text_of(one, "code"),
+                     {},
+                     wall(one.value("expire", Json())),
+                     {},
+                     {},
+                     {}};
     read_limits(one.value("attributes", Json()), token);
     tokens.push_back(std::move(token));
   }
@@ -117,8 +118,8 @@ NewToken create_token(SignedClient& client, const TokenWish& wish, WallTime now,
   const Json made = answer.is_object() ? answer.value("response", Json()) : Json();
   NewToken token;
   if (made.is_object()) {
-    token.uid = text(made, "uid");
-    token.key = Secret(text(made, "key"));
+    token.uid = text_of(made, "uid");
+    token.key = Secret(text_of(made, "key"));
   }
   if (token.key.empty()) {
     throw Error(ErrorKind::unavailable, "DHIS2 made a token and did not show it.",

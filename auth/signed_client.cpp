@@ -15,6 +15,7 @@
 #include "auth/turn.h"
 #include "dhis2/client.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/json_members.h"
 #include "dhis2/web_message.h"
 
 namespace dhis2mcp {
@@ -72,14 +73,6 @@ struct Attempt {
     }
   }
 };
-
-std::string text_of(const Json& object, const char* name) {
-  if (!object.is_object()) {
-    return {};
-  }
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // Up to 2.37 the name stands in userCredentials alone.
 std::string username_of(const Json& me) {

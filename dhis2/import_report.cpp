@@ -5,24 +5,13 @@
 #include <string_view>
 #include <utility>
 
+#include "dhis2/json_members.h"
+
 namespace dhis2mcp {
 namespace {
 
 // Reasons beyond this many different ones are counted with the last.
 constexpr std::size_t kDistinctProblems = 200;
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  if (found == object.end() || found->is_null()) return {};
-  return found->is_string() ? found->get<std::string>() : to_text(*found);
-}
-
-const Json& member(const Json& object, const char* name) {
-  static const Json kNothing;
-  if (!object.is_object()) return kNothing;
-  const auto found = object.find(name);
-  return found == object.end() ? kNothing : *found;
-}
 
 void add(ImportReport& out, std::string code, std::string message) {
   if (code.empty() && message.empty()) return;
@@ -42,9 +31,9 @@ void add(ImportReport& out, std::string code, std::string message) {
 // {message, errorCode, errorProperty?} of metadata; {message, errorCode, uid, trackerType} of
 // tracker; {object, value, errorCode?} of data values.
 void add_problem(ImportReport& out, const Json& problem) {
-  std::string message = text_of(problem, "message");
-  if (message.empty()) message = text_of(problem, "value");
-  add(out, text_of(problem, "errorCode"), std::move(message));
+  std::string message = as_text(problem, "message");
+  if (message.empty()) message = as_text(problem, "value");
+  add(out, as_text(problem, "errorCode"), std::move(message));
 }
 
 void add_problems(ImportReport& out, const Json& list) {
@@ -55,7 +44,7 @@ void add_problems(ImportReport& out, const Json& list) {
 void add_counts(ImportReport& out, const Json& counts) {
   if (!counts.is_object() || !out.counts.empty()) return;
   for (const char* name : {"created", "imported", "updated", "ignored", "deleted"}) {
-    const std::string count = text_of(counts, name);
+    const std::string count = as_text(counts, name);
     if (count.empty()) continue;
     if (!out.counts.empty()) out.counts += ", ";
     out.counts += std::string(name) + " " + count;
@@ -64,14 +53,14 @@ void add_counts(ImportReport& out, const Json& counts) {
 
 void read(ImportReport& out, const Json& report, int depth) {
   if (!report.is_object() || depth > 4) return;
-  add_counts(out, member(report, "stats"));
-  add_counts(out, member(report, "importCount"));
-  if (out.description.empty()) out.description = text_of(report, "description");
-  add_problems(out, member(report, "errorReports"));
-  add_problems(out, member(report, "conflicts"));
-  read(out, member(report, "validationReport"), depth + 1);
+  add_counts(out, member_of(report, "stats"));
+  add_counts(out, member_of(report, "importCount"));
+  if (out.description.empty()) out.description = as_text(report, "description");
+  add_problems(out, member_of(report, "errorReports"));
+  add_problems(out, member_of(report, "conflicts"));
+  read(out, member_of(report, "validationReport"), depth + 1);
   for (const char* nested : {"typeReports", "objectReports", "importSummaries"}) {
-    const Json& list = member(report, nested);
+    const Json& list = member_of(report, nested);
     if (!list.is_array()) continue;
     for (const Json& one : list) read(out, one, depth + 1);
   }

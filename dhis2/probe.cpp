@@ -10,6 +10,7 @@
 #include "dhis2/error.h"
 #include "dhis2/http.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/json_members.h"
 #include "dhis2/page.h"
 #include "dhis2/web_message.h"
 
@@ -69,13 +70,9 @@ std::optional<Probe> read_login_config(const BaseUrl& base, const Response& resp
   try {
     const Json body = parse_json(response.body, {.refuse_duplicate_names = false});
     if (!body.is_object()) return std::nullopt;
-    const auto text = [&](const char* name) {
-      const auto found = body.find(name);
-      return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
-    };
-    const auto version = Version::parse(text("apiVersion"));
+    const auto version = Version::parse(text_of(body, "apiVersion"));
     if (!version && body.find("applicationTitle") == body.end()) return std::nullopt;
-    return Probe{base, version, one_line(text("applicationTitle"), 200)};
+    return Probe{base, version, one_line(text_of(body, "applicationTitle"), 200)};
   } catch (const Error&) {
     return std::nullopt;
   }

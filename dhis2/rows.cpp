@@ -10,6 +10,7 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/json_members.h"
 
 namespace dhis2mcp {
 namespace {
@@ -234,11 +235,7 @@ class RowReader::Parser {
   bool give_cells(const Json& row) {
     if (!row.is_array()) fail_here("a row is no list");
     cell_texts_.clear();
-    for (const Json& cell : row) {
-      cell_texts_.push_back(cell.is_string() ? cell.get<std::string>()
-                            : cell.is_null() ? std::string()
-                                             : to_text(cell));
-    }
+    for (const Json& cell : row) cell_texts_.push_back(as_text(cell));
     row_cells_.assign(cell_texts_.begin(), cell_texts_.end());
     return on_cells_(row_cells_);
   }

@@ -8,6 +8,7 @@
 
 #include "dhis2/import_report.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/json_members.h"
 #include "dhis2/next_steps.h"
 #include "dhis2/page.h"
 
@@ -64,11 +65,6 @@ bool contains(std::string_view text, std::string_view words) {
   return text.find(words) != std::string_view::npos;
 }
 
-std::string member_text(const Json& body, const char* name) {
-  const auto found = body.find(name);
-  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 std::string describe(const ImportReport& report) {
   std::string out = report.description;
   if (!report.counts.empty()) out += (out.empty() ? "" : "; ") + report.counts;
@@ -95,14 +91,14 @@ Told from_json(const Json& body) {
       error != body.end() && error->is_string() && body.find("httpStatusCode") == body.end()) {
     told.oauth = body.find("path") == body.end();  // Spring Boot's own page has one
     told.code = told.oauth ? error->get<std::string>() : std::string();
-    told.message = member_text(body, "error_description");
-    if (told.message.empty()) told.message = member_text(body, "message");
+    told.message = text_of(body, "error_description");
+    if (told.message.empty()) told.message = text_of(body, "message");
     if (told.message.empty()) told.message = error->get<std::string>();
     return told;
   }
-  told.message = one_line(member_text(body, "message"), kMessageBytes);
-  told.code = member_text(body, "errorCode");
-  const std::string more = member_text(body, "devMessage");
+  told.message = one_line(text_of(body, "message"), kMessageBytes);
+  told.code = text_of(body, "errorCode");
+  const std::string more = text_of(body, "devMessage");
   if (told.message.empty() || (told.message == "invalid_token" && !more.empty())) {
     told.message += (told.message.empty() ? "" : ": ") + one_line(more, kMessageBytes);
   }
@@ -306,7 +302,7 @@ Error redirected(const Asked& asked, const Request& request, const Response& res
 
 // 200 with a body that says ERROR (expression validators; imports up to 2.37).
 bool says_error(const Json& body) {
-  if (member_text(body, "status") != "ERROR") return false;
+  if (text_of(body, "status") != "ERROR") return false;
   return std::ranges::any_of(
       std::initializer_list<const char*>{"httpStatusCode", "typeReports", "importCount",
                                          "validationReport", "conflicts", "importSummaries"},

@@ -21,7 +21,8 @@ constexpr std::size_t kLongestQueue = 16 * 1024 * 1024;
 // The connection itself. Everything runs on the thread of the loop but what Answer hands over.
 class Connection final : public HttpPeer {
  public:
-  Connection(std::shared_ptr<McpLoop> loop, asio::io_context& context, int descriptor, bool v6)
+  Connection(const std::shared_ptr<McpLoop>& loop, asio::io_context& context, int descriptor,
+             bool v6)
       : HttpPeer(loop, context, descriptor, v6), loop_(*loop) {}
 
   void stop_call() override { stop_.request_stop(); }

@@ -9,6 +9,7 @@
 #include "auth/registration.h"
 #include "auth/transport_rule.h"
 #include "auth/utc_text.h"
+#include "dhis2/json_members.h"
 #include "dhis2/url.h"
 #include "server/diagnosis_text.h"
 
@@ -337,7 +338,7 @@ int show_profile(const Console& console, Ground& ground, const std::string& name
   std::string text;
   for (const auto& [key, value] : shown.items()) {
     text.append(key).append(": ");
-    text.append(value.is_string() ? value.get<std::string>() : value.dump()).append("\n");
+    text.append(as_text(value)).append("\n");
   }
   console.answer(text);
   return kDone;

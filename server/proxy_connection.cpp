@@ -17,7 +17,8 @@ using boost::system::error_code;
 
 class Connection final : public HttpPeer {
  public:
-  Connection(std::shared_ptr<ProxyLoop> loop, asio::io_context& context, int descriptor, bool v6)
+  Connection(const std::shared_ptr<ProxyLoop>& loop, asio::io_context& context, int descriptor,
+             bool v6)
       : HttpPeer(loop, context, descriptor, v6), loop_(*loop), waiting_loop_(loop) {}
 
   // Nobody is served after the grace, so who waits for a place is let go with the others.

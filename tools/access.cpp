@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tools/json_members.h"
+#include "dhis2/json_members.h"
 
 namespace dhis2mcp {
 namespace {

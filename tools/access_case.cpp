@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "dhis2/json_members.h"
 #include "dhis2/readable.h"
-#include "tools/json_members.h"
 
 namespace dhis2mcp {
 namespace {

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <optional>
 
+#include "dhis2/json_members.h"
 #include "tools/access.h"
 #include "tools/day_span.h"
-#include "tools/json_members.h"
 #include "tools/period_type.h"
 
 namespace dhis2mcp {

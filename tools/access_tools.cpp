@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/access_case.h"
 #include "tools/almanac.h"
 #include "tools/day_span.h"
 #include "tools/document.h"
 #include "tools/handlers.h"
-#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/names.h"
 #include "tools/parallel.h"

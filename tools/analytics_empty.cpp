@@ -7,7 +7,7 @@
 #include <functional>
 
 #include "dhis2/error.h"
-#include "tools/json_members.h"
+#include "dhis2/json_members.h"
 #include "tools/parallel.h"
 
 namespace dhis2mcp {

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "dhis2/readable.h"
-#include "tools/json_members.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -170,7 +170,7 @@ std::optional<ApiParameter> parameter_of(const Json& given, const Document& docu
     said = &found->second;
   }
   ApiParameter parameter;
-  parameter.name = clean_line(text_of(*said, "name"));
+  parameter.name = line_of(*said, "name");
   parameter.where = text_of(*said, "in");
   if (parameter.name.empty() || (parameter.where != "query" && parameter.where != "path")) {
     return {};
@@ -248,7 +248,7 @@ std::vector<ApiPath> read_schemas(const Json& schemas) {
   for (const Json& schema : schemas.value("schemas", Json::array())) {
     const std::string below = text_of(schema, "relativeApiEndpoint");
     if (below.empty() || !is_readable("/api" + below)) continue;
-    const std::string name = clean_line(text_of(schema, "displayName"));
+    const std::string name = line_of(schema, "displayName");
     paths.push_back({"/api" + below,
                      "List of " + name,
                      {{"fields", "query", "text", "Properties to show", false},

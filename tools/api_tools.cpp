@@ -2,15 +2,14 @@
 // api_find and api_describe: one request for the document the first time an instance and version is
 // met, none afterwards: the index is kept in the process and in the cache folder.
 #include <algorithm>
-#include <list>
 #include <memory>
-#include <mutex>
 
 #include "auth/nearest.h"
 #include "auth/places.h"
 #include "dhis2/error.h"
 #include "tools/api_index.h"
 #include "tools/handlers.h"
+#include "tools/remembered.h"
 #include "tools/untrusted.h"
 #include "tools/word_search.h"
 
@@ -18,37 +17,15 @@ namespace dhis2mcp {
 namespace {
 
 constexpr std::size_t kDocumentBytes = 16UL * 1024 * 1024;
-constexpr std::size_t kRemembered = 4;  // indexes, about 1 MB each
 constexpr std::int64_t kDefaultLimit = 10;
 constexpr int kFirstWithDocument = 40;  // 2.40
 
 using Index = std::shared_ptr<const std::vector<ApiPath>>;
 
-// The latest few, by the address and version that they tell of.
-class Remembered {
- public:
-  Index find(const std::string& key) {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [known, index] : latest_) {
-      if (known == key) return index;
-    }
-    return nullptr;
-  }
-
-  void keep(const std::string& key, Index index) {
-    const std::lock_guard lock(mutex_);
-    latest_.emplace_front(key, std::move(index));
-    if (latest_.size() > kRemembered) latest_.pop_back();
-  }
-
- private:
-  std::mutex mutex_;
-  std::list<std::pair<std::string, Index>> latest_;
-};
-
-Remembered& remembered() {
-  static Remembered all;
-  return all;
+// By the address and version that they tell of.
+Remembered<Index>& remembered() {
+  static Remembered<Index> indexes(4);  // about 1 MB each
+  return indexes;
 }
 
 // FNV-1a: the same in every process, which std::hash does not promise.
@@ -118,14 +95,14 @@ std::vector<ApiPath> ask(Call& call) {
 Index index_of(Call& call) {
   const std::string key =
       call.client().profile().url + " " + call.client().whoami(call.patience()).version_text;
-  if (Index known = remembered().find(key)) return known;
+  if (const auto known = remembered().find(key)) return *known;
   const std::filesystem::path file = call.connections.places().cache / "api" / file_name(key);
   Index index = read_kept(file, key);
   if (!index) {
     index = std::make_shared<const std::vector<ApiPath>>(ask(call));
     keep(file, key, *index);
   }
-  remembered().keep(key, index);
+  remembered().put(key, index);
   return index;
 }
 

@@ -337,7 +337,9 @@ void Canvas::hatch(const std::vector<std::vector<Point>>& rings, Color stripes, 
   library.save(state_->pen);
   state_->trace(rings);
   library.clip(state_->pen);
-  for (double x = -state_->height; x < state_->width; x += 6) {
+  constexpr int kGap = 6;
+  for (int i = 0; i * kGap < state_->height + state_->width; ++i) {
+    const double x = i * kGap - state_->height;
     line({{x, state_->height}, {x + state_->height, 0}}, 1, stripes);
   }
   library.restore(state_->pen);

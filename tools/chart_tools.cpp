@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/almanac.h"
 #include "tools/analytics_answer.h"
 #include "tools/chart_figures.h"
@@ -14,7 +15,6 @@
 #include "tools/chart_scale.h"
 #include "tools/document.h"
 #include "tools/handlers.h"
-#include "tools/json_members.h"
 #include "tools/names.h"
 #include "tools/registry.h"
 #include "tools/unit_shapes.h"
@@ -109,14 +109,14 @@ ChartLegend legend_of(Call& call, const AnalyticsSeen& seen) {
   const Json sets = list_of(object, "legendSets");
   if (sets.empty() || !sets[0].is_object()) return {};
   ChartLegend legend;
-  legend.name = clean_line(text_of(sets[0], "name"));
+  legend.name = line_of(sets[0], "name");
   for (const Json& one : list_of(sets[0], "legends")) {
     if (!one.is_object()) continue;
     if (!one.value("startValue", Json()).is_number() ||
         !one.value("endValue", Json()).is_number()) {
       continue;
     }
-    legend.classes.push_back({clean_line(text_of(one, "name")), one["startValue"].get<double>(),
+    legend.classes.push_back({line_of(one, "name"), one["startValue"].get<double>(),
                               one["endValue"].get<double>(),
                               Color::read(text_of(one, "color"), Color::hex(0x9AA0A8))});
   }

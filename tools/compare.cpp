@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "dhis2/json_members.h"
 #include "tools/catalogue.h"
-#include "tools/json_members.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -59,7 +59,7 @@ std::string plain_text(const Json& value) {
     for (const auto& [name, text] : members) out += name + ":" + text + ",";
     return out.size() == 1 ? "" : out + "}";
   }
-  if (value.is_null() || value == "") return "";
+  if (value.is_null() || value == Json("")) return "";
   return value.dump();
 }
 
@@ -285,20 +285,20 @@ void Comparison::grants(const Place& place, const char* kind, const Json& here, 
   };
   const Json mine = listed(here, true), others = listed(there, false);
   const Pairing pairing = pair_up(type, objects_in(mine), objects_in(others));
-  const auto tell = [&](const Json* one, const Json* other) {
-    const std::string who = words_of_type(type) + " " + label_of(one != nullptr ? *one : *other);
-    const auto cell = [](const Json* grant) {
-      return grant == nullptr ? Cell() : Cell::text(text_of(*grant, "access"));
+  const auto tell = [&](const Json& named, const Json& one, const Json& other) {
+    const std::string who = words_of_type(type) + " " + label_of(named);
+    const auto cell = [](const Json& grant) {
+      return grant.is_null() ? Cell() : Cell::text(text_of(grant, "access"));
     };
     add(Effort::access, place, "sharing." + std::string(kind) + ": " + who, cell(one), cell(other),
         "Give this " + words_of_type(type) + " the same access on both.");
   };
   for (const Pairing::Pair& pair : pairing.pairs) {
     if (text_of(*pair.here, "access") != text_of(*pair.there, "access"))
-      tell(pair.here, pair.there);
+      tell(*pair.here, *pair.here, *pair.there);
   }
-  for (const Json* one : pairing.only_here) tell(one, nullptr);
-  for (const Json* other : pairing.only_there) tell(nullptr, other);
+  for (const Json* one : pairing.only_here) tell(*one, *one, Json());
+  for (const Json* other : pairing.only_there) tell(*other, Json(), *other);
 }
 
 }  // namespace dhis2mcp

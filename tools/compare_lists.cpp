@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <functional>
 
+#include "dhis2/json_members.h"
 #include "tools/catalogue.h"
 #include "tools/compare.h"
 #include "tools/formula.h"
-#include "tools/json_members.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {

@@ -8,7 +8,6 @@
 #include <map>
 
 #include "tools/catalogue.h"
-#include "tools/json_members.h"
 
 namespace dhis2mcp {
 namespace {

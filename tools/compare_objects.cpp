@@ -6,9 +6,9 @@
 #include <functional>
 #include <optional>
 
+#include "dhis2/json_members.h"
 #include "tools/catalogue.h"
 #include "tools/compare_members.h"
-#include "tools/json_members.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -87,7 +87,7 @@ std::vector<const Json*> objects_in(const Json& list) {
 
 std::string label_of(const Json& reference) {
   for (const char* member : {"name", "displayName", "code", "id"}) {
-    const std::string text = clean_line(text_of(reference, member));
+    const std::string text = line_of(reference, member);
     if (!text.empty()) return text;
   }
   return "(no name)";

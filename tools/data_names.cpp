@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/call.h"
 #include "tools/document.h"
-#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/registry.h"
 #include "tools/untrusted.h"

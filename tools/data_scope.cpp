@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/almanac.h"
 #include "tools/calendar.h"
 #include "tools/document.h"
-#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/period_type.h"
 #include "tools/place.h"
@@ -115,7 +115,7 @@ void add_own_units(Call& call, const std::string& item, std::vector<std::string>
   }
   for (const Json& unit : units) {
     add_new(text_of(unit, "id"), all);
-    labels.put(text_of(unit, "id"), clean_line(text_of(unit, "displayName")));
+    labels.put(text_of(unit, "id"), line_of(unit, "displayName"));
   }
 }
 
@@ -154,7 +154,7 @@ DataSetAsked read_data_set(Call& call, Names& names, std::string_view text, bool
   }
   DataSetAsked out;
   out.uid = uid;
-  out.name = clean_line(text_of(object, "displayName"));
+  out.name = line_of(object, "displayName");
   out.period_type = text_of(object, "periodType");
   const Json combo = object.value("categoryCombo", Json::object());
   out.plain_attributes = text_of(combo, "name") == "default";

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/catalogue.h"
 #include "tools/handlers.h"
-#include "tools/json_members.h"
 #include "tools/registry.h"
 #include "tools/untrusted.h"
 

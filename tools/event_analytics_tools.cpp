@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/almanac.h"
 #include "tools/analytics_empty.h"
 #include "tools/call.h"
@@ -123,11 +124,7 @@ Counts counts_of(const Json& answer, bool valued) {
   }
   for (const Json& row : answer.value("rows", Json::array())) {
     std::vector<std::string> cells;
-    for (const Json& cell : row) {
-      cells.push_back(cell.is_string() ? cell.get<std::string>()
-                      : cell.is_null() ? std::string()
-                                       : to_text(cell));
-    }
+    for (const Json& cell : row) cells.push_back(as_text(cell));
     out.rows.push_back(std::move(cells));
   }
   return out;

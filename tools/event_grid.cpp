@@ -6,9 +6,9 @@
 #include <array>
 #include <utility>
 
+#include "dhis2/json_members.h"
 #include "tools/catalogue.h"
 #include "tools/document.h"
-#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/tracker_rows.h"
 #include "tools/untrusted.h"
@@ -58,14 +58,9 @@ std::string item_of(const std::string& header) {
   return text.substr(0, text.find('-'));
 }
 
-Json member(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? Json::object() : *found;
-}
-
 // The units that were asked for, as the answer names them.
 void tell_units(const Grid& grid, const Json& metadata, LaidPage& out) {
-  const Json units = member(member(metadata, "dimensions"), "ou");
+  const Json& units = member_of(member_of(metadata, "dimensions"), "ou");
   if (units.size() > 10) return;
   for (const Json& unit : units) {
     if (!unit.is_string()) continue;
@@ -119,7 +114,8 @@ bool EventGrid::is_shown(const std::string& header, bool has_unit_name) const {
 
 std::vector<EventGrid::Column> EventGrid::read_columns(const std::string& path, const Json& headers,
                                                        const Json& metadata) const {
-  const Json items = member(metadata, "items"), dimensions = member(metadata, "dimensions");
+  const Json& items = member_of(metadata, "items");
+  const Json& dimensions = member_of(metadata, "dimensions");
   const std::vector<std::size_t> persons =
       masks_ ? person_columns(path, headers) : std::vector<std::size_t>();
   const bool list = path.find("/query/") != std::string::npos;
@@ -141,9 +137,9 @@ std::vector<EventGrid::Column> EventGrid::read_columns(const std::string& path, 
     column.several = type == "MULTI_TEXT";
     column.option_set = text_of(headers[i], "optionSet");
     if (column.option_set.empty() && item != nullptr) column.option_set = item->option_set;
-    for (const Json& option : member(dimensions, column.header.c_str())) {
+    for (const Json& option : member_of(dimensions, column.header.c_str())) {
       if (!option.is_string()) continue;
-      const Json known = member(items, option.get_ref<const std::string&>().c_str());
+      const Json& known = member_of(items, option.get_ref<const std::string&>().c_str());
       const std::string code = text_of(known, "code");
       if (!code.empty()) column.options[code] = text_of(known, "name");
     }
@@ -179,8 +175,9 @@ void EventGrid::want(const std::vector<Column>& columns, const Json& rows) {
 }
 
 LaidPage EventGrid::lay(const std::string& path, Json page, std::vector<std::string>& columns) {
-  const Json headers = member(page, "headers"), rows = member(page, "rows");
-  const Json metadata = member(page, "metaData");
+  const Json& headers = member_of(page, "headers");
+  const Json& rows = member_of(page, "rows");
+  const Json& metadata = member_of(page, "metaData");
   const bool first = columns.empty();
   Grid grid(headers, metadata);
   const std::vector<std::string> titles = grid.titles();

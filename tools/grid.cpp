@@ -2,9 +2,9 @@
 // Puts names where DHIS2 sends ids, and never a name that fits two of them.
 #include "tools/grid.h"
 
-#include "tools/json_members.h"
-
 #include <array>
+
+#include "dhis2/json_members.h"
 
 namespace dhis2mcp {
 namespace {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/answer.h"
 #include "tools/data_refusal.h"
 #include "tools/text_list.h"
@@ -30,8 +31,7 @@ std::string data_id(const FormulaItem& item) {
 }
 
 std::string text_in(const Json& row, std::size_t at) {
-  if (at >= row.size() || row[at].is_null()) return {};
-  return row[at].is_string() ? row[at].get<std::string>() : to_text(row[at]);
+  return at < row.size() ? as_text(row[at]) : std::string();
 }
 
 std::optional<double> number_in(const std::string& text) {

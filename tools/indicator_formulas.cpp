@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/document.h"
 #include "tools/formula.h"
-#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/parallel.h"
 #include "tools/text_list.h"
@@ -30,14 +30,14 @@ IndicatorFormula formula_of(const Json& object) {
   const std::string numerator = text_of(object, "numerator");
   const std::string denominator = text_of(object, "denominator");
   IndicatorFormula out{text_of(object, "id"),
-                       clean_line(text_of(object, "displayName")),
+                       line_of(object, "displayName"),
                        numerator,
                        denominator,
-                       clean_line(text_of(object, "numeratorDescription")),
-                       clean_line(text_of(object, "denominatorDescription")),
+                       line_of(object, "numeratorDescription"),
+                       line_of(object, "denominatorDescription"),
                        Formula(numerator),
                        Formula(denominator),
-                       clean_line(text_of(type, "displayName")),
+                       line_of(type, "displayName"),
                        1,
                        object.value("annualized", false),
                        {}};

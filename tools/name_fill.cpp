@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/document.h"
-#include "tools/json_members.h"
 #include "tools/name_forms.h"
 
 namespace dhis2mcp {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/call.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
@@ -18,7 +19,7 @@
 #include "tools/names_found.h"
 #include "tools/parallel.h"
 #include "tools/registry.h"
-#include "tools/remembered_names.h"
+#include "tools/remembered.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -42,8 +43,8 @@ constexpr std::size_t kTextsPerRequest = 12;
 constexpr std::size_t kNear = 5;
 constexpr const char* kScope = "ou scope";
 
-RememberedNames& remembered() {
-  static RememberedNames names;
+Remembered<Named>& remembered() {
+  static Remembered<Named> names(5'000);
   return names;
 }
 
@@ -81,9 +82,8 @@ std::vector<const MetadataType*> Names::known(const std::vector<std::string>& ty
 }
 
 std::string Names::cache_key(const Wanted& wanted) const {
-  const Profile& profile = client_.profile();
-  return profile.name + "\n" + profile.url + "\n" + profile.user + "\n" + wanted.purpose +
-         (wanted.maybe ? "?\n" : "\n") + wanted.written;
+  return remembered_key(client_.profile(),
+                        wanted.purpose + (wanted.maybe ? "?\n" : "\n") + wanted.written);
 }
 
 namespace {
@@ -268,7 +268,7 @@ Named Names::any(const std::string& uid) {
   if (const auto known_already = remembered().find(cache_key(wanted))) return *known_already;
   const Json object = client_.get("/api/identifiableObjects/" + percent_encode(uid),
                                   Query().add("fields", "id,name,href"), patience_);
-  const std::string href = member(object, "href");
+  const std::string href = text_of(object, "href");
   const std::string above = href.substr(0, href.rfind('/'));
   const MetadataType* type = catalogue_.type(last_segment(above));
   if (type == nullptr) {
@@ -277,7 +277,7 @@ Named Names::any(const std::string& uid) {
         "The object " + uid + " is of a type that is not read here (" + last_segment(above) + ").",
         "Read it with dhis2_query at " + last_segment(above) + "/" + uid + ".");
   }
-  Named named{uid, clean_line(member(object, "name")), type->name, uid};
+  Named named{uid, clean_line(text_of(object, "name")), type->name, uid};
   remembered().put(cache_key(wanted), named);
   return named;
 }

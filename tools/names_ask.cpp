@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/document.h"
 #include "tools/names_found.h"
 
@@ -74,16 +75,16 @@ std::vector<Names::Found> Names::ask(const MetadataType& type,
 std::vector<Names::Found> Names::found_in(const Json& answer, const MetadataType& type) {
   std::vector<Found> out;
   for (const Json& object : answer.value(type.collection, Json::array())) {
-    Found found{member(object, "id"),
-                member(object, "code"),
-                member(object, "name"),
-                member(object, "displayName"),
-                member(object, "shortName"),
+    Found found{text_of(object, "id"),
+                text_of(object, "code"),
+                text_of(object, "name"),
+                text_of(object, "displayName"),
+                text_of(object, "shortName"),
                 "",
                 &type};
     const std::string above = parent_member(type.name);
     if (const auto parent = object.find(above); !above.empty() && parent != object.end()) {
-      found.parent = member(*parent, "name");
+      found.parent = text_of(*parent, "name");
     }
     out.push_back(std::move(found));
   }

@@ -31,10 +31,4 @@ struct Names::Found {
   }
 };
 
-// A text of an object, "" where it has none.
-inline std::string member(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 }  // namespace dhis2mcp

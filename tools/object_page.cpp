@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "dhis2/json_members.h"
 #include "dhis2/query.h"
 #include "tools/document.h"
-#include "tools/json_members.h"
 #include "tools/names.h"
 #include "tools/untrusted.h"
 

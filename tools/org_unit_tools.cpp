@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/call.h"
 #include "tools/document.h"
 #include "tools/flat_rows.h"
@@ -53,11 +54,6 @@ std::string singular_of(const std::string& text) {
   return text.size() > 3 && text.ends_with('s') ? text.substr(0, text.size() - 1) : text;
 }
 
-std::string word_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 // From the index; empty where that is not ready, or knows no such level.
 std::string indexed_level(Call& call, const std::string& text) {
   if (call.registry.indexes() == nullptr) return {};
@@ -91,8 +87,8 @@ std::string level_number(Call& call, const std::string& written, Answer& answer)
   std::string names;
   for (const Json& level : levels) {
     std::string number = level.contains("level") ? to_text(level["level"]) : std::string();
-    const std::string name = word_of(level, "name");
-    for (const std::string& known : {name, word_of(level, "displayName"), word_of(level, "id")}) {
+    const std::string name = text_of(level, "name");
+    for (const std::string& known : {name, text_of(level, "displayName"), text_of(level, "id")}) {
       const std::string lower = lower_ascii(known);
       if (lower.empty() || (wanted != lower && singular_of(wanted) != lower)) continue;
       answer.read_as.push_back(text + " = level " + number);
@@ -121,8 +117,8 @@ std::vector<std::string> own_units(Call& call, const std::string& written, Answe
   std::vector<std::string> uids;
   std::string names;
   for (const Json& unit : me.value(kMember, Json::array())) {
-    uids.push_back(word_of(unit, "id"));
-    names += (names.empty() ? "" : ", ") + clean_line(word_of(unit, "name"));
+    uids.push_back(text_of(unit, "id"));
+    names += (names.empty() ? "" : ", ") + clean_line(text_of(unit, "name"));
   }
   if (uids.empty()) {
     throw Error(ErrorKind::not_found, "This account has no org units of its own.",
@@ -207,8 +203,8 @@ Units remote(Call& call, const Wanted& wanted) {
     const Json json = call.client().get(kPath, query, call.patience());
     const Json units = json.value(kMember, Json::array());
     for (const Json& unit : units) {
-      const bool exact = !text.empty() && (lower_ascii(word_of(unit, "name")) == text ||
-                                           lower_ascii(word_of(unit, "code")) == text);
+      const bool exact = !text.empty() && (lower_ascii(text_of(unit, "name")) == text ||
+                                           lower_ascii(text_of(unit, "code")) == text);
       (exact ? out.units : others).push_back(unit);
     }
     const Paging paging = read_paging(json, units.size(), kPath);

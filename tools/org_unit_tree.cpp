@@ -5,6 +5,7 @@
 #include <map>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/document.h"
 #include "tools/handlers.h"
 #include "tools/name_forms.h"
@@ -17,11 +18,6 @@ namespace {
 constexpr char kPath[] = "/api/organisationUnits";
 constexpr std::int64_t kDefaultDepth = 2;
 constexpr std::int64_t kDefaultLimit = 300;
-
-std::string word_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 // The unit that the tree begins at; a null when it begins at the top.
 Json start_of(Call& call, Answer& answer) {
@@ -42,7 +38,7 @@ Query tree_query(const Json& start, std::int64_t depth, std::int64_t limit) {
   Query query;
   query.add("fields", "id,name,level,parent[id],children~size~rename(childCount)");
   const std::int64_t first = start.is_object() ? start.value("level", 1) : 1;
-  if (start.is_object()) query.add("filter", "path:like:" + word_of(start, "id"));
+  if (start.is_object()) query.add("filter", "path:like:" + text_of(start, "id"));
   query.add("filter", "level:le:" + std::to_string(first + depth));
   // The upper levels first, so that a cut takes leaves.
   query.add("order", "level:asc").add("pageSize", std::to_string(limit));
@@ -54,13 +50,13 @@ class Walk {
  public:
   explicit Walk(const Json& units) {
     std::map<std::string, const Json*> by_uid;
-    for (const Json& unit : units) by_uid[word_of(unit, "id")] = &unit;
+    for (const Json& unit : units) by_uid[text_of(unit, "id")] = &unit;
     for (const Json& unit : units) {
-      const std::string parent = word_of(unit.value("parent", Json::object()), "id");
+      const std::string parent = text_of(unit.value("parent", Json::object()), "id");
       below_[by_uid.contains(parent) ? parent : std::string()].push_back(&unit);
     }
     for (auto& [parent, children] : below_) {
-      std::ranges::sort(children, {}, [](const Json* unit) { return word_of(*unit, "name"); });
+      std::ranges::sort(children, {}, [](const Json* unit) { return text_of(*unit, "name"); });
     }
   }
 
@@ -75,7 +71,7 @@ class Walk {
     below_.erase(found);
     for (const Json* unit : children) {
       visit(*unit);
-      down(word_of(*unit, "id"), visit);
+      down(text_of(*unit, "id"), visit);
     }
   }
 
@@ -94,8 +90,8 @@ Answer org_unit_tree(Call& call) {
 
   RowCollector collector(call.results, call.owner(), {"Org unit", "Level", "Children", "UID"});
   Walk(units).each([&](const Json& unit) {
-    collector.add({Cell::text(word_of(unit, "name")), Cell::json(unit.value("level", Json())),
-                   Cell::json(unit.value("childCount", Json())), Cell::text(word_of(unit, "id"))});
+    collector.add({Cell::text(text_of(unit, "name")), Cell::json(unit.value("level", Json())),
+                   Cell::json(unit.value("childCount", Json())), Cell::text(text_of(unit, "id"))});
   });
   const Paging paging = read_paging(json, units.size(), kPath);
   answer.total = paging.total.value_or(units.size());

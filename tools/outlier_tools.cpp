@@ -13,13 +13,13 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/almanac.h"
 #include "tools/data_refusal.h"
 #include "tools/data_scope.h"
 #include "tools/day_span.h"
 #include "tools/formula_value.h"
 #include "tools/handlers.h"
-#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/parallel.h"
 #include "tools/untrusted.h"
@@ -170,11 +170,11 @@ Cell figure(const Json& value, const char* member) {
 Outlier outlier_of(const Json& value) {
   Outlier out;
   out.element = text_of(value, "de");
-  out.element_name = clean_line(text_of(value, "deName"));
+  out.element_name = line_of(value, "deName");
   out.unit = text_of(value, "ou");
   out.period = text_of(value, "pe");
-  out.combo_name = clean_line(text_of(value, "cocName"));
-  out.attribute_name = clean_line(text_of(value, "aocName"));
+  out.combo_name = line_of(value, "cocName");
+  out.attribute_name = line_of(value, "aocName");
   out.value = figure(value, "value");
   out.middle = figure(value, value.contains("median") ? "median" : "mean");
   out.spread = figure(value, "stdDev");

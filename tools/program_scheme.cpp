@@ -4,16 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <map>
-#include <mutex>
 #include <optional>
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
 #include "tools/names.h"
+#include "tools/remembered.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -27,66 +26,31 @@ constexpr char kProgram[] =
     "name,shortName,displayName,formName,valueType,optionSet[id]]]],"
     "programTrackedEntityAttributes[";
 
-// Bounded by forgetting everything at once.
-class Remembered {
- public:
-  Scheme find(const std::string& key) {
-    const std::scoped_lock lock(mutex_);
-    const auto found = entries_.find(key);
-    return found == entries_.end() || found->second.first < Clock::now() ? nullptr
-                                                                         : found->second.second;
-  }
-
-  void put(const std::string& key, const Scheme& scheme) {
-    const std::scoped_lock lock(mutex_);
-    if (entries_.size() >= 200) entries_.clear();
-    entries_[key] = {Clock::now() + std::chrono::minutes(10), scheme};
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  std::mutex mutex_;
-  std::map<std::string, std::pair<Clock::time_point, Scheme>> entries_;
-};
-
-Remembered& remembered() {
-  static Remembered all;
+Remembered<Scheme>& remembered() {
+  static Remembered<Scheme> all(200);
   return all;
 }
 
 std::string key_of(Call& call, const std::string& uid) {
-  const Profile& profile = call.client().profile();
-  return profile.name + "\n" + profile.url + "\n" + profile.user + "\n" + uid;
-}
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? clean_line(found->get<std::string>())
-                                                     : std::string();
-}
-
-// A member that is no object or is absent reads as an empty one.
-Json part(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? Json() : *found;
+  return remembered_key(call.client().profile(), uid);
 }
 
 void read_names(const Json& object, std::string& name, std::vector<std::string>& also) {
-  name = text_of(object, "displayName");
-  if (name.empty()) name = text_of(object, "name");
-  if (name.empty()) name = text_of(object, "id");
+  name = line_of(object, "displayName");
+  if (name.empty()) name = line_of(object, "name");
+  if (name.empty()) name = line_of(object, "id");
   for (const char* other : {"name", "formName", "shortName", "code"}) {
-    std::string text = text_of(object, other);
+    std::string text = line_of(object, other);
     if (!text.empty() && text != name) also.push_back(std::move(text));
   }
 }
 
 ProgramItem item_of(const Json& object, bool attribute) {
   ProgramItem item;
-  item.uid = text_of(object, "id");
+  item.uid = line_of(object, "id");
   read_names(object, item.name, item.also);
-  item.value_type = text_of(object, "valueType");
-  item.option_set = text_of(part(object, "optionSet"), "id");
+  item.value_type = line_of(object, "valueType");
+  item.option_set = line_of(member_of(object, "optionSet"), "id");
   item.attribute = attribute;
   return item;
 }
@@ -94,7 +58,7 @@ ProgramItem item_of(const Json& object, bool attribute) {
 std::vector<ProgramItem> attributes_of(const Json& list) {
   std::vector<ProgramItem> out;
   for (const Json& one : list) {
-    ProgramItem item = item_of(part(one, "trackedEntityAttribute"), true);
+    ProgramItem item = item_of(member_of(one, "trackedEntityAttribute"), true);
     if (!item.uid.empty()) out.push_back(std::move(item));
   }
   return out;
@@ -102,10 +66,10 @@ std::vector<ProgramItem> attributes_of(const Json& list) {
 
 ProgramStage stage_of(const Json& object) {
   ProgramStage stage;
-  stage.uid = text_of(object, "id");
+  stage.uid = line_of(object, "id");
   read_names(object, stage.name, stage.also);
-  for (const Json& one : part(object, "programStageDataElements")) {
-    ProgramItem item = item_of(part(one, "dataElement"), false);
+  for (const Json& one : member_of(object, "programStageDataElements")) {
+    ProgramItem item = item_of(member_of(one, "dataElement"), false);
     if (!item.uid.empty()) stage.items.push_back(std::move(item));
   }
   return stage;
@@ -113,21 +77,21 @@ ProgramStage stage_of(const Json& object) {
 
 Scheme scheme_of(const Json& program) {
   auto scheme = std::make_shared<ProgramScheme>();
-  scheme->uid = text_of(program, "id");
-  scheme->name = text_of(program, "displayName");
-  const Json type = part(program, "trackedEntityType");
-  scheme->type = text_of(type, "id");
-  scheme->type_name = text_of(type, "displayName");
-  const std::string combo = text_of(part(program, "categoryCombo"), "name");
+  scheme->uid = line_of(program, "id");
+  scheme->name = line_of(program, "displayName");
+  const Json type = member_of(program, "trackedEntityType");
+  scheme->type = line_of(type, "id");
+  scheme->type_name = line_of(type, "displayName");
+  const std::string combo = line_of(member_of(program, "categoryCombo"), "name");
   scheme->divided = !combo.empty() && combo != "default";
-  Json stages = part(program, "programStages");
+  Json stages = member_of(program, "programStages");
   if (stages.is_array()) {
     std::stable_sort(stages.begin(), stages.end(), [](const Json& a, const Json& b) {
       return a.value("sortOrder", 0) < b.value("sortOrder", 0);
     });
   }
   for (const Json& stage : stages) scheme->stages.push_back(stage_of(stage));
-  scheme->attributes = attributes_of(part(program, "programTrackedEntityAttributes"));
+  scheme->attributes = attributes_of(member_of(program, "programTrackedEntityAttributes"));
   return scheme;
 }
 
@@ -230,7 +194,7 @@ const ProgramStage& ProgramScheme::named_stage(std::string_view written) const {
 
 Scheme program_scheme(Call& call, const std::string& program) {
   const std::string key = key_of(call, program);
-  if (Scheme known = remembered().find(key)) return known;
+  if (const auto known = remembered().find(key)) return *known;
   Scheme scheme = scheme_of(
       fetched(call, "/api/programs/" + percent_encode(program), program_fields(), "program"));
   remembered().put(key, scheme);
@@ -239,15 +203,15 @@ Scheme program_scheme(Call& call, const std::string& program) {
 
 Scheme entity_type_scheme(Call& call, const std::string& type) {
   const std::string key = key_of(call, type);
-  if (Scheme known = remembered().find(key)) return known;
+  if (const auto known = remembered().find(key)) return *known;
   const Json object =
       fetched(call, "/api/trackedEntityTypes/" + percent_encode(type),
               std::string("id,displayName,trackedEntityTypeAttributes[") + kAttribute + "]",
               "tracked entity type");
   auto scheme = std::make_shared<ProgramScheme>();
-  scheme->type = text_of(object, "id");
-  scheme->type_name = text_of(object, "displayName");
-  scheme->attributes = attributes_of(part(object, "trackedEntityTypeAttributes"));
+  scheme->type = line_of(object, "id");
+  scheme->type_name = line_of(object, "displayName");
+  scheme->attributes = attributes_of(member_of(object, "trackedEntityTypeAttributes"));
   remembered().put(key, scheme);
   return scheme;
 }
@@ -281,8 +245,8 @@ std::vector<Scheme> program_schemes(Call& call, const std::vector<std::string>& 
   std::vector<Scheme> out;
   std::string absent;
   for (const std::string& program : programs) {
-    if (Scheme known = remembered().find(key_of(call, program))) {
-      out.push_back(std::move(known));
+    if (const auto known = remembered().find(key_of(call, program))) {
+      out.push_back(*known);
     } else if (is_uid(program)) {
       absent += (absent.empty() ? "" : ",") + program;
     }
@@ -294,7 +258,7 @@ std::vector<Scheme> program_schemes(Call& call, const std::vector<std::string>& 
                                             .add("filter", "id:in:[" + absent + "]")
                                             .add("paging", "false"),
                                         call.patience());
-  for (const Json& program : part(answer, "programs")) {
+  for (const Json& program : member_of(answer, "programs")) {
     out.push_back(scheme_of(program));
     remembered().put(key_of(call, out.back()->uid), out.back());
   }

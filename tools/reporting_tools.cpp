@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/almanac.h"
 #include "tools/analytics_empty.h"
 #include "tools/data_refusal.h"
@@ -49,15 +50,12 @@ class Rates {
         if (headers_[i].value("name", "") == kHeaders[h]) at[h] = i;
       }
     }
-    const auto text = [](const Json& cell) {
-      return cell.is_string() ? cell.get<std::string>() : to_text(cell);
-    };
     for (const Json& row : answer.value("rows", Json::array())) {
       if (!row.is_array() || row.size() < kHeaders.size()) continue;
-      const std::string data = text(row[at[0]]);
+      const std::string data = as_text(row[at[0]]);
       for (std::size_t m = 0; m < kMetrics.size(); ++m) {
         if (data != data_set + "." + kMetrics[m]) continue;
-        cells_[{text(row[at[2]]), text(row[at[1]])}][m] = text(row[at[3]]);
+        cells_[{as_text(row[at[2]]), as_text(row[at[1]])}][m] = as_text(row[at[3]]);
       }
     }
   }

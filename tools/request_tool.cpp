@@ -2,6 +2,7 @@
 // Filling is text work only; query parts go through Query, so that no value can add a parameter.
 #include "tools/request_tool.h"
 
+#include "dhis2/json_members.h"
 #include "tools/read_answer.h"
 #include "tools/tool.h"
 
@@ -28,7 +29,7 @@ std::vector<std::string> texts_of(const Arguments& arguments, std::string_view n
   const Json* value = arguments.value(name);
   if (value == nullptr) return {};
   if (value->is_array()) return arguments.list(name);
-  return {value->is_string() ? value->get<std::string>() : value->dump()};
+  return {as_text(*value)};
 }
 
 std::string filled_path(std::string_view form, const Arguments& arguments) {

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/call.h"
 #include "tools/document.h"
 #include "tools/handlers.h"
-#include "tools/json_members.h"
 #include "tools/laid_rows.h"
 #include "tools/name_forms.h"
 #include "tools/tracker_rows.h"
@@ -51,7 +51,7 @@ class Reader {
     learn(entity);
     Json out;
     out["tracked_entity"] = text_of(entity, "trackedEntity");
-    put(out, "type", names_.of(kTypes, text_of(entity, "trackedEntityType")));
+    put(out, "type", names_.of(text_of(entity, "trackedEntityType")));
     put(out, "org_unit", unit(entity));
     put(out, "created", short_time(entity.value("createdAt", Json())));
     put(out, "updated", short_time(entity.value("updatedAt", Json())));
@@ -78,9 +78,7 @@ class Reader {
     if (!text.empty()) out[name] = text;
   }
 
-  std::string unit(const Json& object) const {
-    return names_.of(kUnits, text_of(object, "orgUnit"));
-  }
+  std::string unit(const Json& object) const { return names_.of(text_of(object, "orgUnit")); }
 
   const ProgramItem* item(const std::string& uid) const {
     for (const Scheme& scheme : schemes_) {
@@ -93,7 +91,7 @@ class Reader {
     for (const Scheme& scheme : schemes_) {
       if (scheme->uid == uid) return scheme->name;
     }
-    return names_.of(kPrograms, uid);
+    return names_.of(uid);
   }
 
   // Programs first, for they say which values are options and units; then the names of those.
@@ -143,7 +141,7 @@ class Reader {
     for (const Json& value : list) {
       const std::string uid = text_of(value, key);
       const ProgramItem* found = item(uid);
-      std::string name = found != nullptr ? found->name : clean_line(text_of(value, "displayName"));
+      std::string name = found != nullptr ? found->name : line_of(value, "displayName");
       if (name.empty()) name = uid;
       if (out.contains(name)) name += " (" + uid + ")";
       Json shown = json_of(value_cell(found, value.value("value", Json()), names_));
@@ -217,7 +215,7 @@ class Reader {
   // The other side of it, labelled by the first two attributes that it shows.
   Json relationship(const Json& one, const std::string& self) const {
     Json out;
-    put(out, "type", names_.of(kRelationTypes, text_of(one, "relationshipType")));
+    put(out, "type", names_.of(text_of(one, "relationshipType")));
     const Json from = one.value("from", Json::object()), to = one.value("to", Json::object());
     const bool outward =
         text_of(from.value("trackedEntity", Json::object()), "trackedEntity") == self;
@@ -251,7 +249,7 @@ class Reader {
     for (const Json& owner : list_of(entity, "programOwners")) {
       if (text_of(owner, "orgUnit") == text_of(entity, "orgUnit")) continue;
       owners.push_back({{"program", program_name(text_of(owner, "program"))},
-                        {"org_unit", names_.of(kUnits, text_of(owner, "orgUnit"))}});
+                        {"org_unit", names_.of(text_of(owner, "orgUnit"))}});
     }
     if (!owners.empty()) out["owners"] = std::move(owners);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Columns are found by their titles, so that a page is laid under those of an earlier one.
 #include "tools/tracker_rows.h"
+#include "dhis2/json_members.h"
 #include "tools/catalogue.h"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 
 #include "tools/catalogue.h"
 #include "tools/document.h"
-#include "tools/json_members.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -87,7 +87,7 @@ Cell value_cell(const ProgramItem* item, const Json& value, const ReferredNames&
     return Cell::text(shown);
   }
   if (item->is_number()) return Cell::number(text);
-  if (item->value_type == "ORGANISATION_UNIT") return Cell::text(names.of(kUnits, text));
+  if (item->value_type == "ORGANISATION_UNIT") return Cell::text(names.of(text));
   if (item->value_type == "DATE" || item->value_type == "AGE" || item->value_type == "DATETIME") {
     return Cell::text(short_time(value));
   }
@@ -117,8 +117,7 @@ std::vector<std::string> TrackerRows::fixed_columns() const {
 
 std::string TrackerRows::title_of(const std::string& uid, const Json& value) const {
   const ProgramItem* item = scheme_->item(uid);
-  std::string title =
-      item == nullptr ? clean_line(text_of(value, "displayName")) : scheme_->title(*item);
+  std::string title = item == nullptr ? line_of(value, "displayName") : scheme_->title(*item);
   if (title.empty()) return uid;
   const auto fixed = fixed_columns();
   const bool taken = std::ranges::find(fixed, title) != fixed.end();
@@ -186,7 +185,7 @@ TrackerRows::Cells TrackerRows::entity(const Json& item) const {
   const Json enrollment = enrollment_of(item, scheme_->uid);
   cells["Tracked entity"] = text_cell(text_of(item, "trackedEntity"));
   if (const std::string unit = text_of(item, "orgUnit"); !unit.empty()) {
-    cells["Org unit"] = Cell::text(names_.of(kUnits, unit));
+    cells["Org unit"] = Cell::text(names_.of(unit));
   }
   cells["Enrolled"] = text_cell(short_time(enrollment.value("enrolledAt", Json())));
   cells["Status"] = text_cell(text_of(enrollment, "status"));
@@ -207,12 +206,12 @@ TrackerRows::Cells TrackerRows::event(const Json& item) const {
   const ProgramStage* known = scheme_->stage(stage);
   cells["Stage"] = text_cell(known == nullptr ? stage : known->name);
   if (const std::string unit = text_of(item, "orgUnit"); !unit.empty()) {
-    cells["Org unit"] = Cell::text(names_.of(kUnits, unit));
+    cells["Org unit"] = Cell::text(names_.of(unit));
   }
   cells["Status"] = text_cell(text_of(item, "status"));
   cells["Tracked entity"] = text_cell(text_of(item, "trackedEntity"));
   if (const std::string combo = text_of(item, "attributeOptionCombo"); !combo.empty()) {
-    cells["Category options"] = Cell::text(names_.of(kCombos, combo));
+    cells["Category options"] = Cell::text(names_.of(combo));
   }
   put_values(list_of(item, "dataValues"), "dataElement", cells);
   return cells;

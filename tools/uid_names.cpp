@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "dhis2/error.h"
-#include "tools/json_members.h"
+#include "dhis2/json_members.h"
 #include "tools/parallel.h"
-#include "tools/remembered_names.h"
+#include "tools/remembered.h"
 #include "tools/text_list.h"
 #include "tools/untrusted.h"
 
@@ -19,8 +19,12 @@ namespace {
 constexpr std::size_t kUidsPerRequest = 400;  // 14 bytes each, of a request line of 8 KB
 constexpr std::size_t kRemembered = 1'000;    // more at once would push out all others
 
-RememberedNames& remembered() {
-  static RememberedNames names;
+struct Known {
+  std::string name, parent;
+};
+
+Remembered<Known>& remembered() {
+  static Remembered<Known> names(20'000);
   return names;
 }
 
@@ -63,11 +67,6 @@ std::vector<std::vector<std::string>> in_parts(const std::vector<std::string>& a
 UidNames::UidNames(SignedClient& client, Patience patience)
     : client_(client), patience_(std::move(patience)) {}
 
-std::string UidNames::cache_key(const std::string& uid) const {
-  const Profile& profile = client_.profile();
-  return profile.name + "\n" + profile.url + "\n" + profile.user + "\n" + uid;
-}
-
 const std::string& UidNames::of(const std::string& uid) const {
   const auto found = labels_.find(uid);
   return found == labels_.end() ? uid : found->second;
@@ -80,9 +79,8 @@ UidNames::Part UidNames::found_in(const Json& list, const std::string& type) {
   found.reserve(objects->size());
   for (const Json& object : *objects) {
     const auto parent = object.find("parent");
-    found.push_back(
-        {text_of(object, "id"), clean_line(text_of(object, "displayName")),
-         parent == object.end() ? std::string() : clean_line(text_of(*parent, "displayName"))});
+    found.push_back({text_of(object, "id"), line_of(object, "displayName"),
+                     parent == object.end() ? std::string() : line_of(*parent, "displayName")});
   }
   return found;
 }
@@ -127,7 +125,7 @@ void UidNames::ask(UidsByType&& unknown, FoundByType& found) {
     }
     if (asked_of[type] <= kRemembered) {
       for (const Found& one : replies[i].found) {
-        remembered().put(cache_key(one.uid), Named{one.uid, one.name, one.parent, one.uid});
+        remembered().put(remembered_key(client_.profile(), one.uid), {one.name, one.parent});
       }
     }
     found[type].push_back(std::move(replies[i].found));
@@ -143,11 +141,12 @@ void UidNames::label(std::vector<Part> found) {
   std::ranges::sort(names);
   std::unordered_map<std::string, int> with_parents;  // of names that several have
   const auto with_parent = [](const Found& one) { return one.name + " (" + one.parent + ")"; };
+  const auto hash = [](const std::string& label) { return std::hash<std::string>()(label); };
   std::vector<bool> shared;
   for (const Part& part : found) {
     for (const Found& one : part) {
       const auto [first, last] = std::equal_range(names.begin(), names.end(), one.name);
-      shared.push_back(last - first > 1);
+      shared.push_back(last - first > 1 || given_.contains(hash(one.name)));
       if (shared.back()) ++with_parents[with_parent(one)];
     }
   }
@@ -156,13 +155,15 @@ void UidNames::label(std::vector<Part> found) {
     for (Found& one : part) {
       const bool is_shared = shared[at++];
       if (one.name.empty()) continue;
+      std::string& label = labels_[one.uid];
       if (!is_shared) {
-        labels_[one.uid] = std::move(one.name);
-      } else if (!one.parent.empty() && with_parents[with_parent(one)] == 1) {
-        labels_[one.uid] = with_parent(one);
+        label = std::move(one.name);
       } else {
-        labels_[one.uid] = one.name + " (" + one.uid + ")";
+        label = with_parent(one);
+        const bool told = !one.parent.empty() && with_parents[label] == 1;
+        if (!told || given_.contains(hash(label))) label = one.name + " (" + one.uid + ")";
       }
+      given_.insert(hash(label));
     }
     part = {};
   }
@@ -174,9 +175,10 @@ void UidNames::learn(UidsByType wanted) {
   for (auto& [type, uids] : wanted) {
     Part known;
     std::erase_if(uids, [&](const std::string& uid) {
-      const auto named = remembered().find(cache_key(uid));
-      if (named) known.push_back({uid, named->name, named->type});
-      return named.has_value();
+      if (knows(uid)) return true;
+      const auto met = remembered().find(remembered_key(client_.profile(), uid));
+      if (met) known.push_back({uid, met->name, met->parent});
+      return met.has_value();
     });
     found[type].push_back(std::move(known));
   }

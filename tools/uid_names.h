@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "auth/signed_client.h"
@@ -28,8 +29,8 @@ class UidNames {
   // A name put here is not asked.
   void put(const std::string& uid, const std::string& name) { labels_[uid] = name; }
 
-  // The name; with the parent (of org units) or the UID behind it where several of those learned
-  // together share it; the UID itself where DHIS2 told none.
+  // The name; with the parent (of org units) or the UID behind it where one learned with it or
+  // before it has the same; the UID itself where DHIS2 told none.
   const std::string& of(const std::string& uid) const;
   bool knows(const std::string& uid) const { return labels_.contains(uid); }
 
@@ -45,7 +46,6 @@ class UidNames {
   // What one request brought; kept apart, so that the names of all units of a country stand once.
   using Part = std::vector<Found>;
   using FoundByType = std::map<std::string, std::vector<Part>>;
-  std::string cache_key(const std::string& uid) const;
   void ask(UidsByType&& unknown, FoundByType& found);
   static Part found_in(const Json& list, const std::string& type);
   void label(std::vector<Part> found);
@@ -53,6 +53,7 @@ class UidNames {
   SignedClient& client_;
   Patience patience_;
   std::unordered_map<std::string, std::string> labels_;
+  std::unordered_set<std::size_t> given_;  // hashes of the labels of what was learned
   std::vector<std::string> notes_;
 };
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
-#include "tools/json_members.h"
+#include "dhis2/json_members.h"
 #include "tools/parallel.h"
 #include "tools/text_list.h"
 #include "tools/uid_names.h"

@@ -8,9 +8,9 @@
 #include <unordered_set>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "dhis2/rows.h"
 #include "tools/data_refusal.h"
-#include "tools/json_members.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -113,8 +113,7 @@ Unreported find_unreported(Call& call, const DataSetAsked& set,
     const std::string path = text_of(unit, "path");
     if (!lies_below(path, wanted)) continue;
     ++out.assigned;
-    ExpectedUnit expected{
-        text_of(unit, "id"), clean_line(text_of(unit, "displayName")), parent_in(path), {}};
+    ExpectedUnit expected{text_of(unit, "id"), line_of(unit, "displayName"), parent_in(path), {}};
     const auto reported = completed.find(expected.uid);
     for (std::size_t i = 0; i < periods.size(); ++i) {
       if (!was_open(unit, days[i])) continue;

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dhis2/json.h"
+#include "dhis2/json_members.h"
 #include "dhis2/query.h"
 
 namespace dhis2mcp {
@@ -19,6 +19,9 @@ std::string clean(std::string_view text);
 
 // clean(), with tabs and newlines as single spaces: for names inside sentences.
 std::string clean_line(std::string_view text);
+inline std::string line_of(const Json& object, const char* name) {
+  return clean_line(text_of(object, name));
+}
 
 // JSON text as answers hold it: every text and name cleaned, members that are null left out,
 // numbers less a trailing ".0".

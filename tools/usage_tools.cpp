@@ -6,11 +6,11 @@
 #include <optional>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "dhis2/readable.h"
 #include "tools/catalogue.h"
 #include "tools/document.h"
 #include "tools/handlers.h"
-#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/names.h"
 #include "tools/parallel.h"

@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/data_scope.h"
 #include "tools/document.h"
 #include "tools/formula.h"
-#include "tools/json_members.h"
 #include "tools/name_forms.h"
 #include "tools/text_list.h"
 #include "tools/untrusted.h"
@@ -53,9 +53,9 @@ RuleSide side_of(const Json& rule, const char* member) {
 
 ValidationRule rule_of(const Json& object) {
   ValidationRule rule{text_of(object, "id"),
-                      clean_line(text_of(object, "displayName")),
+                      line_of(object, "displayName"),
                       text_of(object, "importance"),
-                      clean_line(text_of(object, "displayInstruction")),
+                      line_of(object, "displayInstruction"),
                       sign_of(text_of(object, "operator")),
                       text_of(object, "periodType"),
                       {},
@@ -114,8 +114,7 @@ Json ask_rules(Call& call, Names& names, const std::string& group, RulesAsked& o
       "/api/validationRuleGroups/" + uid,
       Query().add("fields", std::string("id,displayName,validationRules[") + kRuleFields + "]"),
       call.patience());
-  out.read_as.push_back(clean_line(text_of(found, "displayName")) + " = validationRuleGroup " +
-                        uid);
+  out.read_as.push_back(line_of(found, "displayName") + " = validationRuleGroup " + uid);
   return list_of(found, "validationRules");
 }
 

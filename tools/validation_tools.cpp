@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/almanac.h"
 #include "tools/calendar.h"
 #include "tools/data_refusal.h"
@@ -19,7 +20,6 @@
 #include "tools/day_span.h"
 #include "tools/handlers.h"
 #include "tools/indicator_formulas.h"
-#include "tools/json_members.h"
 #include "tools/parallel.h"
 #include "tools/period_type.h"
 #include "tools/text_list.h"

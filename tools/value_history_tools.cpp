@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/almanac.h"
 #include "tools/data_refusal.h"
 #include "tools/data_values_asked.h"
@@ -35,15 +36,9 @@ struct Audit {
 // A value of one option combo, as it stands.
 using Place = std::pair<std::string, std::string>;  // option, attribute
 
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || found->is_null()) return {};
-  return found->is_string() ? found->get<std::string>() : to_text(*found);
-}
-
 std::string id_of(const Json& object, const char* name) {
   const auto found = object.find(name);
-  return found != object.end() && found->is_object() ? text_of(*found, "id") : std::string();
+  return found != object.end() && found->is_object() ? as_text(*found, "id") : std::string();
 }
 
 std::string second_of(std::string time) {
@@ -63,9 +58,9 @@ Named read_option(Call& call, const Named& element) {
   std::string some;
   for (const Json& combo :
        found.value("categoryCombo", Json::object()).value("categoryOptionCombos", Json::array())) {
-    const std::string name = text_of(combo, "displayName");
+    const std::string name = as_text(combo, "displayName");
     if (lower_ascii(name) == lower_ascii(text)) {
-      return {text_of(combo, "id"), name, "option combo", text_of(combo, "id")};
+      return {as_text(combo, "id"), name, "option combo", as_text(combo, "id")};
     }
     if (some.size() < 300) some += (some.empty() ? "" : ", ") + name;
   }
@@ -119,10 +114,10 @@ std::vector<Audit> read_audits(Call& call, const Asked& asked, Answer& answer) {
     const Json found = call.client().get(path, query, call.patience());
     const Json rows = found.value("dataValueAudits", Json::array());
     for (const Json& row : rows) {
-      const std::string value = text_of(row, "value");
+      const std::string value = as_text(row, "value");
       audits.push_back({id_of(row, "categoryOptionCombo"), id_of(row, "attributeOptionCombo"),
-                        second_of(text_of(row, "created")), text_of(row, "modifiedBy"),
-                        text_of(row, "auditType"), value.empty() ? Cell() : Cell::number(value)});
+                        second_of(as_text(row, "created")), as_text(row, "modifiedBy"),
+                        as_text(row, "auditType"), value.empty() ? Cell() : Cell::number(value)});
     }
     page = read_paging(found, rows.size(), path).next;
     if (page > kMostPages) {

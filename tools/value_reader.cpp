@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "dhis2/page.h"
 #include "dhis2/rows.h"
 #include "dhis2/web_message.h"
@@ -17,12 +18,6 @@ namespace {
 
 constexpr std::size_t kHeadBytes = 4'096;
 constexpr std::string_view kRows = "\"dataValues\"";
-
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || found->is_null()) return {};
-  return found->is_string() ? found->get<std::string>() : to_text(*found);
-}
 
 // "2026-11-21T09:45:34.291+0000" to the minute: what tells one entry from another.
 std::string minute_of(std::string time) {
@@ -71,7 +66,7 @@ class ValueSetReader {
   bool take(const Json& row) {
     if (!row.is_object()) return true;
     const auto member = [&](const char* name) {
-      return row.contains(name) ? text_of(row, name) : text_of(common_, name);
+      return row.contains(name) ? as_text(row, name) : as_text(common_, name);
     };
     DataValue value;
     value.data_element = member("dataElement");
@@ -79,10 +74,10 @@ class ValueSetReader {
     value.org_unit = member("orgUnit");
     value.option_combo = member("categoryOptionCombo");
     value.attribute_combo = member("attributeOptionCombo");
-    value.value = text_of(row, "value");
-    value.comment = text_of(row, "comment");
-    value.stored_by = text_of(row, "storedBy");
-    value.updated = minute_of(text_of(row, "lastUpdated"));
+    value.value = as_text(row, "value");
+    value.comment = as_text(row, "comment");
+    value.stored_by = as_text(row, "storedBy");
+    value.updated = minute_of(as_text(row, "lastUpdated"));
     const auto follow_up = row.find("followup");
     value.follow_up = follow_up != row.end() && follow_up->is_boolean() && follow_up->get<bool>();
     on_value_(std::move(value));
