@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <algorithm>
 
 #include <memory>
 
@@ -50,12 +51,14 @@ Key key_of(const Secret& pem) {
   return key;
 }
 
-std::string number_of(const EVP_PKEY* key, const char* name) {
+// Coordinates are of full length (RFC 7518 section 6.2.1.2), RSA's numbers of their own.
+std::string number_of(const EVP_PKEY* key, const char* name, int least = 0) {
   BIGNUM* raw = nullptr;
   demand(EVP_PKEY_get_bn_param(key, name, &raw) == 1);
   const Number number(raw, BN_free);
-  std::string bytes(static_cast<std::size_t>(BN_num_bytes(number.get())), '\0');
-  BN_bn2bin(number.get(), reinterpret_cast<unsigned char*>(bytes.data()));
+  const int size = std::max(BN_num_bytes(number.get()), least);
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  BN_bn2binpad(number.get(), reinterpret_cast<unsigned char*>(bytes.data()), size);
   return bytes;
 }
 
@@ -93,8 +96,8 @@ Json bare_jwk(const EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "EC") == 1) {
     return {{"crv", "P-256"},
             {"kty", "EC"},
-            {"x", to_base64url(number_of(key, OSSL_PKEY_PARAM_EC_PUB_X))},
-            {"y", to_base64url(number_of(key, OSSL_PKEY_PARAM_EC_PUB_Y))}};
+            {"x", to_base64url(number_of(key, OSSL_PKEY_PARAM_EC_PUB_X, kEcBytes))},
+            {"y", to_base64url(number_of(key, OSSL_PKEY_PARAM_EC_PUB_Y, kEcBytes))}};
   }
   return {{"e", to_base64url(number_of(key, OSSL_PKEY_PARAM_RSA_E))},
           {"kty", "RSA"},

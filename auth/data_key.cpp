@@ -3,9 +3,9 @@
 #include "auth/data_key.h"
 
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 
 #include "auth/places.h"
+#include "auth/text_codes.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -15,7 +15,7 @@ constexpr std::size_t kKeyBytes = 32;
 
 }  // namespace
 
-std::optional<DataKey> load_data_key(const std::filesystem::path& key_file) {
+std::optional<Secret> load_data_key(const std::filesystem::path& key_file) {
   if (std::filesystem::symlink_status(key_file).type() == std::filesystem::file_type::not_found) {
     return std::nullopt;
   }
@@ -26,18 +26,14 @@ std::optional<DataKey> load_data_key(const std::filesystem::path& key_file) {
                              "Put the right file back from a backup. Without it, move this one "
                              "away and add the profiles again with dhis2-mcp profile add.");
   }
-  return DataKey{std::move(key), std::string(kKeyFile)};
+  return key;
 }
 
-DataKey load_or_create_data_key(const std::filesystem::path& key_file) {
+Secret load_or_create_data_key(const std::filesystem::path& key_file) {
   if (auto found = load_data_key(key_file)) {
     return std::move(*found);
   }
-  std::string fresh(kKeyBytes, '\0');
-  if (RAND_priv_bytes(reinterpret_cast<unsigned char*>(fresh.data()), kKeyBytes) != 1) {
-    throw Error(ErrorKind::internal, "There are no random bytes for a key.",
-                "Check the system's random source.");
-  }
+  std::string fresh = random_bytes(kKeyBytes);
   create_private_file(key_file, fresh);
   OPENSSL_cleanse(fresh.data(), fresh.size());
   // What stands there now is the winner's key, ours or another process's.

@@ -63,7 +63,7 @@ KeyRecord KeyLadder::make() {
   return record;
 }
 
-Keyring& KeyLadder::keyring(const KeyRecord&) {
+Keyring& KeyLadder::keyring() {
   if (keyring_ == nullptr && rungs_.keyring) keyring_ = rungs_.keyring();
   if (keyring_ == nullptr) {
     unusable("The store's key is in the keyring of a desktop session, and there is none here.",
@@ -108,8 +108,7 @@ std::string KeyLadder::passphrase_check(const Secret& key) const {
 std::optional<Secret> KeyLadder::find(const KeyRecord& record) {
   if (kept_ && kept_->first == record) return kept_->second;
   if (record.place == kKeyFile || record.place.empty()) {
-    auto key = load_data_key(rungs_.key_file);
-    return key ? std::optional<Secret>(std::move(key->key)) : std::nullopt;
+    return load_data_key(rungs_.key_file);
   }
   std::optional<Secret> key;
   if (record.place == kFromPassphrase) {
@@ -119,7 +118,7 @@ std::optional<Secret> KeyLadder::find(const KeyRecord& record) {
                "Put the right one there. Nothing was deleted.");
     }
   } else if (record.place == kInKeyring) {
-    const auto text = keyring(record).find(record.id);
+    const auto text = keyring().find(record.id);
     if (!text) return std::nullopt;
     key = Secret(from_base64(text->reveal()).value_or(""));
     if (key->reveal().size() != kKeyBytes) return std::nullopt;
@@ -134,11 +133,11 @@ std::optional<Secret> KeyLadder::find(const KeyRecord& record) {
 
 Secret KeyLadder::find_or_make(const KeyRecord& record) {
   if (record.place == kKeyFile || record.place.empty()) {
-    return load_or_create_data_key(rungs_.key_file).key;
+    return load_or_create_data_key(rungs_.key_file);
   }
   if (auto found = find(record)) return std::move(*found);
   Secret fresh(random_bytes(kKeyBytes));
-  keyring(record).put(record.id, Secret(to_base64(fresh.reveal())));
+  keyring().put(record.id, Secret(to_base64(fresh.reveal())));
   kept_ = {record, fresh};
   return fresh;
 }
@@ -149,7 +148,7 @@ void KeyLadder::forget(const KeyRecord& record) {
     std::error_code ignored;
     std::filesystem::remove(rungs_.key_file, ignored);
   } else if (record.place == kInKeyring) {
-    keyring(record).remove(record.id);
+    keyring().remove(record.id);
   }
 }
 

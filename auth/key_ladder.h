@@ -31,8 +31,8 @@ struct KeyRungs {
   std::filesystem::path key_file;
   std::filesystem::path passphrase_file;  // empty for none
   std::function<std::shared_ptr<Keyring>()> keyring;
-  // The cost of a guess at the passphrase: log2 of scrypt's N. A store opens with the cost that it
-  // was made with; tests take less.
+  // The cost of a guess at the passphrase: log2 of scrypt's N. A store opens only under the
+  // cost it was made with, and its record does not hold it; tests take less.
   unsigned passphrase_cost = 17;
 
   KeyRungs(std::filesystem::path file) : key_file(std::move(file)) {}  // that rung alone
@@ -70,7 +70,7 @@ class KeyLadder {
   const std::filesystem::path& key_file() const { return rungs_.key_file; }
 
  private:
-  Keyring& keyring(const KeyRecord& record);
+  Keyring& keyring();
   Secret derived(const KeyRecord& record);
   std::string passphrase_check(const Secret& key) const;
 

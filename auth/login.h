@@ -38,7 +38,8 @@ struct LoginWish {
 // Those that this process has begun. Safe to use from several threads. Nothing is stored before
 // /api/me has confirmed who it was: somebody else than the profile's user is refused, and what was
 // got is given back where the server takes it back. Otherwise the tokens are stored and the
-// username is written into the profile.
+// username is written into the profile; where that cannot be written, the tokens stay stored and
+// the login fails.
 class Logins {
  public:
   Logins(std::filesystem::path profiles_file, TokenStore& store);

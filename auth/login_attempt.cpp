@@ -134,8 +134,6 @@ ReceiverReply LoginAttempt::take(const Query& parameters, const std::stop_token&
     if (keep) keep(in);
     signed_in_ = std::move(in);
     return {true, true, "You can close this window and go on where you were."};
-  } catch (const ConfigurationError& error) {
-    failure_ = error;
   } catch (const Error& error) {
     failure_ = error;
   }

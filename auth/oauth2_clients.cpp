@@ -181,9 +181,8 @@ NewClient create_client(SignedClient& client, const ClientWish& wish, const Pati
   request.method = Method::post;
   request.path = kPath;
   request.content_type = "application/json";
-  request.body = client_body(wish, version, made.secret,
-                             legacy || wish.public_client ? "" : bcrypt_hash(made.secret))
-                     .dump();
+  request.body = to_text(client_body(wish, version, made.secret,
+                                     legacy || wish.public_client ? "" : bcrypt_hash(made.secret)));
   const Json answer = parse_json(client.send(request, patience).body);
   const Json report = answer.is_object() ? answer.value("response", Json()) : Json();
   if (report.is_object()) made.uid = text_of(report, "uid");

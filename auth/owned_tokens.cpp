@@ -22,9 +22,13 @@ std::vector<std::string> texts(const Json& list) {
   return all;
 }
 
-WallTime wall(const Json& milliseconds) {
-  return WallTime(std::chrono::milliseconds(
-      milliseconds.is_number_integer() ? milliseconds.get<std::int64_t>() : 0));
+// As late as a clock in nanoseconds can tell: the year 2262.
+WallTime wall(const Json& given) {
+  using std::chrono::milliseconds;
+  constexpr auto kLatest = std::chrono::floor<std::chrono::milliseconds>(WallTime::max());
+  if (!given.is_number_integer()) return {};
+  const std::int64_t latest = kLatest.time_since_epoch().count();
+  return WallTime(milliseconds(std::clamp<std::int64_t>(given.get<std::int64_t>(), 0, latest)));
 }
 
 void read_limits(const Json& attributes, OwnedToken& token) {
@@ -108,7 +112,7 @@ NewToken create_token(SignedClient& client, const TokenWish& wish, WallTime now,
   request.method = Method::post;
   request.path = "/api/apiToken";
   request.content_type = "application/json";
-  request.body = body.dump();
+  request.body = to_text(body);
   Json answer;
   try {
     answer = parse_json(client.send(request, patience).body);

@@ -11,11 +11,11 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <random>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include "auth/text_codes.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -119,9 +119,8 @@ void sync_folder(const std::filesystem::path& folder) {
 class Beside {
  public:
   Beside(const std::filesystem::path& file, std::string_view text) {
-    std::random_device dice;
-    path_ = file.parent_path() / ("." + file.filename().string() + "." + std::to_string(getpid()) +
-                                  "." + std::to_string(dice()) + ".new");
+    path_ = file.parent_path() /
+            ("." + file.filename().string() + "." + to_hex(random_bytes(8)) + ".new");
     const Descriptor made(
         open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!made.open()) {
@@ -233,8 +232,12 @@ FolderLock::FolderLock(const std::filesystem::path& folder) {
   }
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (flock(folder_, LOCK_EX | LOCK_NB) != 0) {
-    if ((errno != EWOULDBLOCK && errno != EINTR) || std::chrono::steady_clock::now() > give_up) {
+    const int why = errno;
+    const bool held = why == EWOULDBLOCK || why == EINTR;
+    if (!held || std::chrono::steady_clock::now() > give_up) {
       close(folder_);
+      errno = why;
+      if (!held) fail_with_errno(folder, "locked");
       fail(folder, "is being written by another dhis2-mcp", "Wait until it is done and try again.");
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
+#include <cstring>
 
 #include <algorithm>
 #include <array>
@@ -45,6 +46,11 @@ RefreshLock RefreshLock::take(const std::filesystem::path& file, const Countdown
   while (flock(opened, LOCK_EX | LOCK_NB) != 0) {
     if (countdown.stop().stop_requested()) {
       throw Error(ErrorKind::cancelled, "The call was cancelled.");
+    }
+    if (errno != EWOULDBLOCK && errno != EINTR) {
+      throw Error(ErrorKind::unavailable,
+                  "The file " + file.string() + " cannot be locked: " + std::strerror(errno) + ".",
+                  "Set DHIS2_MCP_HOME to a folder on a disk that has file locks.");
     }
     if (std::chrono::steady_clock::now() >= end) {
       Error late(ErrorKind::unavailable,

@@ -155,8 +155,8 @@ Refusal not_read(const Profile& profile) {
       "Check the URL of the profile with dhis2-mcp profile verify " + profile.name + "."};
 }
 
-Refusal token_refusal(const Profile& profile, const Request& request, const Response& response,
-                      const std::optional<Version>& version) {
+Refusal pat_refusal(const Profile& profile, const Request& request, const Response& response,
+                    const std::optional<Version>& version) {
   const std::string_view said = std::string_view(response.body).substr(0, kSearched);
   for (const Row& row : kTokenRows) {
     if (has(said, row.said)) {
@@ -197,7 +197,7 @@ Refusal password_refusal(const Request& request, const Response& response,
       "Check both in a browser, then store the right password. " + two_factor_ways(version)};
 }
 
-Refusal access_token_refusal(const Profile& profile, const Response& response) {
+Refusal bearer_refusal(const Profile& profile, const Response& response) {
   const std::string log_in = log_in_hint(profile.name);
   const std::string* scheme = find_header(response.headers, "WWW-Authenticate");
   if (scheme == nullptr || !has(*scheme, "Bearer")) {
@@ -253,11 +253,11 @@ std::optional<Refusal> refusal(const Profile& profile, const Request& request,
   if (response.status == 401 || no_token) {
     switch (profile.method) {
       case AuthMethod::pat:
-        return token_refusal(profile, request, response, version);
+        return pat_refusal(profile, request, response, version);
       case AuthMethod::basic:
         return password_refusal(request, response, version);
       default:
-        return access_token_refusal(profile, response);
+        return bearer_refusal(profile, response);
     }
   }
   if (redirects_to_login(response) || login_page(request, response)) {

@@ -101,7 +101,7 @@ Registered register_client(const Profile& profile, const Secret& initial_token,
   body["jwks"] = {{"keys", Json::array({public_jwk(made.key)})}};
   // Spring's registration looks whether the member is there, DHIS2 reads the keys above.
   body["jwks_uri"] = profile.url + "/oauth2/jwks";
-  request.body = body.dump();
+  request.body = to_text(body);
   Redactor secrets(2);
   secrets.learn(initial_token.reveal());
   const Response response = secrets.clean(client.send(request, countdown.left()));

@@ -3,8 +3,8 @@
 #include "auth/text_codes.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -26,7 +26,7 @@ unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned ch
 
 std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
-  if (RAND_priv_bytes(bytes_of(bytes), static_cast<int>(count)) != 1) {
+  if (getentropy(bytes.data(), count) != 0) {
     throw Error(ErrorKind::internal, "There are no random bytes.",
                 "Check the system's random source.");
   }

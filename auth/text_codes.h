@@ -7,7 +7,7 @@
 
 namespace dhis2mcp {
 
-// From OpenSSL's private generator; throws internal when the system gives none.
+// From the kernel's generator, 256 at most; throws internal when it gives none.
 std::string random_bytes(std::size_t count);
 
 std::string to_hex(std::string_view bytes);

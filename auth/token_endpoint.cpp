@@ -121,7 +121,7 @@ ClientCredential client_credential(const Profile& profile, const Secret& client_
   return credential;
 }
 
-// A form of which no copy is left in memory when it goes.
+// A form whose text is wiped when it goes.
 class TokenEndpoint::Form {
  public:
   Form() { text_.reserve(16'384); }

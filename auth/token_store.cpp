@@ -38,8 +38,9 @@ ConfigurationError unreadable(const std::string& what, const KeyRecord& record,
               "back from a backup. Nothing was deleted."};
 }
 
-TokenStore::TokenStore(std::filesystem::path database, KeyRungs rungs)
-    : file_(std::make_unique<File>(std::move(database), std::move(rungs))),
+TokenStore::TokenStore(std::filesystem::path database, KeyRungs rungs,
+                       std::chrono::milliseconds patience)
+    : file_(std::make_unique<File>(std::move(database), std::move(rungs), patience)),
       unsaved_(std::make_unique<Unsaved>()) {}
 
 TokenStore::~TokenStore() = default;
@@ -111,16 +112,7 @@ std::string TokenStore::key_place() const {
   return kept && !kept->empty() ? *kept : best_key_place();
 }
 
-std::string TokenStore::best_key_place() const {
-  // Under the store's lock: the ladder is not thread-safe.
-  std::string place;
-  const auto ask = [&](SQLite::Database&) {
-    place = file_->ladder().best();
-    return true;
-  };
-  if (!file_->with(false, ask)) place = file_->ladder().best();
-  return place;
-}
+std::string TokenStore::best_key_place() const { return file_->best_place(); }
 
 std::string TokenStore::stamp() const {
   return stamp_of(file_->path()) + "/" + stamp_of(file_->path().string() + "-wal");

@@ -55,7 +55,9 @@ struct ProxyToken {
 // flipped bytes, a row moved to another place) is reported and never deleted.
 class TokenStore {
  public:
-  TokenStore(std::filesystem::path database, KeyRungs rungs);
+  // `patience`: how long it waits while another process writes.
+  TokenStore(std::filesystem::path database, KeyRungs rungs,
+             std::chrono::milliseconds patience = std::chrono::seconds(5));
   ~TokenStore();
 
   // `kind` is "password", "pat", "client_secret" or "client_key". Durable when it returns, and no
@@ -65,9 +67,9 @@ class TokenStore {
   std::optional<StoredSecret> stored(std::string_view profile, std::string_view kind) const;
   void forget_secrets(std::string_view profile);
 
-  // Durable when it returns true. False when the disk is full or cannot be written: the tokens are
-  // then kept in the memory of this store, warning() says so, and later calls try to save them
-  // again. Sets the generation.
+  // Durable when it returns true. False when the disk is full or cannot be written, or another
+  // program holds the file: the tokens are then kept in the memory of this store, warning() says
+  // so, and later calls try to save them again. Sets the generation.
   bool put_tokens(const TokenKey& key, Tokens& tokens);
   std::optional<Tokens> tokens(const TokenKey& key);
   void forget_tokens(const TokenKey& key);

@@ -9,11 +9,10 @@
 #include <unistd.h>
 
 #include "auth/places.h"
+#include "dhis2/query.h"
 
 namespace dhis2mcp {
 namespace {
-
-constexpr int kBusyMilliseconds = 5'000;
 
 // One step for each schema version: a store of version n runs the steps from n on. Steps are only
 // ever added.
@@ -54,6 +53,8 @@ std::string next_step(int code) {
       return "Check that this user may write to the file and its folder.";
   }
 }
+
+bool busy(int code) { return code == SQLITE_BUSY || code == SQLITE_LOCKED; }
 
 bool unwritable(int code) {
   return code == SQLITE_FULL || code == SQLITE_READONLY || code == SQLITE_IOERR ||
@@ -97,7 +98,7 @@ void TokenStore::File::rethrow_as_ours() const {
     throw;
   } catch (const SQLite::Exception& error) {
     const std::string what = "The store " + path_.string() + " failed: " + error.what() + ".";
-    if (unwritable(error.getErrorCode())) {
+    if (unwritable(error.getErrorCode()) || busy(error.getErrorCode())) {
       throw StoreUnwritable(ErrorKind::refused, what, next_step(error.getErrorCode()));
     }
     throw ConfigurationError(ErrorKind::refused, what, next_step(error.getErrorCode()));
@@ -145,7 +146,7 @@ void TokenStore::File::checkpoint(SQLite::Database& database) {
 
 bool TokenStore::File::open(bool make) {
   const std::string found = identity_of(path_);
-  if (opened_ && found == identity_) return true;
+  if (opened_ && found == identity_ && !(make && read_only_)) return true;
   opened_.reset();
   if (found.empty() && !make) return false;
   // Two processes that make the file, or turn it to WAL, would get in each other's way.
@@ -158,13 +159,14 @@ bool TokenStore::File::open(bool make) {
   const auto real = std::filesystem::canonical(path_.parent_path()) / path_.filename();
   try {
     auto database = std::make_unique<SQLite::Database>(
-        real.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOFOLLOW, kBusyMilliseconds);
+        real.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOFOLLOW, patience_);
     database->exec("PRAGMA journal_mode=WAL");
     database->exec("PRAGMA synchronous=FULL");
     database->exec("PRAGMA secure_delete=ON");
     database->exec("PRAGMA trusted_schema=OFF");
     bring_up_to_date(*database);
     opened_ = std::move(database);
+    read_only_ = false;
   } catch (const SQLite::Exception& error) {
     if (make || !unwritable(error.getErrorCode())) throw;
     open_for_reading();
@@ -178,8 +180,8 @@ bool TokenStore::File::open(bool make) {
 void TokenStore::File::open_for_reading() {
   const auto real = std::filesystem::canonical(path_.parent_path()) / path_.filename();
   auto database = std::make_unique<SQLite::Database>(
-      "file:" + real.string() + "?immutable=1",
-      SQLite::OPEN_READONLY | SQLite::OPEN_NOFOLLOW | SQLite::OPEN_URI, kBusyMilliseconds);
+      "file:" + percent_encode(real.string()) + "?immutable=1",
+      SQLite::OPEN_READONLY | SQLite::OPEN_NOFOLLOW | SQLite::OPEN_URI, patience_);
   if (database->execAndGet("PRAGMA user_version").getInt() != kVersion) {
     throw StoreUnwritable(
         ErrorKind::refused,
@@ -187,6 +189,7 @@ void TokenStore::File::open_for_reading() {
         "Make the disk writable, or set DHIS2_MCP_HOME to another folder.");
   }
   opened_ = std::move(database);
+  read_only_ = true;
 }
 
 void TokenStore::File::bring_up_to_date(SQLite::Database& database) const {

@@ -2,6 +2,7 @@
 // The store's SQLite file: made private, opened late, brought up to date. Internal to the store.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -27,11 +28,14 @@ struct StoreUnwritable : ConfigurationError {
 
 class TokenStore::File {
  public:
-  File(std::filesystem::path file, KeyRungs rungs)
-      : path_(std::move(file)), ladder_(std::move(rungs)) {}
+  File(std::filesystem::path file, KeyRungs rungs, std::chrono::milliseconds patience)
+      : path_(std::move(file)),
+        ladder_(std::move(rungs)),
+        patience_(static_cast<int>(patience.count())) {}
 
   // Runs `work` with the open database under the lock; nothing when there is no file and none is to
-  // be made. Throws StoreUnwritable when the disk is full or read-only.
+  // be made. Throws StoreUnwritable when the disk is full or read-only, or another program holds
+  // the file.
   template <typename Work>
   auto with(bool make, Work work)
       -> std::optional<decltype(work(std::declval<SQLite::Database&>()))> {
@@ -55,7 +59,12 @@ class TokenStore::File {
   // So that no earlier value stays readable in the write-ahead log.
   static void checkpoint(SQLite::Database& database);
 
+  // The ladder is not thread-safe: within with() only.
   KeyLadder& ladder() { return ladder_; }
+  std::string best_place() {
+    const std::lock_guard lock(mutex_);
+    return std::string(ladder_.best());
+  }
   const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -66,9 +75,11 @@ class TokenStore::File {
 
   std::filesystem::path path_;
   KeyLadder ladder_;
+  int patience_;  // milliseconds, as SQLite counts them
   std::mutex mutex_;
   std::unique_ptr<SQLite::Database> opened_;
   std::string identity_;  // of the opened file
+  bool read_only_ = false;
 };
 
 // The words of a sealed blob, as the vault wants them.

@@ -252,7 +252,8 @@ std::string TokenStore::rekey() {
     ladder.forget(old);
     return fresh.place;
   };
-  return file_->with(false, move).value_or(best_key_place());
+  const auto place = file_->with(false, move);
+  return place ? *place : best_key_place();
 }
 
 }  // namespace dhis2mcp

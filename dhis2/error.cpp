@@ -39,4 +39,9 @@ std::string_view to_string(ErrorKind kind) {
 Error::Error(ErrorKind why, const std::string& message, std::string next_step)
     : std::runtime_error(message), kind(why), hint(std::move(next_step)) {}
 
+bool is_local(const Error& error) {
+  return error.kind == ErrorKind::forbidden || error.kind == ErrorKind::not_found ||
+         error.kind == ErrorKind::bad_input || error.kind == ErrorKind::conflict;
+}
+
 }  // namespace dhis2mcp

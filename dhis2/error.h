@@ -45,6 +45,10 @@ struct Error : std::runtime_error {
   std::vector<Candidate> candidates;
 };
 
+// DHIS2 said no to one request (it may not be read, is not there, is not understood): others are
+// still worth sending.
+bool is_local(const Error& error);
+
 // A profile, file, key or option on this machine is wrong: exit code 3 on the command line.
 struct ConfigurationError : Error {
   using Error::Error;

@@ -114,6 +114,4 @@ void Inflater::finish() const {
   }
 }
 
-std::uint64_t Inflater::bytes_out() const { return stream_->out; }
-
 }  // namespace dhis2mcp

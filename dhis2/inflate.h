@@ -30,8 +30,6 @@ class Inflater {
   // of no bytes at all is an empty body.
   void finish() const;
 
-  std::uint64_t bytes_out() const;
-
  private:
   struct Stream;
   std::unique_ptr<Stream> stream_;

@@ -33,7 +33,7 @@ std::string reason(std::string_view what) {
   }
   std::string out(what.substr(0, 200));
   std::ranges::replace_if(
-      out, [](char c) { return c < 0x20 || c == 0x7f; }, '?');
+      out, [](unsigned char c) { return c < 0x20 || c >= 0x7f; }, '?');
   return out;
 }
 

@@ -13,6 +13,9 @@ namespace dhis2mcp {
 
 using std::chrono::milliseconds;
 
+// 11 days: as long as nobody waits, and far from where a clock in nanoseconds ends.
+constexpr long kLongestSeconds = 1'000'000;
+
 bool may_be_sent_again(Method method) { return method == Method::get || method == Method::head; }
 
 bool asks_for_patience(int status) {
@@ -30,13 +33,15 @@ std::optional<milliseconds> read_retry_after(std::string_view value,
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
   if (error == std::errc{} && end == value.data() + value.size()) {
     if (seconds < 0) return std::nullopt;
-    return milliseconds(std::min(seconds, 1'000'000L) * 1000);
+    return milliseconds(std::min(seconds, kLongestSeconds) * 1000);
   }
   std::tm date{};
   const char* const rest = strptime(std::string(value).c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
   if (rest == nullptr) return std::nullopt;
-  const auto then = std::chrono::system_clock::from_time_t(timegm(&date));
-  return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(then - now));
+  const std::time_t then = timegm(&date), here = std::chrono::system_clock::to_time_t(now);
+  if (then - here > kLongestSeconds) return milliseconds(kLongestSeconds * 1000);
+  const auto left = std::chrono::system_clock::from_time_t(std::max(then, here)) - now;
+  return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(left));
 }
 
 void pause_for(milliseconds duration, const std::stop_token& stop) {

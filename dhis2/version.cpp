@@ -15,18 +15,9 @@ struct FactRow {
 
 // Sources: the DHIS2 release notes and controllers, checked against running servers of 2.40-2.43.
 constexpr FactRow kFacts[] = {
-    {Fact::login_config, 41, 0},           //
     {Fact::pat_default_on, 38, 0},         //
-    {Fact::pat_v2, 41, 0},                 //
-    {Fact::api_tokens_alias, 41, 0},       //
-    {Fact::json_login, 41, 0},             //
     {Fact::legacy_oauth2, 0, 42},          //
     {Fact::oauth2_server, 42, 0},          //
-    {Fact::object_sharing_fields, 0, 41},  //
-    {Fact::tracker_pager, 41, 0},          //
-    {Fact::tracker_plural_keys, 41, 0},    //
-    {Fact::tracker_skip_paging, 0, 42},    //
-    {Fact::old_tracker_api, 0, 42},        //
     {Fact::tracker_plural_params, 41, 0},  //
     {Fact::tracker_null_filter, 42, 0},    //
     {Fact::tracker_escapes, 40, 0},        //
@@ -34,8 +25,6 @@ constexpr FactRow kFacts[] = {
     {Fact::event_option_eq, 41, 0},        //
     {Fact::entity_children_mode, 0, 42},   //
     {Fact::enrollment_counts, 39, 0},      //
-    {Fact::filter_commas_split, 42, 0},    //
-    {Fact::filter_ieq, 41, 0},             //
     {Fact::openapi, 40, 0},                //
 };
 

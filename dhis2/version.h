@@ -24,18 +24,9 @@ std::string to_string(const Version& version);
 
 // A fact that holds from a major (inclusive) until another (exclusive; 0 = still).
 enum class Fact {
-  login_config,           // GET /api/loginConfig answers without credentials (2.41)
   pat_default_on,         // personal access tokens work unless switched off (2.38)
-  pat_v2,                 // issued tokens start with d2p_ (2.41)
-  api_tokens_alias,       // /api/apiTokens (2.41)
-  json_login,             // POST /api/auth/login (2.41)
   legacy_oauth2,          // /uaa/oauth/* (2.37..2.41)
   oauth2_server,          // /oauth2/* (2.42)
-  object_sharing_fields,  // publicAccess and friends in payloads (until 2.41)
-  tracker_pager,          // tracker lists carry `pager` (2.41)
-  tracker_plural_keys,    // tracker lists sit below their plural name (2.41)
-  tracker_skip_paging,    // skipPaging=true switches tracker paging off (until 2.42)
-  old_tracker_api,        // /api/trackedEntityInstances and friends (until 2.42)
   tracker_plural_params,  // orgUnits and orgUnitMode for orgUnit=a;b and ouMode (2.41)
   tracker_null_filter,    // the null and !null operators of tracker filters (2.42)
   tracker_escapes,        // a leading / escapes , : and / in tracker filters (2.40)
@@ -43,8 +34,6 @@ enum class Fact {
   event_option_eq,        // eq finds data elements with options; before, in does (2.41)
   entity_children_mode,   // orgUnitMode=CHILDREN works on trackedEntities (until 2.42)
   enrollment_counts,      // /api/analytics/enrollments/aggregate (2.39)
-  filter_commas_split,    // a comma in a filter value cuts it (2.42)
-  filter_ieq,             // the ieq operator (2.41)
   openapi,                // /api/openapi (2.40)
 };
 

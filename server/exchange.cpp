@@ -2,8 +2,8 @@
 // The line in the log about a call's end is written where its reply is decided.
 #include "server/exchange.h"
 
+#include "auth/text_codes.h"
 #include "server/log.h"
-#include "server/random_text.h"
 #include "server/session.h"
 
 namespace dhis2mcp {
@@ -89,7 +89,7 @@ void answer_what_is_thrown(Exchange& exchange, const std::function<void()>& work
   } catch (const RpcError& error) {
     exchange.error(error);
   } catch (const std::exception& bug) {
-    const std::string number = random_hex(4);
+    const std::string number = to_hex(random_bytes(4));
     log_event(LogLevel::error, "bug", {{"number", number}, {"what", bug.what()}});
     exchange.error(
         {kInternalError,

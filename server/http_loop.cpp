@@ -2,6 +2,7 @@
 // Asio's acceptor and timers.
 #include "server/http_loop.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <boost/asio.hpp>
@@ -58,7 +59,7 @@ struct HttpLoop::Machinery {
 HttpLoop::HttpLoop(HttpOptions given)
     : options(std::move(given)), at_(std::make_unique<Machinery>()) {
   listen_at(options, at_->acceptor);
-  if (options.stop >= 0) at_->stop_descriptor.assign(dup(options.stop));
+  if (options.stop >= 0) at_->stop_descriptor.assign(fcntl(options.stop, F_DUPFD_CLOEXEC, 0));
 }
 
 HttpLoop::~HttpLoop() = default;

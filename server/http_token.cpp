@@ -4,10 +4,10 @@
 
 #include <unistd.h>
 
+#include "auth/text_codes.h"
 #include "dhis2/error.h"
 #include "dhis2/json.h"
 #include "server/json_text.h"
-#include "server/random_text.h"
 
 namespace dhis2mcp {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::size_t kShortestToken = 32;
 Secret http_token(const Places& places, bool renew) {
   const std::filesystem::path file = places.http_token();
   if (renew || !std::filesystem::exists(std::filesystem::symlink_status(file))) {
-    write_private_file(file, random_hex(32) + "\n");
+    write_private_file(file, to_hex(random_bytes(32)) + "\n");
   }
   const std::string text = read_private_file(file);
   Secret token{std::string(without_space(text))};

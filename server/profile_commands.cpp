@@ -178,7 +178,6 @@ ConfigurationError unknown_profile(const Error& error) {
       error.hint.empty() ? "See them all: dhis2-mcp profile list" : error.hint);
 }
 
-// A name that does not exist is a matter of configuration, whoever noticed it.
 template <typename Use>
 auto with_profile(Use use) {
   try {

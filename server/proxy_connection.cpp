@@ -2,6 +2,7 @@
 // Waits for a place, hands the socket to a relay, takes it back.
 #include "server/proxy_connection.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -76,7 +77,7 @@ void Connection::serve() {
 void Connection::begin() {
   deadline_ = Clock::time_point::max();
   ProxyWire wire;
-  wire.descriptor = dup(socket_.native_handle());
+  wire.descriptor = fcntl(socket_.native_handle(), F_DUPFD_CLOEXEC, 0);
   wire.keep_alive = keeps_alive();
   wire.chunks = parser_->get().version() >= 11;
   wire.write = loop_.options.limits.write;

@@ -2,7 +2,7 @@
 // A list in the order of use, and an index into it.
 #include "server/session.h"
 
-#include "server/random_text.h"
+#include "auth/text_codes.h"
 
 namespace dhis2mcp {
 namespace {
@@ -48,7 +48,7 @@ std::shared_ptr<Session> Sessions::open(Revision revision, std::string client, T
     drop(order_.begin());
   }
   auto session = std::make_shared<Session>();
-  session->id = random_hex(16);
+  session->id = to_hex(random_bytes(16));
   session->revision = revision;
   session->client = std::move(client);
   by_id_.emplace(session->id, order_.insert(order_.end(), {session, now}));

@@ -137,13 +137,15 @@ TokenWish wish_of(const PatRequest& request, WallTime now) {
   if (writes && !request.allow_write) {
     throw Error(ErrorKind::bad_input, "These methods may change data.", "Add --allow-write.");
   }
-  const auto day = request.expires.empty() ? now + std::chrono::hours(24) * request.days
-                                           : end_of_day(request.expires).value_or(WallTime{});
-  if (day == WallTime{} || request.days < 1 || request.days > kMostDays) {
+  auto day = end_of_day(request.expires);
+  if (request.expires.empty() && request.days >= 1 && request.days <= kMostDays) {
+    day = now + std::chrono::hours(24) * request.days;
+  }
+  if (!day) {
     throw Error(ErrorKind::bad_input, "That is no date of expiry.",
                 "Give --expires 2027-01-31, or --days 1 to 3650.");
   }
-  wish.expires = day;
+  wish.expires = *day;
   return wish;
 }
 

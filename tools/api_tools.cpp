@@ -7,6 +7,7 @@
 #include "auth/nearest.h"
 #include "auth/places.h"
 #include "dhis2/error.h"
+#include "dhis2/version.h"
 #include "tools/api_index.h"
 #include "tools/handlers.h"
 #include "tools/remembered.h"
@@ -18,7 +19,6 @@ namespace {
 
 constexpr std::size_t kDocumentBytes = 16UL * 1024 * 1024;
 constexpr std::int64_t kDefaultLimit = 10;
-constexpr int kFirstWithDocument = 40;  // 2.40
 
 using Index = std::shared_ptr<const std::vector<ApiPath>>;
 
@@ -80,7 +80,7 @@ std::string document_of(Call& call) {
 }
 
 std::vector<ApiPath> ask(Call& call) {
-  if (call.client().whoami(call.patience()).version.major >= kFirstWithDocument) {
+  if (holds(Fact::openapi, call.client().whoami(call.patience()).version)) {
     try {
       return read_openapi(document_of(call));
     } catch (const Error& error) {

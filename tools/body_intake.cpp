@@ -5,12 +5,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
-#include <random>
 #include <utility>
 #include <vector>
 
 #include "auth/places.h"
+#include "auth/text_codes.h"
 #include "dhis2/error.h"
 #include "tools/document.h"
 
@@ -66,14 +65,6 @@ Json find_headers(std::string_view start) {
       "headers");
   reader.feed(start);
   return headers;
-}
-
-std::string random_part() {
-  static constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  std::random_device random;
-  std::string out;
-  for (int i = 0; i < 12; ++i) out += kLetters[random() % kLetters.size()];
-  return out;
 }
 
 }  // namespace
@@ -166,7 +157,7 @@ RowsEnvelope BodyIntake::finish_rows() { return reader_->finish(); }
 
 void BodyIntake::open_file() {
   make_private_folder(exports_);
-  file_ = exports_ / (last_segment(path_) + "-" + random_part());
+  file_ = exports_ / (last_segment(path_) + "-" + to_hex(random_bytes(6)));
   const int descriptor = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     const std::string name = file_.string();

@@ -93,8 +93,8 @@ void skip_escape(std::string_view& text) {
 }
 
 bool plain(std::string_view text) {
-  for (const char c : text) {
-    if ((c < 0x20 || c == 0x7F) && c != '\n' && c != '\t') return false;
+  for (const unsigned char c : text) {
+    if ((c < 0x20 || c >= 0x7F) && c != '\n' && c != '\t') return false;
   }
   return true;
 }

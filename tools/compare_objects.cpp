@@ -16,7 +16,7 @@ namespace {
 
 // The name as it is compared: "Male, 15-19" and "15-19, Male" are one option combination.
 std::string name_key(const std::string& type, const Json& object) {
-  const std::string name = text_of(object, "name");
+  std::string name = text_of(object, "name");
   if (type != "categoryOptionCombo") return name;
   std::vector<std::string> parts = comma_list(name);
   std::ranges::sort(parts);
@@ -87,7 +87,7 @@ std::vector<const Json*> objects_in(const Json& list) {
 
 std::string label_of(const Json& reference) {
   for (const char* member : {"name", "displayName", "code", "id"}) {
-    const std::string text = line_of(reference, member);
+    std::string text = line_of(reference, member);
     if (!text.empty()) return text;
   }
   return "(no name)";

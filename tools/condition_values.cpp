@@ -10,6 +10,7 @@
 #include "dhis2/error.h"
 #include "tools/almanac.h"
 #include "tools/condition.h"
+#include "tools/day_span.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
 #include "tools/names.h"
@@ -61,10 +62,7 @@ std::string born_before(int age) {
   const year_month_day today(floor<days>(system_clock::now()));
   year_month_day day = today - std::chrono::years(age);
   if (!day.ok()) day = day.year() / day.month() / last;
-  char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(day.year()),
-                static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-  return text;
+  return iso_day(day);
 }
 
 // Five years and older: born on this day five years ago or before.

@@ -14,6 +14,8 @@ namespace {
 using Node = Formula::Node;
 
 constexpr int kDeepest = 200;
+// A long sum is a deep tree, which is walked by recursion.
+constexpr std::size_t kMostNodes = 4'000;
 
 struct Operator {
   std::string_view written, name;
@@ -93,6 +95,7 @@ class Reader {
   }
 
   std::size_t put(Node node) {
+    if (nodes_.size() == kMostNodes) throw Unread{at_};
     nodes_.push_back(std::move(node));
     return nodes_.size() - 1;
   }

@@ -3,6 +3,7 @@
 // stand in every row.
 #include "tools/held_values.h"
 
+#include <fcntl.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -100,7 +101,7 @@ void HeldValues::add(DataValue&& value) {
 void HeldValues::open_file() {
   make_private_folder(folder_);
   std::string name = (folder_ / "values-XXXXXX").string();
-  const int descriptor = ::mkstemp(name.data());  // 0600
+  const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);  // 0600
   if (descriptor < 0) throw_disk();
   ::unlink(name.c_str());
   file_ = std::make_unique<File>();

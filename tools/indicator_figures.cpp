@@ -75,16 +75,19 @@ class Computation {
       : formulas_(formulas), fixed_(fixed), cell_(cell), unit_(unit), days_(days) {}
 
   Recomputed of(const IndicatorFormula& indicator) {
+    if (const auto known = known_.find(indicator.uid); known != known_.end()) return known->second;
     if (!within_.insert(indicator.uid).second) return {};
     const auto value_of = [this](const FormulaItem& item) { return item_value(item); };
     Recomputed out;
     out.numerator = indicator.numerator.value(value_of, days_, MissingValues::skip_if_all);
     out.denominator = indicator.denominator.value(value_of, days_, MissingValues::skip_if_all);
     within_.erase(indicator.uid);
-    if (!out.numerator || !out.denominator || *out.denominator == 0) return out;
-    const double factor = indicator.factor * (indicator.annualized ? 365 / days_ : 1);
-    const double value = *out.numerator * factor / *out.denominator;
-    if (std::isfinite(value)) out.value = value;
+    if (out.numerator && out.denominator && *out.denominator != 0) {
+      const double factor = indicator.factor * (indicator.annualized ? 365 / days_ : 1);
+      const double value = *out.numerator * factor / *out.denominator;
+      if (std::isfinite(value)) out.value = value;
+    }
+    known_[indicator.uid] = out;
     return out;
   }
 
@@ -109,6 +112,7 @@ class Computation {
   const std::string& unit_;
   double days_;
   std::set<std::string> within_;
+  std::map<std::string, Recomputed> known_;  // by uid
 };
 
 }  // namespace

@@ -80,7 +80,6 @@ class Layout {
          const IndicatorFigures& figures, const Almanac& almanac, bool computable)
       : formulas_(formulas),
         fixed_(fixed),
-        figures_(figures),
         almanac_(almanac),
         computable_(computable),
         parts_(formulas.parts()) {
@@ -166,7 +165,6 @@ class Layout {
 
   const IndicatorFormulas& formulas_;
   const FixedParts& fixed_;
-  const IndicatorFigures& figures_;
   const Almanac& almanac_;
   bool computable_;
   bool parts_left_out_ = false;

@@ -105,9 +105,7 @@ Hits search(SignedClient& client, const Patience& patience, const MetadataType& 
     readable(path, query);
     answer = client.get(path, query, patience);
   } catch (const Error& error) {
-    const bool local = error.kind == ErrorKind::forbidden || error.kind == ErrorKind::not_found ||
-                       error.kind == ErrorKind::bad_input || error.kind == ErrorKind::conflict;
-    if (!local) throw;
+    if (!is_local(error)) throw;
     out.failure = error;
     return out;
   }
@@ -306,7 +304,14 @@ Answer metadata_get(Call& call) {
   Answer answer = call.answer();
   Json object = call.client().get(path, query, call.patience());
   answer.object = Json{{"type", type->words}};
-  if (object.is_object()) answer.object->update(object);
+  if (object.is_object()) {
+    // Visualizations and reports have a type of their own.
+    if (const Json& own = member_of(object, "type"); !own.is_null()) {
+      (*answer.object)["own_type"] = own;
+      object.erase("type");
+    }
+    answer.object->update(object);
+  }
   if (!call.client().profile().pii_allowed && mask_persons(path, *answer.object)) {
     answer.notes.emplace_back(kMaskedNote);
   }

@@ -61,9 +61,7 @@ std::string further_names(const Json& object, const IndexedName& name) {
 }
 
 bool is_absent(const Error& error) {
-  return error.kind == ErrorKind::not_found || error.kind == ErrorKind::forbidden ||
-         error.kind == ErrorKind::bad_input || error.kind == ErrorKind::conflict ||
-         error.kind == ErrorKind::unsupported_version;
+  return is_local(error) || error.kind == ErrorKind::unsupported_version;
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ class NameIndexes {
   // The index of this client's server and account, once it holds every one of these types
   // (MetadataType names); those that the server does not have count as held. Until then nullptr,
   // and they are filled in the background, as types that are no longer fresh are brought up to
-  // date. Never waits for the server, and never throws: without an index the server is asked.
+  // date. Never throws, and waits for the server only where its whoami() is not known yet: without
+  // an index the server is asked.
   std::shared_ptr<NameIndex> ready(SignedClient& client, const std::vector<std::string>& types);
 
   // For those who may not wait for a server even to learn who they are: the index of a profile with

@@ -308,6 +308,10 @@ class Reader {
     Answer kept;
     kept.source = answer_.source;
     aside.finish(kept);
+    if (kept.result.empty()) {
+      answer_.notes.insert(answer_.notes.end(), kept.notes.begin(), kept.notes.end());
+      return;
+    }
     answer_.notes.push_back("Beside the rows stand " + what + ": result_page with result " +
                             kept.result + ", from_row 0.");
   }

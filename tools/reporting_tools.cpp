@@ -12,6 +12,7 @@
 #include "tools/almanac.h"
 #include "tools/analytics_empty.h"
 #include "tools/data_refusal.h"
+#include "tools/day_span.h"
 #include "tools/grid.h"
 #include "tools/handlers.h"
 #include "tools/place.h"
@@ -253,13 +254,10 @@ void tell_shares(const std::vector<std::string>& periods, const Unreported& foun
 
 void tell_unfinished(const std::vector<std::string>& periods, const Almanac& almanac,
                      Answer& answer) {
-  const std::chrono::year_month_day today(almanac.today);
-  char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(today.year()),
-                static_cast<unsigned>(today.month()), static_cast<unsigned>(today.day()));
+  const std::string today = iso_day(almanac.today);
   std::string open;
   for (const std::string& period : periods) {
-    if (days_of(period, almanac).last >= text) open += (open.empty() ? "" : ", ") + period;
+    if (days_of(period, almanac).last >= today) open += (open.empty() ? "" : ", ") + period;
   }
   if (!open.empty()) answer.notes.push_back("Not over yet: " + open + ".");
 }

@@ -18,7 +18,7 @@ namespace {
 constexpr std::int64_t kLife = 24L * 60 * 60;
 constexpr std::size_t kIdLength = 34;
 
-// Nothing but what new_id() makes may become part of a file name.
+// Nothing but what RowCollector makes may become part of a file name.
 bool is_id(std::string_view id) {
   return id.size() == kIdLength && id.starts_with("r-") &&
          std::all_of(id.begin() + 2, id.end(),
@@ -34,12 +34,9 @@ bool is_id(std::string_view id) {
 Json to_json(const Continuation& rest) {
   Json query = Json::array();
   for (const auto& [name, value] : rest.query.items()) query.push_back({name, value});
-  return {{"path", rest.path},
-          {"query", std::move(query)},
-          {"rows_member", rest.rows_member},
-          {"next_page", rest.next_page},
-          {"pages", rest.pages},
-          {"layout", rest.layout}};
+  return {
+      {"path", rest.path},           {"query", std::move(query)}, {"rows_member", rest.rows_member},
+      {"next_page", rest.next_page}, {"pages", rest.pages},       {"layout", rest.layout}};
 }
 
 Continuation continuation_of(const Json& json) {

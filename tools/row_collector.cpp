@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Collects the rows of one answer: what fits is held, the whole goes to disk once one does not fit.
 #include <optional>
-#include <random>
 
 #include "auth/places.h"
+#include "auth/text_codes.h"
 #include "dhis2/error.h"
 #include "tools/results.h"
 #include "tools/spool.h"
@@ -12,17 +12,6 @@ namespace dhis2mcp {
 namespace {
 
 constexpr std::size_t kEnvelope = 512;  // source, counts and the way on
-
-std::string new_id() {
-  constexpr char kHex[] = "0123456789abcdef";
-  std::random_device random;  // the system's generator
-  std::string id = "r-";
-  for (int word = 0; word < 4; ++word) {
-    auto bits = static_cast<std::uint32_t>(random());
-    for (int digit = 0; digit < 8; ++digit, bits >>= 4) id += kHex[bits & 15];
-  }
-  return id;
-}
 
 std::size_t first_room_of(std::size_t max_bytes) {
   return max_bytes == 0 ? 0 : std::max(max_bytes, kHardAnswerBytes / 2);
@@ -56,7 +45,7 @@ void RowCollector::State::open_spool() {
   try {
     make_private_folder(results.folder_);
     results.remove_expired();
-    id = new_id();
+    id = "r-" + to_hex(random_bytes(16));
     spool.emplace(results.file(id, ".rows"));
     for (const Row& row : shown) spool->add(row);
   } catch (const Error& error) {

@@ -31,11 +31,6 @@ struct Inquiry {
 using Reply = std::optional<Json>;
 
 // What an account may not see is left out and told, for the rest is worth having.
-bool worth_going_on(const Error& error) {
-  return error.kind == ErrorKind::forbidden || error.kind == ErrorKind::not_found ||
-         error.kind == ErrorKind::conflict;
-}
-
 std::vector<Reply> ask(Call& call, const std::vector<Inquiry>& questions) {
   SignedClient& client = call.client();
   const Patience patience = call.patience();
@@ -43,7 +38,7 @@ std::vector<Reply> ask(Call& call, const std::vector<Inquiry>& questions) {
     try {
       return client.get(question.path, question.query, patience);
     } catch (const Error& error) {
-      if (!worth_going_on(error)) throw;
+      if (!is_local(error)) throw;
       return {};
     }
   });

@@ -117,7 +117,7 @@ TableFile::TableFile(std::filesystem::path file, std::string_view format, const 
   form_ = form_of(format, target_->out, target_->part);
   make_private_folder(file_.parent_path());
   std::string name = file_.string() + ".XXXXXX";
-  const int descriptor = ::mkstemp(name.data());  // 0600
+  const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);  // 0600
   if (descriptor < 0) {
     throw Error(ErrorKind::unavailable, "The file " + file_.string() + " cannot be made.",
                 "See that the folder is yours and that the disk is not full.");

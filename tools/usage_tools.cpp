@@ -201,9 +201,7 @@ Found ask(SignedClient& client, const Patience& patience, const Use& use, const 
     readable("/api/" + user.collection, query);
     answer = client.get("/api/" + user.collection, query, patience);
   } catch (const Error& error) {
-    const bool local = error.kind == ErrorKind::forbidden || error.kind == ErrorKind::not_found ||
-                       error.kind == ErrorKind::bad_input || error.kind == ErrorKind::conflict;
-    if (!local) throw;
+    if (!is_local(error)) throw;
     found.failure = error;
     return found;
   }
@@ -270,7 +268,14 @@ std::vector<Found> dashboards(Call& call, const std::vector<Found>& shown) {
                             .add("filter", "dashboardItems." + type + ".id:in:[" + uids + "]")
                             .add("pageSize", std::to_string(kMostOfAType));
     Found found{&kShows, &dashboard, {}, {}, 0, std::nullopt};
-    const Json answer = call.client().get("/api/dashboards", query, call.patience());
+    Json answer;
+    try {
+      answer = call.client().get("/api/dashboards", query, call.patience());
+    } catch (const Error& error) {
+      if (!is_local(error)) throw;
+      found.failure = error;
+      return found;
+    }
     const Json list = list_of(answer, "dashboards");
     for (const Json& one : list) {
       for (const Json& item : list_of(one, "dashboardItems")) {

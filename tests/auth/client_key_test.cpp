@@ -92,6 +92,16 @@ TEST(ClientKey, ShowsThePublicHalfAlone) {
   }
 }
 
+// One in 128 has a coordinate that begins with a zero.
+TEST(ClientKey, WritesCoordinatesInFullLength) {
+  for (int i = 0; i < 600; ++i) {
+    const Json jwk = public_jwk(ec_key());
+    for (const char* name : {"x", "y"}) {
+      EXPECT_EQ(from_base64url(jwk[name].get<std::string>()).size(), 32u);
+    }
+  }
+}
+
 TEST(ClientKey, RefusesWhatIsNoKeyForIt) {
   for (const char* text : {"", "nonsense",
                            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE "

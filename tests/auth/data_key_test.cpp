@@ -18,12 +18,11 @@ TEST(DataKey, IsMadeOnceAndKept) {
   const auto file = home.path() / "config/key";
 
   EXPECT_FALSE(load_data_key(file));
-  const DataKey made = load_or_create_data_key(file);
-  const DataKey again = load_or_create_data_key(file);
+  const Secret made = load_or_create_data_key(file);
+  const Secret again = load_or_create_data_key(file);
 
-  EXPECT_EQ(made.key.reveal().size(), 32U);
-  EXPECT_EQ(made.key, again.key);
-  EXPECT_EQ(made.place, "key file");
+  EXPECT_EQ(made.reveal().size(), 32U);
+  EXPECT_EQ(made, again);
   struct stat found {};
   ASSERT_EQ(lstat(file.c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777, 0600U);
@@ -32,8 +31,8 @@ TEST(DataKey, IsMadeOnceAndKept) {
 TEST(DataKey, DiffersFromHomeToHome) {
   const test::TempHome home;
 
-  EXPECT_NE(load_or_create_data_key(home.path() / "a/key").key,
-            load_or_create_data_key(home.path() / "b/key").key);
+  EXPECT_NE(load_or_create_data_key(home.path() / "a/key"),
+            load_or_create_data_key(home.path() / "b/key"));
 }
 
 TEST(DataKey, IsTheSameForProcessesThatRace) {
@@ -43,15 +42,15 @@ TEST(DataKey, IsTheSameForProcessesThatRace) {
 
   for (int child = 0; child < 6; ++child) {
     children.push_back(test::in_process([&, child] {
-      const DataKey key = load_or_create_data_key(file);
-      write_private_file(home.path() / "seen" / std::to_string(child), key.key.reveal());
+      const Secret key = load_or_create_data_key(file);
+      write_private_file(home.path() / "seen" / std::to_string(child), key.reveal());
     }));
   }
 
   ASSERT_TRUE(test::all_ended_well(children));
   for (int child = 0; child < 6; ++child) {
     EXPECT_EQ(read_private_file(home.path() / "seen" / std::to_string(child)),
-              load_data_key(file)->key.reveal());
+              load_data_key(file)->reveal());
   }
 }
 

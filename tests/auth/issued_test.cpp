@@ -93,6 +93,7 @@ TEST_F(Issued, NamesTheDefectOfOnePatchRelease) {
 
 TEST_F(Issued, ListsTokensWithTheirLimitsSoonestFirst) {
   dhis2.get("/api/apiToken", R"({"apiToken":[
+      {"id":"never","expire":253402300799000},
       {"id":"later","expire":1900000000000,"attributes":[]},
       {"id":"soon","code":"C","expire":1800000001000,"attributes":[
         {"type":"MethodAllowedList","allowedMethods":["GET"]},
@@ -100,12 +101,13 @@ TEST_F(Issued, ListsTokensWithTheirLimitsSoonestFirst) {
 
   const auto tokens = owned_tokens(*client(), {});
 
-  ASSERT_EQ(tokens.size(), 2U);
+  ASSERT_EQ(tokens.size(), 3U);
   EXPECT_EQ(tokens[0].uid, "soon");
   EXPECT_EQ(tokens[0].expires, kNow + std::chrono::seconds(1));
   EXPECT_EQ(tokens[0].methods, std::vector<std::string>{"GET"});
   EXPECT_EQ(tokens[0].referrers, std::vector<std::string>{"https://a"});
   EXPECT_TRUE(tokens[1].methods.empty());
+  EXPECT_EQ(tokens[2].uid, "never");  // in the year 9999, which the clock does not reach
 }
 
 TEST_F(Issued, SaysWhereARevocationDoesNotActAtOnce) {

@@ -176,8 +176,8 @@ TEST_F(OAuth2TokensTest, ReadsWhatIsOnAReadOnlyDisk) {
             0);
   std::string seen, warning;
   bool kept = true;
+  TokenStore store = opened();
   try {
-    TokenStore store = opened();
     const auto found = store.tokens(key);
     seen = found ? std::string(found->access.reveal()) : "none";
     Tokens fresh = tokens("b");
@@ -191,6 +191,25 @@ TEST_F(OAuth2TokensTest, ReadsWhatIsOnAReadOnlyDisk) {
   EXPECT_EQ(seen, "a");
   EXPECT_FALSE(kept);
   EXPECT_FALSE(warning.empty());
+  // The disk may be written again.
+  Tokens fresh = tokens("c");
+  EXPECT_TRUE(store.put_tokens(key, fresh));
+  EXPECT_EQ(access_of(key), "c");
+}
+
+TEST_F(OAuth2TokensTest, StaysInMemoryWhileAnotherProgramHoldsTheFile) {
+  keep(key, "a");
+  TokenStore store(places.store(), places.key(), std::chrono::milliseconds(10));
+  SQLite::Database other(places.store().string(), SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+
+  Tokens fresh = tokens("b");
+  EXPECT_FALSE(store.put_tokens(key, fresh));
+  EXPECT_EQ(store.tokens(key)->access, Secret("b"));
+
+  other.exec("ROLLBACK");
+  EXPECT_TRUE(store.put_tokens(key, fresh));
+  EXPECT_EQ(access_of(key), "b");
 }
 
 }  // namespace

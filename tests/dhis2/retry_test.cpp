@@ -44,6 +44,8 @@ TEST(Retry, ReadsRetryAfterInBothForms) {
       {"Wed, 21 Oct 2015 07:28:30 GMT", seconds(30)},
       {"Wed, 21 Oct 2015 07:27:00 GMT", seconds(0)},
       {"99999999999", seconds(1'000'000)},
+      {"Fri, 31 Dec 9999 23:59:59 GMT", seconds(1'000'000)},
+      {"Sat, 01 Jan 1600 00:00:00 GMT", seconds(0)},
       {"-5", std::nullopt},
       {"soon", std::nullopt},
       {"", std::nullopt},

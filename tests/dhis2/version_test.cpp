@@ -58,18 +58,9 @@ struct Row {
 // Written down once more, from the release notes, so that a slip in the table shows.
 TEST(Facts, HoldFromTheirMajorUntilTheNext) {
   const Row rows[] = {
-      {Fact::login_config, 41, 99},
       {Fact::pat_default_on, 38, 99},
-      {Fact::pat_v2, 41, 99},
-      {Fact::api_tokens_alias, 41, 99},
-      {Fact::json_login, 41, 99},
       {Fact::legacy_oauth2, 36, 42},
       {Fact::oauth2_server, 42, 99},
-      {Fact::object_sharing_fields, 36, 41},
-      {Fact::tracker_pager, 41, 99},
-      {Fact::tracker_plural_keys, 41, 99},
-      {Fact::tracker_skip_paging, 36, 42},
-      {Fact::old_tracker_api, 36, 42},
       {Fact::tracker_plural_params, 41, 99},
       {Fact::tracker_null_filter, 42, 99},
       {Fact::tracker_escapes, 40, 99},
@@ -77,8 +68,6 @@ TEST(Facts, HoldFromTheirMajorUntilTheNext) {
       {Fact::event_option_eq, 41, 99},
       {Fact::entity_children_mode, 36, 42},
       {Fact::enrollment_counts, 39, 99},
-      {Fact::filter_commas_split, 42, 99},
-      {Fact::filter_ieq, 41, 99},
       {Fact::openapi, 40, 99},
   };
   for (const Row& row : rows) {

@@ -23,6 +23,15 @@ std::optional<double> value_of(const std::string& text, const std::map<std::stri
       days, missing);
 }
 
+// A tree that deep would be walked by recursion.
+TEST(FormulaValue, TellsASumOfTooManyParts) {
+  std::string sum = "1";
+  for (int i = 1; i < 100'000; ++i) sum += "+1";
+
+  EXPECT_FALSE(Formula(sum).beyond().empty());
+  EXPECT_EQ(value_of(sum.substr(0, 1'999), {}), 1'000);
+}
+
 TEST(FormulaValue, FollowsTheGrammarOfDhis2) {
   const std::map<std::string, double> known = {
       {"#{a}", 8},     {"#{b}", 2},         {"#{a.male}", 3},

@@ -192,6 +192,32 @@ TEST(IndicatorExplain, TakesRecentPeriodsUntilOneHasAFigure) {
   EXPECT_EQ(answer["total"], 0);
 }
 
+// Each holds the next one twice: 2^24 mentions of the innermost.
+TEST(IndicatorExplain, ComputesWhatIsMentionedOftenOnce) {
+  constexpr int kDepth = 24;
+  const auto uid = [](int depth) { return "InnerIndi" + std::to_string(10 + depth); };
+  Explained one("N{" + uid(0) + "}", "1");
+  one.server().on("GET", "/api/indicators", [&](const Seen& seen) {
+    Json all = Json::array();
+    for (int depth = 0; depth < kDepth; ++depth) {
+      if (percent_decode(seen.query).find(uid(depth)) == std::string::npos) continue;
+      const std::string next = "N{" + uid(depth + 1) + "}";
+      all.push_back({{"id", uid(depth)},
+                     {"displayName", uid(depth)},
+                     {"numerator", depth + 1 < kDepth ? next + "+" + next : "1"},
+                     {"denominator", "1"},
+                     {"indicatorType", {{"factor", 1}}}});
+    }
+    return Reply{200, Json{{"indicators", all}}.dump()};
+  });
+  one.figures({kRate},
+              R"([["PositivRate","202608","NorthDistr1","838860800.0","8388608.0","1.0"]])");
+
+  const Json answer = one.answer();
+
+  EXPECT_TRUE(says(answer["notes"], "every figure is DHIS2's own")) << answer.dump();
+}
+
 TEST(IndicatorExplain, EndsWhereIndicatorsStandInARing) {
   Explained one("N{InnerIndica}", "1");
   one.server().get("/api/indicators", R"({"indicators":[{"id":"InnerIndica",

@@ -131,6 +131,20 @@ TEST(MetadataGet, ReadsAnObjectByNameWithTheFieldsOfItsType) {
             Json::parse(R"({"type":"indicator","id":"Uvn6LCg7dVU","numerator":"#{x}"})"));
 }
 
+TEST(MetadataGet, KeepsTheTypeThatAnObjectHasOfItsOwn) {
+  Instance instance;
+  instance.server.get("/api/visualizations/vvvvvvvvvv1",
+                      R"({"id":"vvvvvvvvvv1","name":"Trend","type":"COLUMN"})");
+
+  const Json answer =
+      instance.answer("metadata_get", R"({"object":"vvvvvvvvvv1","type":"visualization"})");
+
+  EXPECT_EQ(answer["object"],
+            Json::parse(R"({"type":"visualization","own_type":"COLUMN","id":"vvvvvvvvvv1",
+                            "name":"Trend"})"))
+      << answer.dump();
+}
+
 TEST(MetadataGet, TakesAWordOfElevenLettersForAName) {
   Instance instance;
   instance.server.get("/api/organisationUnits",

@@ -11,6 +11,7 @@
 #include "auth/connections.h"
 #include "tests/support/program.h"
 #include "tests/support/temp_home.h"
+#include "tools/name_indexes.h"
 #include "tools/registry.h"
 
 namespace dhis2mcp::test {
@@ -22,7 +23,8 @@ class PracticeProfile {
                            const std::vector<std::string>& more = {})
       : connections(saved(url_of(version, more), user), {}, {}),
         results(home.path() / "state" / "results"),
-        registry(Catalogue::embedded(), {}, connections, results) {
+        indexes(connections, Catalogue::embedded()),
+        registry(Catalogue::embedded(), {}, connections, results, &indexes) {
     connections.store().put_secret("demo", "password",
                                    Secret(user == "admin" ? "district" : "Baralia-2026!"));
   }
@@ -42,6 +44,7 @@ class PracticeProfile {
   TempHome home;
   Connections connections;
   Results results;
+  NameIndexes indexes;
   Registry registry;
 
  private:
@@ -52,7 +55,8 @@ class PracticeProfile {
       std::string url;
     };
     static std::map<std::string, Running> servers;
-    std::vector<std::string> all = {"--port", "0", "--version", version, "--clock", "2026-11-21"};
+    std::vector<std::string> all = {"--port", "0",       "--version",
+                                    version,  "--clock", "2026-11-21T10:00:00"};
     all.insert(all.end(), more.begin(), more.end());
     std::string key;
     for (const std::string& word : all) key += word + " ";

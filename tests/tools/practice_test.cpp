@@ -2,13 +2,13 @@
 // Names, periods and places against the practice DHIS2, as a user meets them.
 #include <gtest/gtest.h>
 
-#include "tests/tools/practice.h"
+#include "tests/tools/practice_profile.h"
 
 namespace dhis2mcp::test {
 namespace {
 
 TEST(Practice, IndexesWhatRemoteSearchFinds) {
-  Practice dhis2;
+  PracticeProfile dhis2;
   const std::string question = R"({"query":"CPN","type":["data element","indicator"]})";
   const Json remote = dhis2.answer("metadata_find", question);
   dhis2.indexes.settle();
@@ -23,7 +23,7 @@ TEST(Practice, IndexesWhatRemoteSearchFinds) {
 }
 
 TEST(Practice, AnswersPeriodsAndPlacesInWords) {
-  Practice dhis2;
+  PracticeProfile dhis2;
   const Json answer = dhis2.answer("analytics_query", R"({"data":["y7qh476Nmd3"],
       "periods":["Jul-Sep 2026"],"org_units":["districts in dol0EV0KIzB"]})");
 
@@ -37,7 +37,7 @@ TEST(Practice, AnswersPeriodsAndPlacesInWords) {
 }
 
 TEST(Practice, TakesEveryPeriodTypeThatIsAskedInWords) {
-  Practice dhis2;
+  PracticeProfile dhis2;
   for (const char* text : {"week 30 of 2026", "2026 week 30 (Sunday)", "Q3 2026", "first half 2026",
                            "FY 2025", "financial year 2026 from April", "15 September 2026",
                            "bimonth 4 of 2026", "quarter 3 of 2026 from November",
@@ -52,7 +52,7 @@ TEST(Practice, TakesEveryPeriodTypeThatIsAskedInWords) {
 
 // Bytes stand for tokens here; tests/bench counts those.
 TEST(Practice, AnswersAnalyticsInAFractionOfTheBytes) {
-  Practice dhis2;
+  PracticeProfile dhis2;
   Json question = {{"data", {"FMudumWY2Mr"}},
                    {"periods", {"Nov 2024 to Oct 2026"}},
                    {"org_units", Json::array()}};

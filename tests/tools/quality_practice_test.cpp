@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "tests/tools/practice.h"
+#include "tests/tools/practice_profile.h"
 
 namespace dhis2mcp::test {
 namespace {
@@ -22,7 +22,7 @@ std::size_t place(const Json& answer, const std::string& column) {
 }
 
 // How many figures of all indicators were recomputed; each was that of the server.
-std::size_t recomputed_figures(Practice& dhis2, std::size_t indicators) {
+std::size_t recomputed_figures(PracticeProfile& dhis2, std::size_t indicators) {
   const Json all = dhis2.client().get("/api/indicators",
                                       Query().add("fields", "id,name").add("paging", "false"), {});
   EXPECT_EQ(all["indicators"].size(), indicators);
@@ -49,12 +49,12 @@ std::size_t recomputed_figures(Practice& dhis2, std::size_t indicators) {
 }
 
 TEST(PracticeIndicators, AreAllRecomputedToTheServersFigure) {
-  Practice dhis2("2.40");
+  PracticeProfile dhis2("2.40");
   EXPECT_GT(recomputed_figures(dhis2, 20), 500u);
 }
 
 TEST(PracticeIndicators, OverAllThatAFormulaCanHoldAreToo) {
-  Practice dhis2("2.42", "formulas");
+  PracticeProfile dhis2("2.42", "admin", {"--variant", "formulas"});
   EXPECT_GT(recomputed_figures(dhis2, 27), 700u);
 
   const Json answer =
@@ -68,7 +68,7 @@ TEST(PracticeIndicators, OverAllThatAFormulaCanHoldAreToo) {
 }
 
 TEST(PracticeIndicators, AreExplainedByNameWithoutPeriods) {
-  Practice dhis2;
+  PracticeProfile dhis2;
 
   const Json answer =
       dhis2.answer("indicator_explain", R"({"indicator":"Incidence du paludisme pour 1 000"})");
@@ -82,7 +82,7 @@ TEST(PracticeIndicators, AreExplainedByNameWithoutPeriods) {
 }
 
 // DHIS2's own analysis, which the tool does not ask for: it is a POST.
-Json analysis(Practice& dhis2, const Json& question) {
+Json analysis(PracticeProfile& dhis2, const Json& question) {
   Request request;
   request.method = Method::post;
   request.path = "/api/dataAnalysis/validationRules";
@@ -92,7 +92,7 @@ Json analysis(Practice& dhis2, const Json& question) {
 }
 
 TEST(PracticeValidation, FindsTheViolationsOfTheServersOwnAnalysis) {
-  Practice dhis2("2.42");
+  PracticeProfile dhis2("2.42");
   const Json theirs = analysis(dhis2, {{"startDate", "2026-08-01"},
                                        {"endDate", "2026-08-31"},
                                        {"ou", "UvePRDui19N"},
@@ -126,7 +126,7 @@ TEST(PracticeValidation, FindsTheViolationsOfTheServersOwnAnalysis) {
 }
 
 TEST(PracticeValidation, ChecksOneGroupOrDataSetInNames) {
-  Practice dhis2("2.41");
+  PracticeProfile dhis2("2.41");
   const Json group = dhis2.answer("validation_check", R"({"periods":["202609"],
       "org_units":["UvePRDui19N"],"rule_group":"ERB9pvUMNj4"})");
   EXPECT_EQ(group["total"], 118) << group["notes"];
@@ -150,7 +150,7 @@ TEST(PracticeValidation, ChecksOneGroupOrDataSetInNames) {
 
 TEST(PracticeOutliers, AreThePlantedOnes) {
   for (const char* version : {"2.40", "2.42"}) {
-    Practice dhis2(version);
+    PracticeProfile dhis2(version);
     const Json answer =
         dhis2.answer("outlier_find",
                      R"({"data":["lc4Jz2USVpu"],"periods":["2026"],"org_units":["UvePRDui19N"]})");

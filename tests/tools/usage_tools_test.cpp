@@ -99,6 +99,21 @@ TEST(MetadataUsage, FindsTheDashboardsOfAVisualization) {
       << answer.dump();
 }
 
+TEST(MetadataUsage, KeepsTheUsesWhereDashboardsMayNotBeRead) {
+  Empty instance;
+  instance.named("dataElements", "aaaaaaaaaa1", "Cases");
+  instance.server.get("/api/dataSets", R"({"dataSets":[{"id":"s","name":"Form"}]})");
+  instance.server.get("/api/visualizations",
+                      R"({"visualizations":[{"id":"vvvvvvvvvv1","name":"Trend"}]})");
+  instance.server.on("GET", "/api/dashboards",
+                     {403, R"({"status":"ERROR","httpStatusCode":403,"message":"no access"})"});
+
+  const Json answer = instance.answer("metadata_usage", R"({"object":"aaaaaaaaaa1"})");
+
+  EXPECT_EQ(answer["rows"][0][1], "Form") << answer.dump();
+  EXPECT_NE(answer["notes"].dump().find("Not looked through: dashboard ("), std::string::npos);
+}
+
 TEST(MetadataUsage, SaysWhichTypesItDoesNotKnow) {
   Empty instance;
   instance.named("sqlViews", "aaaaaaaaaa1", "View");
