@@ -11,6 +11,8 @@
 namespace dhis2mcp {
 namespace {
 
+using QueryItem = std::pair<std::string, std::string>;
+
 struct Denied {
   std::string_view pattern;  // below /api; '*' stands for any text, slashes included
   std::string_view why;
@@ -21,6 +23,11 @@ constexpr std::string_view kUsersShow = "shows people's contact details and sett
 constexpr std::string_view kUsersInstead =
     "Name the fields you need, for example `users?fields=id,username,displayName`; no `*`, `!` or "
     ":preset.";
+
+constexpr std::string_view kAnyTypeShows =
+    "shows objects of every type, OAuth2 clients and tokens with their secrets among them";
+constexpr std::string_view kFieldsInstead =
+    "Name the fields you need, for example `fields=id,name`; no `*`, `!` or :preset, no secrets.";
 
 constexpr Denied kDenied[] = {
     {"apiToken*", "lists and describes personal access tokens",
@@ -50,6 +57,8 @@ constexpr Denied kDenied[] = {
     {"me/verifyPassword*", "tries a password", "Use profile_status to see whether sign-in works."},
     {"maintenance*", "starts maintenance of the server",
      "Start it in DHIS2's own data administration app."},
+    {"jobConfigurations/*/execute*", "starts a job, up to 2.37 by GET",
+     "Read the definition of the job at `jobConfigurations/{id}`."},
     {"scheduling*", "shows and starts jobs",
      "Read the definitions of jobs at `jobConfigurations`."},
     {"messageConversations*", "shows private messages",
@@ -63,7 +72,66 @@ constexpr Denied kDenied[] = {
     {"users", kUsersShow, kUsersInstead},
     {"users.*", kUsersShow, kUsersInstead},
     {"users/*", kUsersShow, kUsersInstead},
+    {"organisationUnits/*/users*", kUsersShow, kUsersInstead},
+    {"userGroups/*/users*", kUsersShow, kUsersInstead},
+    {"userRoles/*/users*", kUsersShow, kUsersInstead},
+    {"identifiableObjects/*", kAnyTypeShows, kFieldsInstead},
 };
+
+// What metadata exports hold on every version. Asked for one of these, DHIS2 exports no other type
+// than those asked for; asked for none that it knows, it exports all.
+constexpr std::string_view kExported[] = {"attributes",
+                                          "categories",
+                                          "categoryCombos",
+                                          "categoryOptionCombos",
+                                          "categoryOptionGroupSets",
+                                          "categoryOptionGroups",
+                                          "categoryOptions",
+                                          "constants",
+                                          "dashboards",
+                                          "dataApprovalLevels",
+                                          "dataApprovalWorkflows",
+                                          "dataElementGroupSets",
+                                          "dataElementGroups",
+                                          "dataElements",
+                                          "dataEntryForms",
+                                          "dataSets",
+                                          "documents",
+                                          "indicatorGroupSets",
+                                          "indicatorGroups",
+                                          "indicatorTypes",
+                                          "indicators",
+                                          "legendSets",
+                                          "maps",
+                                          "optionGroupSets",
+                                          "optionGroups",
+                                          "optionSets",
+                                          "options",
+                                          "organisationUnitGroupSets",
+                                          "organisationUnitGroups",
+                                          "organisationUnitLevels",
+                                          "organisationUnits",
+                                          "predictorGroups",
+                                          "predictors",
+                                          "programIndicatorGroups",
+                                          "programIndicators",
+                                          "programRuleActions",
+                                          "programRuleVariables",
+                                          "programRules",
+                                          "programStageSections",
+                                          "programStages",
+                                          "programs",
+                                          "relationshipTypes",
+                                          "reports",
+                                          "sections",
+                                          "sqlViews",
+                                          "trackedEntityAttributes",
+                                          "trackedEntityTypes",
+                                          "userGroups",
+                                          "userRoles",
+                                          "validationRuleGroups",
+                                          "validationRules",
+                                          "visualizations"};
 
 constexpr std::string_view kUnreadCount = "messageConversations/unreadCount";
 
@@ -122,8 +190,13 @@ bool is_number(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// "/api/41/me/" becomes {"me"}.
-std::vector<std::string_view> segments_below_api(std::string_view path) {
+struct Below {
+  std::vector<std::string_view> segments;
+  std::string_view version;
+};
+
+// "/api/41/me/" becomes {"me"} of version "41".
+Below below_api(std::string_view path) {
   std::string_view rest = path;
   if (rest.starts_with('/')) rest.remove_prefix(1);
   if (rest.ends_with('/')) rest.remove_suffix(1);
@@ -131,13 +204,17 @@ std::vector<std::string_view> segments_below_api(std::string_view path) {
   std::vector<std::string_view> segments = split(rest);
   for (const std::string_view segment : segments) check_segment(path, segment);
   if (segments.front() == "api") segments.erase(segments.begin());
-  if (!segments.empty() && is_number(segments.front())) segments.erase(segments.begin());
+  std::string_view version;
+  if (!segments.empty() && is_number(segments.front())) {
+    version = segments.front();
+    segments.erase(segments.begin());
+  }
   if (segments.empty()) no_path("The path names nothing below /api.");
   if (is_number(segments.front()) || matches("api", segments.front())) {
     refuse(path, "it starts twice with /api or a version number",
            "Write /api once, or not at all.");
   }
-  return segments;
+  return {std::move(segments), version};
 }
 
 // ":all" and "*" stand for fields that nobody named, "!x" for all the others.
@@ -150,16 +227,59 @@ bool names_wildcard(std::string_view fields) {
   return false;
 }
 
-bool names_its_fields(const Query& inline_query, const Query& query) {
+// Of one type of an export, too: "users:fields".
+bool is_fields(std::string_view name) { return name == "fields" || name.ends_with(":fields"); }
+
+bool names_its_fields(const std::vector<QueryItem>& items) {
   bool any = false;
-  for (const Query* part : {&inline_query, &query}) {
-    for (const auto& [name, value] : part->items()) {
-      if (name != "fields") continue;
-      if (value.find_first_not_of(" ,") == std::string::npos || names_wildcard(value)) return false;
-      any = true;
+  for (const auto& [name, value] : items) {
+    if (!is_fields(name)) continue;
+    if (value.find_first_not_of(" ,") == std::string::npos || names_wildcard(value) ||
+        matches("*secret*", value)) {
+      return false;
     }
+    any = any || name == "fields";
   }
   return any;
+}
+
+// "createdBy[*]" within the fields of any type.
+bool spreads_users(std::string_view fields) {
+  constexpr std::string_view kUsers[] = {"users[", "user[", "createdBy[", "lastUpdatedBy["};
+  for (const std::string_view users : kUsers) {
+    for (std::size_t at = fields.find(users); at != std::string_view::npos;
+         at = fields.find(users, at + 1)) {
+      std::size_t end = at + users.size();
+      for (int depth = 1; end < fields.size() && depth > 0; ++end) {
+        depth += fields[end] == '[' ? 1 : fields[end] == ']' ? -1 : 0;
+      }
+      if (names_wildcard(fields.substr(at + users.size(), end - at - users.size()))) return true;
+    }
+  }
+  return false;
+}
+
+bool is_users_rule(const Denied& rule) { return rule.instead == kUsersInstead; }
+
+// The types that an export asks for obey the rules of their own paths.
+void check_export(std::string_view path, const std::vector<QueryItem>& items) {
+  bool bounded = false;
+  for (const auto& [name, value] : items) {
+    const auto colon = name.find(':');
+    if (colon == std::string::npos && !matches("true", value)) continue;
+    const std::string_view type = std::string_view(name).substr(0, colon);
+    for (const Denied& rule : kDenied) {
+      if (!matches(rule.pattern, type) || (is_users_rule(rule) && names_its_fields(items)))
+        continue;
+      refuse(path, std::string(rule.why) + " (rule " + std::string(rule.pattern) + ")",
+             rule.instead);
+    }
+    bounded = bounded || std::ranges::find(kExported, type) != std::end(kExported);
+  }
+  if (bounded || names_its_fields(items)) return;
+  refuse(path, std::string(kAnyTypeShows),
+         "Name the types, for example `metadata?dataElements=true`, or the fields: "
+         "`metadata?fields=id,name`.");
 }
 
 // What the rules look at: an extension of a segment but the last means nothing to DHIS2.
@@ -179,7 +299,7 @@ ReadPath readable(std::string_view path, const Query& query) {
   const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   if (std::ranges::any_of(path, control)) no_path("The path holds a control character.");
   const auto mark = std::min(path.find('?'), path.size());
-  ReadPath out{"/api", Query::parse(path.substr(mark))};
+  ReadPath out{"/api", Query::parse(path.substr(mark)), {}};
   path = path.substr(0, mark);
   if (path.find("://") != std::string_view::npos) {
     no_path("A path below /api was expected, not a whole URL.");
@@ -187,14 +307,24 @@ ReadPath readable(std::string_view path, const Query& query) {
   if (path.find('#') != std::string_view::npos) no_path("A path has no fragment.");
   if (path.size() > 1000) no_path("The path is longer than 1000 bytes.");
 
-  const auto segments = segments_below_api(path);
+  const auto [segments, version] = below_api(path);
+  out.version = version;
   const std::string judged = without_inner_extensions(segments);
+  std::vector<QueryItem> items = out.query.items();
+  items.insert(items.end(), query.items().begin(), query.items().end());
   for (const Denied& rule : kDenied) {
     if (!matches(rule.pattern, judged)) continue;
     if (judged == kUnreadCount) continue;
-    const bool exact_case = judged.starts_with("users");
-    if (rule.why == kUsersShow && exact_case && names_its_fields(out.query, query)) continue;
+    const bool by_fields = is_users_rule(rule) || rule.instead == kFieldsInstead;
+    const bool exact_case = judged.starts_with(rule.pattern.substr(0, rule.pattern.find('*')));
+    if (by_fields && exact_case && names_its_fields(items)) continue;
     refuse(path, std::string(rule.why) + " (rule " + std::string(rule.pattern) + ")", rule.instead);
+  }
+  if (matches("metadata", judged) || matches("metadata.*", judged)) check_export(path, items);
+  for (const auto& [name, value] : items) {
+    if (!is_fields(name) || !spreads_users(value)) continue;
+    refuse(path, std::string(kUsersShow) + " (rule users)",
+           "Name the fields of users, too, for example `createdBy[id,username]`.");
   }
   for (const std::string_view segment : segments) out.path.append("/").append(segment);
   return out;

@@ -15,6 +15,7 @@ namespace dhis2mcp {
 struct ReadPath {
   std::string path;  // "/api/dataElements/fbfJHSPpUQD"
   Query query;
+  std::string version;  // the number that was left out: "41"
 };
 
 // Normalises what a person or a model wrote: "dataElements", "/api/41/me?fields=id", "me.json".

@@ -26,6 +26,13 @@ void add_params(const Json& params, Query& query) {
       query.add(name, as_text(value, name));
       continue;
     }
+    // DHIS2 takes the last of several.
+    if (name == "fields" || name == "order") {
+      std::string all;
+      for (const Json& item : value) all += (all.empty() ? "" : ",") + as_text(item, name);
+      query.add(name, all);
+      continue;
+    }
     for (const Json& item : value) query.add(name, as_text(item, name));
   }
 }
@@ -45,14 +52,14 @@ Query asked_query(const Arguments& arguments) {
 }
 
 // An argument replaces what the path says of the same name, but for names that repeat.
-void add_over(Query& query, const Query& further) {
-  for (const auto& [name, value] : further.items()) {
-    if (name == "fields" || name == "order" || name == "page" || name == "pageSize") {
-      query.set(name, value);
-    } else {
-      query.add(name, value);
-    }
+Query over(const Query& inline_query, const Query& further) {
+  Query query;
+  for (const auto& [name, value] : inline_query.items()) {
+    const bool once = name == "fields" || name == "order" || name == "page" || name == "pageSize";
+    if (!once || further.find(name) == nullptr) query.add(name, value);
   }
+  for (const auto& [name, value] : further.items()) query.add(name, value);
+  return query;
 }
 
 }  // namespace
@@ -63,12 +70,14 @@ Answer dhis2_query(Call& call) {
 
   Request request;
   request.path = std::move(target.path);
-  request.query = std::move(target.query);
-  add_over(request.query, asked);
+  request.query = over(target.query, asked);
   // Some paths have one form only and refuse to be asked for another.
   request.accept = "application/json, text/plain;q=0.8, */*;q=0.5";
 
   Answer answer = read_answer(call, request);
+  if (!target.version.empty()) {
+    answer.notes.push_back("Asked without the API version " + target.version + " of the path.");
+  }
   if (const std::string* fields = request.query.find("fields")) {
     tell_absent_fields(call, request.path, *fields, answer);
   }

@@ -147,6 +147,13 @@ constexpr const char* kDenied[] = {
     "users",
     "users/abc",
     "users/gist",
+    "jobConfigurations/abc/execute",
+    "organisationUnits/abc/users",
+    "userGroups/abc/users/gist",
+    "userRoles/abc/users",
+    "identifiableObjects/abc",
+    "metadata",
+    "metadata.json.gz",
 };
 
 std::string with_case_swapped(std::string text) {
@@ -228,6 +235,48 @@ TEST(Readable, ReadsUsersWhenTheFieldsAreNamed) {
                              "userRoles[!id]", ":persisted", "id,userRoles[:all]"}) {
     EXPECT_EQ(outcome("users", Query().add("fields", fields)), "refused") << fields;
   }
+}
+
+TEST(Readable, LetsAnExportHoldNoMoreThanItsTypesMay) {
+  for (const char* query :
+       {"dataElements=true", "dataElements=true&fields=*", "indicators=true&skipSharing=true",
+        "dataElements:fields=id,name&dataElements:filter=code:eq:x", "fields=id,name",
+        "nopes=true&fields=id", "users=true&fields=id,username", "users=false&dataSets=true"}) {
+    EXPECT_EQ(outcome(std::string("metadata?") + query).substr(0, 13), "/api/metadata") << query;
+    EXPECT_EQ(outcome(std::string("metadata.json?") + query).substr(0, 13), "/api/metadata")
+        << query;
+  }
+  for (const char* query :
+       {"", "nopes=true", "skipSharing=true", "fields=*", "fields=id,secret", "fields=:all",
+        "dataElements=true&oAuth2Clients=true", "oAuth2Clients=true&fields=id",
+        "apiToken=TRUE&dataElements=true", "users=true", "users=true&dataElements=true",
+        "users=true&fields=*", "users=true&dataElements:fields=id",
+        "users=true&fields=id&users:fields=*", "dataElements=true&eventHooks:fields=id"}) {
+    EXPECT_EQ(outcome(std::string("metadata?") + query), "refused") << query;
+    EXPECT_EQ(outcome("metadata", Query::parse(std::string("?") + query)), "refused") << query;
+  }
+}
+
+TEST(Readable, ShowsUsersWithinOtherObjectsByTheirNamedFieldsAlone) {
+  for (const char* fields : {"id,createdBy[id,username]", "users", "users~size", "*",
+                             "users[id],dataSets[*]", "id,createdBy[id],sharing[*]"}) {
+    EXPECT_EQ(outcome("userGroups", Query().add("fields", fields)), "/api/userGroups") << fields;
+  }
+  for (const char* fields :
+       {"users[*]", "id,users[:owner]", "createdBy[!id]", "users[id,avatar[*]]", "lastUpdatedBy[*",
+        "dataSets[createdBy[:all]]", "user[*]"}) {
+    EXPECT_EQ(outcome("userGroups", Query().add("fields", fields)), "refused") << fields;
+  }
+  EXPECT_EQ(outcome("userGroups/abc/users/gist?fields=id,name").substr(0, 26),
+            "/api/userGroups/abc/users/");
+  EXPECT_EQ(outcome("identifiableObjects/abc?fields=id,href").substr(0, 24),
+            "/api/identifiableObjects");
+  EXPECT_EQ(outcome("identifiableObjects/abc?fields=id,clientSecret"), "refused");
+}
+
+TEST(Readable, TellsTheVersionThatItLeavesOut) {
+  EXPECT_EQ(readable("/api/44/me").version, "44");
+  EXPECT_EQ(readable("me").version, "");
 }
 
 TEST(Readable, JudgesEveryFieldsParameterOfUsers) {

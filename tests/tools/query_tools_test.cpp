@@ -2,6 +2,8 @@
 // What dhis2_query sends, what it refuses before sending, and which fields it misses.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/tools/instance.h"
 #include "tools/field_check.h"
 
@@ -30,6 +32,34 @@ TEST(Dhis2Query, SendsItsArgumentsInDhis2sWords) {
   EXPECT_EQ(sent(instance),
             "/api/dataElements?order=id:asc&fields=id,name&filter=name:ilike:anc&filter=code:eq:X"
             "&page=2&pageSize=10&rootJunction=OR&paging=false&x=1&x=2");
+}
+
+TEST(Dhis2Query, SendsEachOfAListOfParams) {
+  Instance instance;
+  instance.server.get("/api/things", "{}");
+  instance.answer("dhis2_query", R"({"path":"things?fields=x&filter=a:eq:1","params":{
+      "fields":["id","name"],"order":["name:asc","id:desc"],"filter":["b:eq:2","c:eq:3"]}})");
+
+  const Query sent = Query::parse(instance.server.seen().back().query);
+
+  const std::vector<std::pair<std::string, std::string>> wanted = {{"filter", "a:eq:1"},
+                                                                   {"fields", "id,name"},
+                                                                   {"order", "name:asc,id:desc"},
+                                                                   {"filter", "b:eq:2"},
+                                                                   {"filter", "c:eq:3"}};
+  auto items = sent.items(), expected = wanted;
+  std::ranges::sort(items);
+  std::ranges::sort(expected);
+  EXPECT_EQ(items, expected);
+}
+
+TEST(Dhis2Query, TellsThatAVersionWasLeftOut) {
+  Instance instance;
+  instance.server.get("/api/things", "{}");
+
+  const Json answer = instance.answer("dhis2_query", R"({"path":"/api/44/things"})");
+
+  EXPECT_NE(answer["notes"].dump().find("without the API version 44"), std::string::npos);
 }
 
 TEST(Dhis2Query, AsksOnceOnceWarm) {
