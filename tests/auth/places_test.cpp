@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <thread>
 #include <vector>
@@ -193,14 +194,13 @@ TEST(PrivateFile, IsMadeByOneOfManyWriters) {
 TEST(FolderLock, LetsOneHolderInAtATime) {
   const test::TempHome home;
   const path folder = home.path() / "folder";
-  int inside = 0;
-  int most = 0;
+  std::atomic<int> inside = 0, most = 0;
   std::vector<std::thread> threads;
 
   for (int holder = 0; holder < 8; ++holder) {
     threads.emplace_back([&] {
       const FolderLock lock(folder);
-      most = std::max(most, ++inside);
+      most = std::max(most.load(), ++inside);
       std::this_thread::yield();
       --inside;
     });

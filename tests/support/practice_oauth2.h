@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -109,10 +110,10 @@ class PracticeOAuth2 {
   // The client that is registered.
   std::string client_id = "agent", client_secret = "s3cret&of+client", client_auth = "basic";
   Misbehaviour misbehaviour = Misbehaviour::none;
-  bool rotates = false;       // each refresh gives another refresh token
-  bool switched_off = false;  // no OAuth2 server at all
-  bool gives_refresh = true;  // not so for public clients
-  int life = 300;             // of access tokens, in seconds, as said
+  std::atomic<bool> rotates = false;       // each refresh gives another refresh token
+  std::atomic<bool> switched_off = false;  // no OAuth2 server at all
+  std::atomic<bool> gives_refresh = true;  // not so for public clients
+  std::atomic<int> life = 300;             // of access tokens, in seconds, as said
   std::string password = "district";
 
   std::string url() const { return http.url(); }
