@@ -207,7 +207,7 @@ TEST_F(ProgramTest, EndsSoonThoughNobodyReads) {
   EXPECT_EQ(waitpid(child, &status, 0), child);
   EXPECT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), kDone);
-  EXPECT_LT(steady_clock::now() - start, milliseconds(2000));
+  EXPECT_LT(steady_clock::now() - start, milliseconds(10'000));
   for (const int fd : {input[0], input[1], output[0], output[1]}) close(fd);
 }
 
