@@ -26,12 +26,11 @@ std::optional<std::chrono::system_clock::time_point> end_of_day(std::string_view
   const std::time_t seconds = timegm(&parts);
   // timegm makes 3 March of 31 February.
   if (parts.tm_mday != asked.tm_mday || parts.tm_mon != asked.tm_mon) return std::nullopt;
-  // A clock in nanoseconds ends in 2262.
-  if (seconds >=
-      std::chrono::system_clock::to_time_t(std::chrono::system_clock::time_point::max()) - 86'400)
-    return std::nullopt;
-  return std::chrono::system_clock::from_time_t(seconds) + std::chrono::hours(24) -
-         std::chrono::seconds(1);
+  using std::chrono::system_clock;
+  const std::time_t latest = system_clock::to_time_t(system_clock::time_point::max());  // in 2262
+  constexpr std::time_t kDay = 24 * 60 * 60;
+  if (seconds >= latest - kDay) return std::nullopt;
+  return system_clock::from_time_t(seconds + kDay - 1);
 }
 
 }  // namespace dhis2mcp
