@@ -127,6 +127,16 @@ void tell_dropped(const AnalyticsAsked& asked, const Items& items, Answer& answe
   }
 }
 
+// A cell that they emptied looks like one without a figure.
+void tell_bounds(const AnalyticsAsked& asked, Answer& answer) {
+  if (!asked.min && !asked.max) return;
+  std::string outside = asked.min ? "below " + *asked.min : "";
+  if (asked.max) outside += (outside.empty() ? "above " : " or above ") + *asked.max;
+  answer.notes.push_back("Figures " + outside +
+                         " are left out: an empty cell, or a row that is not there, may be one of "
+                         "those.");
+}
+
 // Sums where they make sense, and a note where they do not.
 void plan_sums(const AnalyticsAsked& asked, const Items& items, const std::string& across,
                PivotAsked& how, Answer& answer) {
@@ -202,6 +212,7 @@ Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
   const bool whole = ask(call, names, asked, almanac, pivot);
 
   tell_read_as(asked, almanac, pivot.items(), answer);
+  tell_bounds(asked, answer);
   PivotAsked how;
   how.every_row = !asked.min && !asked.max;
   how.rounded = call.arguments.flag("rounded");
@@ -216,7 +227,11 @@ Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
         pivot.turn(how, [&collector](Row&& row) { return collector.add(std::move(row)); });
     tell_table(how, pivoted, whole, answer);
   } else {
-    for (std::string& note : why_empty(call, asked)) answer.notes.push_back(std::move(note));
+    std::vector<std::string> periods = ids_of(pivot.items(), "pe");
+    if (periods.empty()) periods = period_ids(asked);
+    for (std::string& note : why_empty(call, asked, periods)) {
+      answer.notes.push_back(std::move(note));
+    }
   }
   collector.finish(answer);
   if (!whole) answer.truncated = true;
