@@ -207,6 +207,7 @@ Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
   const Almanac almanac = almanac_of(call.client(), call.patience());
   Answer answer = call.answer();
   AnalyticsAsked asked = read_question(call, names, almanac, answer.notes);
+  if (seen != nullptr) asked.details = seen->judge_sums;
   const std::string across = dimension_of(call.arguments.text("columns", "period"));
   Pivot pivot(across, call.connections.places().results());
   const bool whole = ask(call, names, asked, almanac, pivot);
@@ -216,7 +217,7 @@ Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
   PivotAsked how;
   how.every_row = !asked.min && !asked.max;
   how.rounded = call.arguments.flag("rounded");
-  plan_sums(asked, pivot.items(), across, how, answer);
+  if (seen == nullptr) plan_sums(asked, pivot.items(), across, how, answer);
   if (pivot.is_long() && pivot.figures() > 0) {
     how.across_rows = how.down_columns = false;
     answer.notes.emplace_back("There are too many items for a table: each figure has a row.");
@@ -235,7 +236,11 @@ Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
   }
   collector.finish(answer);
   if (!whole) answer.truncated = true;
-  if (seen != nullptr) *seen = {seen_in(pivot.items(), "dx"), seen_in(pivot.items(), "ou")};
+  if (seen != nullptr) {
+    seen->data = seen_in(pivot.items(), "dx");
+    seen->units = seen_in(pivot.items(), "ou");
+    if (seen->judge_sums) seen->no_sum = no_sum_over_data(asked, pivot.items());
+  }
   return answer;
 }
 
