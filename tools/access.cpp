@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dhis2/json_members.h"
+#include "tools/text_list.h"
 
 namespace dhis2mcp {
 namespace {
@@ -242,7 +243,7 @@ AccessCheck authority_check(const std::string& authority, Right right, const Acc
     return check;
   }
   check.verdict = Verdict::no;
-  check.evidence = "none of their " + std::to_string(user.roles.size()) + " roles has " + authority;
+  check.evidence = "none of their " + count_of(user.roles.size(), "role") + " has " + authority;
   return check;
 }
 

@@ -13,6 +13,8 @@ namespace dhis2mcp {
 // What DHIS2 named in its answer, in its order: the id, and the name as it stands in the rows.
 struct AnalyticsSeen {
   std::vector<std::pair<std::string, std::string>> data, units;
+  bool judge_sums = false;  // to be set before: DHIS2 is asked for what `no_sum` needs
+  std::string no_sum;       // why figures of these data do not add up; empty where they do
 };
 
 // Asks with the arguments of the call that analytics_query has. `seen` may be null.

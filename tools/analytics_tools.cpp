@@ -127,6 +127,16 @@ void tell_dropped(const AnalyticsAsked& asked, const Items& items, Answer& answe
   }
 }
 
+// A cell that they emptied looks like one without a figure.
+void tell_bounds(const AnalyticsAsked& asked, Answer& answer) {
+  if (!asked.min && !asked.max) return;
+  std::string outside = asked.min ? "below " + *asked.min : "";
+  if (asked.max) outside += (outside.empty() ? "above " : " or above ") + *asked.max;
+  answer.notes.push_back("Figures " + outside +
+                         " are left out: an empty cell, or a row that is not there, may be one of "
+                         "those.");
+}
+
 // Sums where they make sense, and a note where they do not.
 void plan_sums(const AnalyticsAsked& asked, const Items& items, const std::string& across,
                PivotAsked& how, Answer& answer) {
@@ -197,15 +207,17 @@ Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
   const Almanac almanac = almanac_of(call.client(), call.patience());
   Answer answer = call.answer();
   AnalyticsAsked asked = read_question(call, names, almanac, answer.notes);
+  if (seen != nullptr) asked.details = seen->judge_sums;
   const std::string across = dimension_of(call.arguments.text("columns", "period"));
   Pivot pivot(across, call.connections.places().results());
   const bool whole = ask(call, names, asked, almanac, pivot);
 
   tell_read_as(asked, almanac, pivot.items(), answer);
+  tell_bounds(asked, answer);
   PivotAsked how;
   how.every_row = !asked.min && !asked.max;
   how.rounded = call.arguments.flag("rounded");
-  plan_sums(asked, pivot.items(), across, how, answer);
+  if (seen == nullptr) plan_sums(asked, pivot.items(), across, how, answer);
   if (pivot.is_long() && pivot.figures() > 0) {
     how.across_rows = how.down_columns = false;
     answer.notes.emplace_back("There are too many items for a table: each figure has a row.");
@@ -216,11 +228,19 @@ Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
         pivot.turn(how, [&collector](Row&& row) { return collector.add(std::move(row)); });
     tell_table(how, pivoted, whole, answer);
   } else {
-    for (std::string& note : why_empty(call, asked)) answer.notes.push_back(std::move(note));
+    std::vector<std::string> periods = ids_of(pivot.items(), "pe");
+    if (periods.empty()) periods = period_ids(asked);
+    for (std::string& note : why_empty(call, asked, periods)) {
+      answer.notes.push_back(std::move(note));
+    }
   }
   collector.finish(answer);
   if (!whole) answer.truncated = true;
-  if (seen != nullptr) *seen = {seen_in(pivot.items(), "dx"), seen_in(pivot.items(), "ou")};
+  if (seen != nullptr) {
+    seen->data = seen_in(pivot.items(), "dx");
+    seen->units = seen_in(pivot.items(), "ou");
+    if (seen->judge_sums) seen->no_sum = no_sum_over_data(asked, pivot.items());
+  }
   return answer;
 }
 

@@ -74,6 +74,11 @@ bool read_number(Json& value) {
   return value.is_number();
 }
 
+// To DHIS2 an empty name is no filter, or a request that it breaks at.
+bool is_blank(const std::string& text) {
+  return text.find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
 void check(const std::string& path, const Json& schema, Json& value, Failures& failures);
 
 bool read_list(const std::string& path, const Json& schema, Json& value, Failures& failures) {
@@ -125,6 +130,10 @@ void check(const std::string& path, const Json& schema, Json& value, Failures& f
     return;
   }
   if (value.is_number()) check_bounds(path, schema, value, failures);
+  if (value.is_string() && is_blank(value.get_ref<const std::string&>())) {
+    failures.push_back(path + ": expected text that is not empty");
+    return;
+  }
   if (schema.contains("enum")) check_enum(path, schema["enum"], value, failures);
 }
 

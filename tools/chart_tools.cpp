@@ -17,6 +17,7 @@
 #include "tools/handlers.h"
 #include "tools/names.h"
 #include "tools/registry.h"
+#include "tools/text_list.h"
 #include "tools/unit_shapes.h"
 #include "tools/untrusted.h"
 
@@ -44,7 +45,7 @@ void read_whole(Call& call, const Results::Kept& kept, Drawn& out) {
   });
   if (kept.spooled > out.whole.rows.size() || !kept.rest.path.empty()) {
     out.answer.notes.push_back("The picture is of the first " +
-                               std::to_string(out.whole.rows.size()) + " rows.");
+                               count_of(out.whole.rows.size(), "row") + ".");
   }
 }
 
@@ -74,6 +75,7 @@ Drawn from_question(Call& call) {
   }
   Drawn out;
   out.asked = true;
+  out.seen.judge_sums = call.arguments.text("kind") == "stacked_bar";
   out.answer = analytics_answer(call, &out.seen);
   if (out.answer.result.empty()) {
     out.whole = *out.answer.table;
@@ -178,9 +180,16 @@ std::string draw_plot(Call& call, ChartKind kind, const Calendar* calendar, Draw
   if (figures.values_of == figures.title) figures.values_of.clear();
   ChartLegend legend;
   if (kind == ChartKind::bar && figures.series.size() == 1) legend = legend_of(call, drawn.seen);
-  const std::string what = figures.in_time ? " periods" : " categories";
+  const std::size_t steps = figures.categories.size();
+  const std::string what = figures.in_time ? count_of(steps, "period")
+                           : steps == 1    ? "1 category"
+                                           : std::to_string(steps) + " categories";
   drawn.answer.notes.push_back("Picture: " + std::to_string(figures.series.size()) + " series of " +
-                               std::to_string(figures.categories.size()) + what + ".");
+                               what + ".");
+  if (figures.series.size() > 1 && !drawn.seen.no_sum.empty()) {
+    drawn.answer.notes.push_back("The height of a stack says nothing: " + drawn.seen.no_sum +
+                                 ". Draw a bar or a line instead.");
+  }
   return painted(drawn.answer, [&] { return draw_chart(kind, figures, legend); });
 }
 
@@ -280,8 +289,10 @@ void tell_placeless(const std::vector<std::string>& names, Answer& answer) {
     list += (i == 0 ? "\"" : ", \"") + names[i] + "\"";
   }
   if (names.size() > kNamedUnits) list += " and others";
-  answer.notes.push_back(std::to_string(names.size()) +
-                         " units have no geometry in DHIS2 and are not on the map: " + list + ".");
+  answer.notes.push_back(count_of(names.size(), "unit") +
+                         (names.size() == 1 ? " has no geometry in DHIS2 and is"
+                                            : " have no geometry in DHIS2 and are") +
+                         " not on the map: " + list + ".");
 }
 
 // Areas of the units above points, so that one sees where those lie.
@@ -337,11 +348,11 @@ std::string draw_places(Call& call, const Calendar* calendar, Drawn& drawn) {
   map.grounds = grounds_of(call, map.shapes, places);
   map.title = title_of(call, data_words(drawn.seen), figures.period, "");
   if (!placeless.empty()) {
-    map.remark = std::to_string(placeless.size()) + " units without geometry are not shown.";
+    map.remark = "Not shown: " + count_of(placeless.size(), "unit") + " without geometry.";
   }
   ChartLegend legend = legend_of(call, drawn.seen);
   if (legend.classes.empty()) legend = even_classes("", map.shapes);
-  answer.notes.push_back("Picture: map of " + std::to_string(map.shapes.size()) + " units.");
+  answer.notes.push_back("Picture: map of " + count_of(map.shapes.size(), "unit") + ".");
   return painted(answer, [&] { return draw_map(map, legend); });
 }
 

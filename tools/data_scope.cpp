@@ -15,6 +15,7 @@
 #include "tools/name_forms.h"
 #include "tools/period_type.h"
 #include "tools/place.h"
+#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -264,7 +265,7 @@ std::vector<std::string> read_unit_ids(Call& call, Names& names,
     }
   }
   if (scoped) {
-    answer.read_as.push_back("org_units = " + std::to_string(units.size()) + " units");
+    answer.read_as.push_back("org_units = " + count_of(units.size(), "unit"));
     if (units.empty()) {
       throw Error(ErrorKind::not_found, "org_units: no unit is of that level or group there.",
                   "See the levels with metadata_find (type \"organisation unit level\").");

@@ -135,6 +135,7 @@ std::vector<EventGrid::Column> EventGrid::read_columns(const std::string& path, 
     const std::string type = text_of(headers[i], "valueType");
     column.time = type == "DATETIME" || type == "DATE" || type == "AGE";
     column.several = type == "MULTI_TEXT";
+    column.number = item != nullptr && item->is_number();
     column.option_set = text_of(headers[i], "optionSet");
     if (column.option_set.empty() && item != nullptr) column.option_set = item->option_set;
     for (const Json& option : member_of(dimensions, column.header.c_str())) {
@@ -243,6 +244,8 @@ bool EventGrid::name_cells(const std::string& path, const Json& headers, const J
         row[i] = short_time(Json(row[i]));
       } else if (!read[i].option_set.empty() || !read[i].options.empty()) {
         row[i] = named(read[i], row[i]);
+      } else if (read[i].number) {
+        row[i] = Cell::number(row[i]).str();
       }
     }
   }

@@ -31,7 +31,7 @@ class EventGrid : public LaidRows {
   // One column of the answer at hand.
   struct Column {
     std::string header, title, option_set;
-    bool shown = true, person = false, time = false, several = false;
+    bool shown = true, person = false, time = false, several = false, number = false;
     std::map<std::string, std::string> options;  // names by code, as far as the answer tells
   };
 

@@ -114,7 +114,7 @@ bool Grid::is_heading(const std::string& item) const {
 
 std::string Grid::line(const std::string& item) const {
   const std::string* name = name_of(item);
-  std::string out = name == nullptr ? item : shown(item) + " = " + item;
+  std::string out = name == nullptr || *name == item ? item : shown(item) + " = " + item;
   Json further = Json::object();
   for (const auto& [key, value] : items_.at(item).items()) {
     if (key == "name" || (key == "uid" && value == item)) continue;

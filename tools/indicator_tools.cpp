@@ -70,6 +70,8 @@ Cell cell_of(const std::optional<double>& value) {
 // What the rows came to, for the one line that says whether the figures agree.
 struct Verdict {
   std::size_t cells = 0, differ = 0, only_dhis2 = 0, only_here = 0;
+  // Without a figure, and the sides that are why.
+  std::size_t without = 0, no_numerator = 0, no_denominator = 0, zero_denominator = 0;
   std::string first_difference;
 };
 
@@ -139,7 +141,10 @@ class Layout {
   }
 
   Cell difference(const Recomputed& here, const IndicatorCell& cell, const std::string& where) {
-    if (!here.value && !cell.value) return {};
+    if (!here.value && !cell.value) {
+      count_without(here);
+      return {};
+    }
     if (!here.value || !cell.value) {
       ++(here.value ? verdict_.only_here : verdict_.only_dhis2);
       tell(here, cell, where);
@@ -149,6 +154,13 @@ class Layout {
     ++verdict_.differ;
     tell(here, cell, where);
     return Cell::number(number_text(*here.value - *cell.value));
+  }
+
+  void count_without(const Recomputed& here) {
+    ++verdict_.without;
+    if (!here.numerator) ++verdict_.no_numerator;
+    if (!here.denominator) ++verdict_.no_denominator;
+    if (here.denominator && *here.denominator == 0) ++verdict_.zero_denominator;
   }
 
   // Which side of the fraction it is: the next question of whoever reads this.
@@ -191,10 +203,26 @@ std::vector<std::string> obstacles(const IndicatorFormulas& formulas, const Fixe
   return out;
 }
 
+void tell_without(const Verdict& found, Answer& answer) {
+  if (found.without == 0) return;
+  std::vector<std::string> why;
+  const auto add = [&why](std::size_t count, const std::string& what) {
+    if (count > 0) why.push_back(what + " in " + std::to_string(count));
+  };
+  add(found.no_numerator, "the numerator has no value");
+  add(found.no_denominator, "the denominator has no value");
+  add(found.zero_denominator, "the denominator is 0");
+  answer.notes.push_back("No figure, which is not zero, in " + std::to_string(found.without) +
+                         " of " + count_of(found.cells, "row") +
+                         (why.empty() ? "." : ": " + joined(why, ", ") + "."));
+}
+
 void tell_verdict(const Layout& layout, const IndicatorFormula& indicator, Answer& answer) {
   const Verdict& found = layout.verdict();
   const std::size_t wrong = found.differ + found.only_dhis2 + found.only_here;
-  const std::string of = std::to_string(found.cells);
+  const std::string of = std::to_string(found.cells - found.without);
+  tell_without(found, answer);
+  if (found.without == found.cells) return;
   if (wrong == 0) {
     answer.notes.push_back("Recomputed from its parts, every figure is DHIS2's own (" + of +
                            " of " + of + ").");

@@ -77,6 +77,7 @@ struct Findings {
   std::vector<Hits> by_type;
   std::vector<Hit> hits;
   bool counted = true;  // false: there are more than the totals say
+  bool alone = false;   // the server's own search, without the index of names
 };
 
 bool names_uid(const std::string& text) { return is_uid(text) && !may_be_word(text); }
@@ -188,7 +189,26 @@ Findings remote(Call& call, std::vector<const MetadataType*> types, const std::s
   return out;
 }
 
-void tell_totals(const Findings& found, Answer& answer) {
+// What nothing was found by, and what may find more.
+std::string nothing_found(const Call& call, const Findings& found) {
+  const std::string what = found.alone ? "Nothing that the server found has all these words"
+                                       : "Nothing has all these words";
+  const std::string where = what + " in its name, short name or code";
+  if (!found.hits.empty()) return where + ": these are near.";
+  return where + (call.arguments.has("type") ? ". Try fewer or other words."
+                                             : ". Try fewer words, or name a `type`.");
+}
+
+// The index takes "deces" for what it folds to; a database may not.
+void tell_alone(const Call& call, const Findings& found, Answer& answer) {
+  const bool to_come = call.registry.indexes() != nullptr && !call.arguments.has("filter");
+  if (!found.alone || (!to_come && !found.hits.empty())) return;
+  answer.notes.push_back(
+      std::string("The search was made on the server alone, which may tell accents apart") +
+      (to_come ? ": names are still being read here, and a later call may find more." : "."));
+}
+
+void tell_totals(const Call& call, const Findings& found, Answer& answer) {
   std::string totals;
   std::uint64_t total = 0;
   for (const Hits& hits : found.by_type) {
@@ -208,14 +228,14 @@ void tell_totals(const Findings& found, Answer& answer) {
                            ").");
   }
   if (total == 0) {
-    answer.notes.emplace_back(
-        found.hits.empty()
-            ? "Nothing has all these words in its name, short name or code. Try "
-              "fewer words, or name a `type`."
-            : "Nothing has all these words in its name, short name or code: these are near.");
+    answer.notes.push_back(nothing_found(call, found));
   } else if (found.hits.size() < total) {
-    answer.notes.emplace_back("For the rest give a `type` and a larger `limit`, or more words.");
+    answer.notes.emplace_back(call.arguments.has("type")
+                                  ? "For the rest give a larger `limit`, or more words."
+                                  : "For the rest give a `type` and a larger `limit`, or more "
+                                    "words.");
   }
+  tell_alone(call, found, answer);
 }
 
 Findings find(Call& call, const std::vector<const MetadataType*>& types, const std::string& text,
@@ -230,10 +250,12 @@ Findings find(Call& call, const std::vector<const MetadataType*>& types, const s
   std::optional<TypedText> typed;
   if (!call.arguments.has("type")) typed = typed_text(text, types);
   if (typed && search_words(typed->text).empty()) typed.reset();
+  const bool alone = !index && !names_uid(text);
   if (auto found = indexed(call, index, types, text, most)) return std::move(*found);
   if (typed) {
     auto found = indexed(call, index, {typed->type}, typed->text, most);
     if (!found) found = remote(call, {typed->type}, typed->text, limit);
+    found->alone = alone;
     if (!found->hits.empty()) {
       answer.read_as.push_back(clean_line(text) + " = " + typed->type->words + " " +
                                clean_line(typed->text));
@@ -241,6 +263,7 @@ Findings find(Call& call, const std::vector<const MetadataType*>& types, const s
     }
   }
   Findings found = remote(call, types, text, limit);
+  found.alone = alone;
   if (found.hits.empty() && index) {
     found.hits = hits_of(call, index->near(text, names_of_types(types), std::min(most, kMostNear)));
   }
@@ -272,7 +295,7 @@ Answer metadata_find(Call& call) {
     row.push_back(Cell::text(object.uid));
     collector.add(std::move(row));
   }
-  tell_totals(found, answer);
+  tell_totals(call, found, answer);
   collector.finish(answer);
   if (!found.counted || (answer.total && found.hits.size() < *answer.total)) {
     answer.truncated = true;

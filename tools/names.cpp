@@ -211,6 +211,12 @@ std::vector<Named> Names::look_up(std::vector<Wanted> wanted, bool all_exist) {
   std::vector<std::optional<Named>> out(wanted.size());
   std::map<const MetadataType*, std::vector<std::string>> texts;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
+    // A filter for an empty name is an error of the server's own.
+    if (wanted[i].written.empty()) {
+      if (all_exist) throw Error(ErrorKind::bad_input, "A name is empty.", "Write what you mean.");
+      out[i] = Named{};
+      continue;
+    }
     out[i] = remembered().find(cache_key(wanted[i]));
     if (out[i]) continue;
     Named named = pick_one([this](const Wanted& one) { return pick_indexed(one); }, wanted[i]);

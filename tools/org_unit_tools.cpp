@@ -25,6 +25,7 @@ namespace {
 constexpr char kPath[] = "/api/organisationUnits";
 constexpr char kMember[] = "organisationUnits";
 constexpr std::size_t kMostNear = 10;
+constexpr std::size_t kMostDigits = 3;  // of a level's number
 
 // What is asked for. With several units to look below, each is asked for on its own.
 struct Wanted {
@@ -67,37 +68,64 @@ std::string indexed_level(Call& call, const std::string& text) {
   return {};
 }
 
+Json levels_of(Call& call) {
+  return list_of(
+      call.client().get("/api/organisationUnitLevels",
+                        Query().add("fields", "id,name,displayName,level").add("paging", "false"),
+                        call.patience()),
+      "organisationUnitLevels");
+}
+
+std::string number_of(const Json& level) {
+  return level.contains("level") ? to_text(level["level"]) : std::string();
+}
+
+[[noreturn]] void refuse_level(const std::string& text, const Json& levels) {
+  std::vector<std::string> names;
+  for (const Json& level : levels) {
+    names.push_back(line_of(level, "name") + " (" + number_of(level) + ")");
+  }
+  throw Error(ErrorKind::not_found, "No org unit level is called \"" + text + "\".",
+              "The levels are " + joined(names, ", ") + ".");
+}
+
 // The number of a level that was given by number, "level 3", name or UID.
 std::string level_number(Call& call, const std::string& written, Answer& answer) {
   std::string text = trimmed(written);
-  if (lower_ascii(text).starts_with("level")) text = trimmed(text.substr(5));
-  if (text.starts_with('-')) text.erase(0, 1);
-  if (all_digits(text)) return text;
+  if (lower_ascii(text).starts_with("level")) {
+    text = trimmed(text.substr(5));
+    if (text.starts_with('-')) text.erase(0, 1);
+  }
+  if (all_digits(text) && text.size() <= kMostDigits && text != "0") return text;
   if (std::string number = indexed_level(call, text); !number.empty()) {
     answer.read_as.push_back(text + " = level " + number);
     return number;
   }
-  const Json levels =
-      call.client()
-          .get("/api/organisationUnitLevels",
-               Query().add("fields", "id,name,displayName,level").add("paging", "false"),
-               call.patience())
-          .value("organisationUnitLevels", Json::array());
+  const Json levels = levels_of(call);
   const std::string wanted = lower_ascii(text);
-  std::string names;
   for (const Json& level : levels) {
-    std::string number = level.contains("level") ? to_text(level["level"]) : std::string();
-    const std::string name = text_of(level, "name");
-    for (const std::string& known : {name, text_of(level, "displayName"), text_of(level, "id")}) {
-      const std::string lower = lower_ascii(known);
+    for (const char* member : {"name", "displayName", "id"}) {
+      const std::string lower = lower_ascii(text_of(level, member));
       if (lower.empty() || (wanted != lower && singular_of(wanted) != lower)) continue;
-      answer.read_as.push_back(text + " = level " + number);
-      return number;
+      answer.read_as.push_back(text + " = level " + number_of(level));
+      return number_of(level);
     }
-    names += (names.empty() ? "" : ", ") + clean_line(name) + " (" + number + ")";
   }
-  throw Error(ErrorKind::not_found, "No org unit level is called \"" + text + "\".",
-              "The levels are " + names + ".");
+  refuse_level(text, levels);
+}
+
+// Nothing was found at a level: is there one of that number?
+void demand_level(Call& call, const std::string& number) {
+  Json levels;
+  try {
+    levels = levels_of(call);
+  } catch (const Error& error) {
+    if (!is_local(error)) throw;
+    return;
+  }
+  const bool known =
+      std::ranges::any_of(levels, [&](const Json& level) { return number_of(level) == number; });
+  if (!known && !levels.empty()) refuse_level(number, levels);
 }
 
 // The UID of a unit or group that was given by anything.
@@ -275,7 +303,10 @@ Answer org_unit_find(Call& call) {
   if (found->units.empty() && wanted.only_words()) {
     if (const auto place = place_in(call, wanted, answer)) found = remote(call, *place);
   }
-  if (found->units.empty()) tell_near(call, wanted, *found, answer);
+  if (found->units.empty()) {
+    if (!wanted.level.empty()) demand_level(call, wanted.level);
+    tell_near(call, wanted, *found, answer);
+  }
 
   // The columns are members, so that result_page can lay further pages under them.
   FlatRows flat({"name", "level", "parent.name", "id", "code"});

@@ -266,8 +266,11 @@ void tell(Call& call, const OutliersAsked& asked, bool none, bool cut, Answer& a
   if (cut) {
     answer.total.reset();
     answer.truncated = true;
-    answer.notes.push_back("These are the " + std::to_string(asked.limit) +
-                           " most striking ones, and there are or may be more: raise `limit` (up "
+    const std::string shown =
+        asked.limit == 1 ? "This is the most striking one"
+                         : "These are the " + std::to_string(asked.limit) + " most striking ones";
+    answer.notes.push_back(shown +
+                           ", and there are or may be more: raise `limit` (up "
                            "to 500) or `threshold`, or ask for part of it.");
   }
 }

@@ -355,6 +355,16 @@ std::vector<Period> PeriodPhrases::between(const Period& from, const Period& to)
   return out;
 }
 
+std::vector<Period> PeriodPhrases::span(const Period& from, const Period& to) const {
+  const bool days = from.type == to.type && from.type == PeriodType::named("Daily");
+  if (!days || from.number % 100 != 1) return between(from, to);
+  const auto first = month_of(from.year, from.number / 100);
+  const auto last = month_of(to.year, to.number / 100);
+  const bool whole =
+      first && last && to.number % 100 == calendar_.month_length(to.year, to.number / 100);
+  return whole ? between(*first, *last) : between(from, to);
+}
+
 // An end of a span may be an id in small letters by now.
 PeriodReading PeriodPhrases::bound(const std::string& text, const PeriodWords* lender) const {
   const auto begin = text.find_first_not_of(' ');

@@ -46,6 +46,10 @@ class PeriodPhrases {
   // Both ends included. Throws when they are of two types, turned round, or too far apart.
   std::vector<Period> between(const Period& from, const Period& to) const;
 
+  // The same of what was written as a span: days from the first of a month to the last of one are
+  // its months.
+  std::vector<Period> span(const Period& from, const Period& to) const;
+
  private:
   static void borrow(PeriodWords& words, const PeriodWords& lender);
   // Digits and one kind of mark alone: "2026-08", "08/2026", "2026-08-15", "15.08.2026".

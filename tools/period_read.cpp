@@ -118,7 +118,7 @@ class Grammar {
     if (last.periods.size() != 1) return {};
     const PeriodReading first = phrases_.bound(from, &right);
     if (first.periods.size() != 1) return {};
-    return {phrases_.between(first.periods[0], last.periods[0]), ""};
+    return {phrases_.span(first.periods[0], last.periods[0]), ""};
   }
 
   PeriodReading read_since(const std::string& text) const {

@@ -69,7 +69,8 @@ std::string rows_json(const std::vector<Row>& rows) {
 std::string rows_line(const Answer& answer) {
   const std::size_t shown = answer.table->rows.size();
   std::string line = "Rows: " + std::to_string(shown);
-  if (answer.total && *answer.total != shown) line += " of " + std::to_string(*answer.total);
+  // What is near is shown, and not counted.
+  if (answer.total && *answer.total > shown) line += " of " + std::to_string(*answer.total);
   if (answer.truncated) line += " (cut)";
   return line + "\n";
 }

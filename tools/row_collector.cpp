@@ -7,6 +7,7 @@
 #include "dhis2/error.h"
 #include "tools/results.h"
 #include "tools/spool.h"
+#include "tools/text_list.h"
 
 namespace dhis2mcp {
 namespace {
@@ -97,12 +98,12 @@ void RowCollector::State::write_head(Answer& answer, const Continuation& rest) {
 
 void RowCollector::State::tell_way_on(Answer& answer) const {
   if (!unkept.empty()) {
-    answer.notes.push_back("Cut after " + std::to_string(shown.size()) +
-                           " rows, and the rest could not be kept: ask for less. " + unkept);
+    answer.notes.push_back("Cut after " + count_of(shown.size(), "row") +
+                           ", and the rest could not be kept: ask for less. " + unkept);
     return;
   }
-  answer.notes.push_back("Cut after " + std::to_string(shown.size()) +
-                         " rows: result_page with this `result` goes on.");
+  answer.notes.push_back("Cut after " + count_of(shown.size(), "row") +
+                         ": result_page with this `result` goes on.");
   if (full) {
     answer.notes.push_back("Only the first " + std::to_string(seen - 1) + " rows are kept (" +
                            kSpoolSize + "): ask for less to see the others.");

@@ -20,6 +20,11 @@ std::string joined(const Texts& texts, std::string_view mark) {
   return out;
 }
 
+// "1 row", "2 rows".
+inline std::string count_of(std::size_t count, const std::string& one) {
+  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+}
+
 // "a, b and 3 more": the first `most` of them, and how many are left out.
 inline std::string some_of(const std::vector<std::string>& all, std::size_t most = 10) {
   std::string out;

@@ -131,8 +131,13 @@ Forwarded forwarded(const Registry& registry, const Arguments& arguments) {
   }
   Json given = Json::object();
   if (const Json* inner = arguments.value("arguments")) given = *inner;
-  if (arguments.has("profile") && !given.contains("profile")) {
-    given["profile"] = arguments.text("profile");
+  if (arguments.has("profile")) {
+    Json& profile = given["profile"];
+    if (profile.is_null()) profile = arguments.text("profile");
+    if (profile != arguments.text("profile")) {
+      throw Error(ErrorKind::bad_input, "`profile` and the profile in `arguments` differ.",
+                  "Give one of them, or the same twice; nothing was run.");
+    }
   }
   return {tool, to_text(given)};
 }

@@ -230,10 +230,25 @@ Named asked_object(Call& call) {
     types = {catalogue.known_type(call.arguments.text("type")).name};
   } else {
     if (is_uid(text) && !may_be_word(text)) return names.any(text);
-    types = {"dataElement", "indicator",     "programIndicator", "dataSet",
-             "program",     "category",      "categoryCombo",    "categoryOption",
-             "optionSet",   "legendSet",     "constant",         "visualization",
-             "map",         "validationRule"};
+    types = {"dataElement",
+             "indicator",
+             "programIndicator",
+             "dataSet",
+             "program",
+             "category",
+             "categoryCombo",
+             "categoryOption",
+             "optionSet",
+             "legendSet",
+             "constant",
+             "visualization",
+             "map",
+             "validationRule",
+             "organisationUnit",
+             "organisationUnitGroup",
+             "dataElementGroup",
+             "indicatorGroup",
+             "trackedEntityAttribute"};
   }
   return names.object(text, types);
 }

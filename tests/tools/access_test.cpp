@@ -85,7 +85,7 @@ TEST(AccessAuthority, NamesTheRoleThatBringsIt) {
   EXPECT_EQ(yes.evidence, "F_DATAVALUE_ADD by their role \"Data entry\"");
   const AccessCheck no = authority_check("F_X", Right::enter_data, user());
   EXPECT_EQ(no.verdict, Verdict::no);
-  EXPECT_EQ(no.evidence, "none of their 1 roles has F_X");
+  EXPECT_EQ(no.evidence, "none of their 1 role has F_X");
   EXPECT_EQ(authority_check("F_X", Right::see, user(R"({"authorities":["ALL"]})")).evidence, "ALL");
 }
 

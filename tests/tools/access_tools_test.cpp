@@ -52,7 +52,7 @@ TEST(AccessExplain, SaysTheSameOfAllReleases) {
     const Explained analyst = explain(dhis2, kRma, "analyste");
     EXPECT_EQ(analyst.verdict("Enter data"), "no");
     EXPECT_EQ(analyst.evidence("Enter data"),
-              "Authority: none of their 1 roles has F_DATAVALUE_ADD");
+              "Authority: none of their 1 role has F_DATAVALUE_ADD");
     const Explained admin = explain(dhis2, kRma);
     EXPECT_EQ(admin.verdict("Change it"), "yes") << admin.answer;
     EXPECT_EQ(admin.evidence("Sharing, data write"), "authority ALL stands above sharing");

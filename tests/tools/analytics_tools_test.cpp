@@ -2,6 +2,8 @@
 // Questions to analytics: what is sent, what is shown, and what is told when nothing came.
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "tests/tools/instance.h"
 #include "tools/analytics.h"
 
@@ -71,16 +73,21 @@ TEST(AnalyticsQuery, SendsBreakdownsFiltersBoundsAndRounding) {
 // An answer to the question itself, and one to where the last figures are.
 class Empty {
  public:
-  explicit Empty(const std::string& probe) {
+  explicit Empty(const std::string& probe) : probe_(probe) {
     Json empty = Json::parse(kAnswer);
     empty["rows"] = Json::array();
-    instance.server.on("GET", "/api/analytics", [empty = empty.dump(), probe](const Seen& seen) {
-      if (seen.query.find("skipMeta") == std::string::npos) return Reply{200, empty};
-      return Reply{probe.empty() ? 409 : 200, probe.empty() ? "{}" : probe};
-    });
+    serve(empty);
     instance.server.get("/api/system/info",
                         R"({"version":"2.42.1","calendar":"iso8601",
                             "lastAnalyticsTableSuccess":"2026-11-21T02:00:00.000"})");
+  }
+
+  // The one period that DHIS2 read.
+  void took(const char* period) {
+    Json empty = Json::parse(kAnswer);
+    empty["rows"] = Json::array();
+    empty["metaData"]["dimensions"]["pe"] = Json::array({period});
+    serve(empty);
   }
 
   Json answer(const std::string& question = kQuestion) {
@@ -93,6 +100,17 @@ class Empty {
   }
 
   Instance instance;
+
+ private:
+  void serve(const Json& empty) {
+    const auto reply = [empty = empty.dump(), probe = probe_](const Seen& seen) {
+      if (seen.query.find("skipMeta") == std::string::npos) return Reply{200, empty};
+      return Reply{probe.empty() ? 409 : 200, probe.empty() ? "{}" : probe};
+    };
+    instance.server.on("GET", "/api/analytics", reply);
+  }
+
+  std::string probe_;
 };
 
 std::string probed(const std::string& rows) {
@@ -127,6 +145,41 @@ TEST(AnalyticsQuery, SaysWhenAFilterLeavesNothing) {
   const std::string told = notes(empty.answer(
       R"({"data":["Uvn6LCg7dVU"],"periods":["202609"],"org_units":["LEVEL-2"],"min":1000})"));
   EXPECT_NE(told.find("There are figures for 202609 without"), std::string::npos) << told;
+}
+
+TEST(AnalyticsQuery, NeverSaysThatNoneCameWhereBoundsLeaveNone) {
+  for (const char* periods : {"LAST_3_MONTHS", "202610", "2026Q3"}) {
+    const bool quarter = std::string(periods) == "2026Q3";
+    Empty empty(probed(quarter ? R"([["d","2026Q3","9"],["d","202610","4"],["d","2026","5"]])"
+                               : R"([["d","202610","4"],["d","2026","5"]])"));
+    if (quarter) empty.took("2026Q3");
+    const std::string told = notes(empty.answer(
+        R"({"data":["Uvn6LCg7dVU"],"org_units":["LEVEL-2"],"min":10,"max":99,"periods":[")" +
+        std::string(periods) + "\"]}"));
+    EXPECT_EQ(told.find("No data came"), std::string::npos) << told;
+    EXPECT_NE(told.find("No figure is within the bounds"), std::string::npos) << told;
+    EXPECT_NE(told.find(quarter ? "There are figures for 2026Q3 without"
+                                : "There are figures for 202610 without"),
+              std::string::npos)
+        << told;
+  }
+}
+
+TEST(AnalyticsQuery, SaysThatAnEmptyCellMayBeOutsideOfTheBounds) {
+  const std::tuple<const char*, const char*> cases[] = {
+      {R"("min":10)", "Figures below 10 are left out"},
+      {R"("max":99.5)", "Figures above 99.5 are left out"},
+      {R"("min":10,"max":99.5)", "Figures below 10 or above 99.5 are left out"}};
+  Instance instance;
+  instance.server.get("/api/analytics", kAnswer);
+  const std::string question = std::string(kQuestion).substr(0, std::string(kQuestion).size() - 1);
+  for (const auto& [bounds, said] : cases) {
+    const std::string told =
+        notes(instance.answer("analytics_query", question + "," + bounds + "}"));
+    EXPECT_NE(told.find(said), std::string::npos) << told;
+  }
+  EXPECT_EQ(notes(instance.answer("analytics_query", kQuestion)).find("left out"),
+            std::string::npos);
 }
 
 TEST(AnalyticsQuery, SaysWhatItCouldNotLearn) {

@@ -79,6 +79,8 @@ TEST(Arguments, NameTheFieldThatDoesNotFit) {
       {R"({})", "name: required"},
       {R"({"name":null})", "name: required"},
       {R"({"name":["x"]})", "name: expected text"},
+      {R"({"name":""})", "name: expected text that is not empty"},
+      {R"({"name":"x","periods":[" \t"]})", "periods[0]: expected text that is not empty"},
       {R"({"name":"x","limit":"many"})", "limit: expected a whole number"},
       {R"({"name":"x","limit":1.5})", "limit: expected a whole number"},
       {R"({"name":"x","limit":0})", "limit: must be at least 1"},

@@ -147,5 +147,19 @@ TEST(ChartTool, TakesATitle) {
   EXPECT_EQ(drawn(dhis2, question + "}").content.at(0).bytes, plain.content[0].bytes);
 }
 
+TEST(ChartTool, SaysThatRatesDoNotAddUpToAStack) {
+  PracticeProfile dhis2;
+  const std::string question = std::string(kByDistrict) + R"(["LAST_6_MONTHS"]})";
+  const std::pair<std::string, bool> cases[] = {{R"({"kind":"stacked_bar",)" + question, true},
+                                                {R"({"kind":"bar",)" + question, false}};
+  for (const auto& [arguments, stacked] : cases) {
+    const std::string told = noted(drawn(dhis2, arguments));
+    EXPECT_EQ(told.find("rates do not add up") != std::string::npos, stacked) << told;
+  }
+  const std::string counts = noted(drawn(dhis2, R"({"kind":"stacked_bar","data":["y7qh476Nmd3"],
+      "periods":["LAST_3_MONTHS"],"org_units":["LEVEL-2"]})"));
+  EXPECT_EQ(counts.find("stack"), std::string::npos) << counts;
+}
+
 }  // namespace
 }  // namespace dhis2mcp::test

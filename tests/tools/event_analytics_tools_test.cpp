@@ -257,5 +257,19 @@ TEST(AnalyticsEvents, KeepsTheRestOfALongListMasked) {
   EXPECT_EQ(rest.dump().find("Awa"), std::string::npos);
 }
 
+TEST(AnalyticsEvents, CountsByNumbersAsTheyAreShownElsewhere) {
+  TrackedInstance instance;
+  instance.server.get(kEventCount, R"({"headers":[
+      {"name":"vQ0LmnMIY05.SOTMfSRgvnN","column":"Age","valueType":"INTEGER"},
+      {"name":"value","column":"Value","valueType":"NUMBER"}],
+    "rows":[["6.0","2.0"],["6.5","1"]]})");
+
+  const Json answer = instance.answer(
+      "analytics_events",
+      R"({"program":"Svw72tiR0Da","periods":["2026"],"dimensions":["Age"],"org_units":["UvePRDui19N"]})");
+
+  EXPECT_EQ(answer["rows"].dump(), R"([["6",2],["6.5",1]])") << answer;
+}
+
 }  // namespace
 }  // namespace dhis2mcp::test

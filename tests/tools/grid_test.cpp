@@ -61,5 +61,13 @@ TEST(Grid, TakesRowsThatAreShorterOrHoldOtherThanText) {
   EXPECT_EQ(line(grid.row(Json::parse(R"([1,true,{"a":2},3.5])"))), R"(1|true|{"a":2}|3.5|)");
 }
 
+TEST(Grid, TellsNoNameThatIsTheId) {
+  const Grid grid(kHeaders, Json::parse(R"({"items":{"2026":{"name":"2026","code":"2026",
+      "endDate":"2026-12-31"}},"dimensions":{"pe":["2026"]}})"));
+
+  ASSERT_EQ(grid.read_as().size(), 1u);
+  EXPECT_TRUE(grid.read_as()[0].starts_with("2026 {")) << grid.read_as()[0];
+}
+
 }  // namespace
 }  // namespace dhis2mcp

@@ -230,5 +230,18 @@ TEST(IndicatorExplain, EndsWhereIndicatorsStandInARing) {
   EXPECT_TRUE(says(answer["read_as"], "[Inner] = ([Positivity rate]) / (1)")) << answer.dump();
 }
 
+TEST(IndicatorExplain, SaysWhichSideHasNoValueWhereNoFigureCame) {
+  Explained one("#{CasesOfMal1}", "#{TestsOfMal1}");
+  one.figures({kRate, kCases, kTests}, R"([["CasesOfMal1","202608","NorthDistr1","8","","",""]])");
+
+  const Json answer = one.answer();
+
+  EXPECT_FALSE(says(answer["notes"], "DHIS2's own")) << answer["notes"];
+  EXPECT_TRUE(
+      says(answer["notes"],
+           "No figure, which is not zero, in 1 of 1 row: the denominator has no value in 1"))
+      << answer["notes"];
+}
+
 }  // namespace
 }  // namespace dhis2mcp::test

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/tools/instance.h"
+#include "tests/tools/practice_profile.h"
 
 namespace dhis2mcp::test {
 namespace {
@@ -183,6 +184,66 @@ TEST(MetadataGet, TellsUnknownFieldsAndKeepsTheReadPolicy) {
       instance.call("metadata_get", R"({"object":"lc4Jz2USVpu","type":"user","fields":"*"})");
   ASSERT_TRUE(refused.is_error);
   EXPECT_EQ(refused.error->kind, ErrorKind::refused);
+}
+
+TEST(MetadataFind, SaysThatTheServerAloneWasSearched) {
+  PracticeProfile dhis2;
+  const std::string question = R"({"query":"deces"})";
+
+  const Json before = dhis2.answer("metadata_find", question);
+  dhis2.indexes.settle();
+  const Json after = dhis2.answer("metadata_find", question);
+
+  EXPECT_NE(before["notes"].dump().find("a later call may find more"), std::string::npos) << before;
+  EXPECT_EQ(before["notes"].dump().find("Nothing has all these"), std::string::npos) << before;
+  EXPECT_FALSE(after["rows"].empty()) << after;
+  EXPECT_EQ(after["notes"].dump().find("on the server alone"), std::string::npos) << after;
+}
+
+TEST(MetadataFind, CountsNoNearOnes) {
+  PracticeProfile dhis2;
+  dhis2.answer("metadata_find", R"({"query":"paludsime"})");
+  dhis2.indexes.settle();
+
+  const ToolResult near = dhis2.call("metadata_find", R"({"query":"paludsime"})");
+
+  EXPECT_NE(near.text.find("these are near"), std::string::npos) << near.text;
+  EXPECT_EQ(near.text.find(" of 0"), std::string::npos) << near.text;
+}
+
+TEST(MetadataFind, AsksForNoTypeThatWasGiven) {
+  Instance instance;
+  instance.server.get("/api/dataElements", kElements);
+  instance.server.get("/api/indicators", R"({"indicators":[]})");
+
+  const std::string cut =
+      instance
+          .answer("metadata_find", R"({"query":"anc","type":"data element","limit":1})")["notes"]
+          .dump();
+  const std::string none =
+      instance.answer("metadata_find", R"({"query":"anc","type":"indicator"})")["notes"].dump();
+
+  EXPECT_NE(cut.find("For the rest give a larger `limit`"), std::string::npos) << cut;
+  EXPECT_EQ(none.find("name a `type`"), std::string::npos) << none;
+}
+
+TEST(MetadataGet, RefusesAnEmptyNameBeforeAnyRequest) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"metadata_get", R"({"object":""})"},
+      {"metadata_usage", R"({"object":" "})"},
+      {"org_unit_find", R"({"query":"x","group":""})"},
+      {"analytics_query", R"({"data":["x"],"periods":["2026"],"org_units":["y"],"by":[""]})"},
+      {"analytics_events", R"({"program":"","periods":["2026"]})"},
+      {"data_values_get", R"({"periods":["2026"],"org_units":["y"],"data_set":" "})"},
+      {"indicator_explain", R"({"indicator":""})"}};
+  Instance instance;
+  for (const auto& [tool, arguments] : cases) {
+    const ToolResult result = instance.call(tool, arguments);
+    ASSERT_TRUE(result.is_error) << tool;
+    EXPECT_EQ(result.error->kind, ErrorKind::bad_input) << tool << result.text;
+    EXPECT_NE(result.text.find("not empty"), std::string::npos) << result.text;
+  }
+  EXPECT_TRUE(instance.server.seen().empty());
 }
 
 }  // namespace

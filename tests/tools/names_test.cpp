@@ -173,5 +173,19 @@ TEST(Names, AsksOnceForEachTypeWhateverTheNumberOfNames) {
   EXPECT_EQ(of.instance.server.count("/api/indicators"), 1u);
 }
 
+TEST(Names, RefuseAnEmptyPieceOfAnArgument) {
+  NamesOf of;
+  of.instance.server.forget();
+  for (const char* text : {"", "  "}) {
+    try {
+      of.names().object(text, {"dataElement"});
+      ADD_FAILURE() << "\"" << text << "\" names nothing";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind, ErrorKind::bad_input);
+    }
+  }
+  EXPECT_TRUE(of.instance.server.seen().empty());
+}
+
 }  // namespace
 }  // namespace dhis2mcp::test

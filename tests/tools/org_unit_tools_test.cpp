@@ -134,5 +134,22 @@ TEST(OrgUnitFind, SaysWhenNothingFits) {
   EXPECT_NE(answer["notes"].dump().find("No org unit fits"), std::string::npos);
 }
 
+TEST(OrgUnitFind, NamesTheLevelsWhereThereIsNoSuchLevel) {
+  for (const char* level : {"-1", "0", "9", "99999999999999999999"}) {
+    Instance instance;
+    instance.server.get("/api/organisationUnits",
+                        R"({"pager":{"total":0},"organisationUnits":[]})");
+    instance.server.get("/api/organisationUnitLevels",
+                        R"({"organisationUnitLevels":[{"id":"x","name":"District","level":2}]})");
+
+    const ToolResult result =
+        instance.call("org_unit_find", R"({"level":)" + std::string(level) + "}");
+
+    ASSERT_TRUE(result.is_error) << level;
+    EXPECT_EQ(result.error->kind, ErrorKind::not_found) << result.text;
+    EXPECT_NE(result.text.find("District (2)"), std::string::npos) << result.text;
+  }
+}
+
 }  // namespace
 }  // namespace dhis2mcp::test

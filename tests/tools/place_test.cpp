@@ -139,9 +139,10 @@ TEST(Place, TellsThatUnitsBesideALevelBoundIt) {
 
 TEST(Place, NamesWhatItDoesNotKnow) {
   PlacesOf of;
-  for (const char* text : {"Nowhere", "chiefdoms in Nowhere", "wards in Bo", "in Bo", " in ", ""}) {
+  for (const char* text : {"Nowhere", "chiefdoms in Nowhere", "wards in Bo", "in Bo", " in "}) {
     EXPECT_TRUE(of.items({text}).starts_with("not_found: ")) << text << of.items({text});
   }
+  EXPECT_TRUE(of.items({""}).starts_with("bad_input: ")) << of.items({""});
 }
 
 TEST(Place, CountsUnits) {

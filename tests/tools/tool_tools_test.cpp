@@ -157,11 +157,23 @@ TEST(ToolCall, GivesItsProfileToAToolThatHasNone) {
   const ToolResult strange =
       instance.call("tool_call", R"({"tool":"system_info","profile":"nobody"})");
   const ToolResult own = instance.call(
-      "tool_call",
-      R"({"tool":"profile_status","arguments":{"profile":"demo"},"profile":"nobody"})");
+      "tool_call", R"({"tool":"profile_status","arguments":{"profile":null},"profile":"demo"})");
 
   EXPECT_NE(strange.text.find("nobody"), std::string::npos);
   EXPECT_FALSE(own.is_error) << own.text;
+}
+
+TEST(ToolCall, TakesOneProfile) {
+  Instance instance;
+  const auto called = [&](const std::string& outer) {
+    return instance.call(
+        "tool_call",
+        R"({"tool":"system_info","arguments":{"profile":"demo"},"profile":")" + outer + "\"}");
+  };
+
+  EXPECT_FALSE(called("demo").is_error) << called("demo").text;
+  ASSERT_TRUE(called("nobody").is_error);
+  EXPECT_EQ(called("nobody").error->kind, ErrorKind::bad_input);
 }
 
 TEST(ToolCall, RefusesItselfStrangersAndWhatWrites) {

@@ -124,5 +124,18 @@ TEST(MetadataUsage, SaysWhichTypesItDoesNotKnow) {
   EXPECT_NE(result.text.find("dhis2_query"), std::string::npos) << result.text;
 }
 
+TEST(MetadataUsage, FindsOrgUnitsAndGroupsByNameToo) {
+  for (const char* collection : {"organisationUnits", "indicatorGroups"}) {
+    Empty instance;
+    instance.server.get(
+        "/api/" + std::string(collection),
+        R"({")" + std::string(collection) + R"(":[{"id":"aaaaaaaaaa1","name":"Bo"}]})");
+
+    const Json answer = instance.answer("metadata_usage", R"({"object":"Bo"})");
+
+    EXPECT_NE(answer["read_as"].dump().find("aaaaaaaaaa1"), std::string::npos) << answer;
+  }
+}
+
 }  // namespace
 }  // namespace dhis2mcp::test
