@@ -56,8 +56,58 @@ std::string certificate_hint(const std::string& detail) {
          "name it as `ca_file` of the profile. Verification cannot be switched off.";
 }
 
-Error error_of(const Outcome& outcome, const BaseUrl& base) {
-  const std::string at = base.origin();
+const char* proxy_variable(const BaseUrl& base) {
+  return base.https() ? "HTTPS_PROXY" : "http_proxy";
+}
+
+// Without its user and password.
+std::string name_of(const Proxy& proxy, const BaseUrl& base) {
+  return "the proxy " + proxy.host + ":" + std::to_string(proxy.port) + " of " +
+         proxy_variable(base);
+}
+
+// What goes wrong before the proxy has made a connection: DHIS2 has no part in it.
+std::optional<Error> error_of_proxy(const Outcome& outcome, const BaseUrl& base,
+                                    const Proxy& proxy) {
+  const std::string name = name_of(proxy, base);
+  std::string why;
+  switch (outcome.trouble) {
+    case Trouble::name:
+      why = "the host name of " + name + " does not resolve (" + outcome.detail + ")";
+      break;
+    case Trouble::refused:
+      why = name + " takes no connection";
+      break;
+    case Trouble::connect_timeout:
+      why = name + " does not answer";
+      break;
+    case Trouble::proxy:
+      why = outcome.status == 0
+                ? name + " breaks off"
+                : name + " refuses it (HTTP " + std::to_string(outcome.status) + ")";
+      break;
+    default:
+      return std::nullopt;
+  }
+  const std::string variable = proxy_variable(base);
+  return unavailable(
+      "no connection to " + base.origin() + ": " + why,
+      outcome.status == 407 ? "Put the proxy's user name and password into " + variable + "."
+                            : "Check " + variable + ", or add the host to NO_PROXY.",
+      outcome.trouble == Trouble::refused || outcome.trouble == Trouble::connect_timeout);
+}
+
+// A query stays out of the words: it may hold names of persons.
+std::string line_of(const Request& request) {
+  return std::string(to_string(request.method)) + " " + request.path;
+}
+
+std::string failed(const Request& request, const std::string& at) {
+  return line_of(request) + " failed at " + at;
+}
+
+Error error_of_server(const Outcome& outcome, const BaseUrl& base, const std::string& at,
+                      const Request& request) {
   switch (outcome.trouble) {
     case Trouble::name:
       return unavailable(
@@ -82,28 +132,21 @@ Error error_of(const Outcome& outcome, const BaseUrl& base) {
     case Trouble::tls:
       return unavailable("no TLS connection to " + at + ": " + outcome.detail,
                          "Check the port; the server must speak TLS 1.2 or newer.", false);
-    case Trouble::proxy:
-      return unavailable("the proxy refuses to connect to " + at + " (HTTP " +
-                             std::to_string(outcome.status) + ")",
-                         outcome.status == 407
-                             ? "Put the proxy's user name and password into HTTPS_PROXY."
-                             : "Check HTTPS_PROXY, or add the host to NO_PROXY.",
-                         false);
     case Trouble::no_answer:
-      return unavailable("the connection to " + at + " was closed before an HTTP answer came",
+      return unavailable(failed(request, at) + ": the connection was closed before an answer came",
                          base.https()
                              ? "Ask again; if it stays so, check the port of the URL."
                              : "If the server speaks TLS at this port, its URL starts with "
                                "https://; else ask again.",
                          true);
     case Trouble::cut:
-      return unavailable("the answer of " + at + " is cut short",
+      return unavailable(failed(request, at) + ": the answer is cut short",
                          "Ask again, or ask for less at a time.", true);
     case Trouble::not_http:
-      return unavailable("the answer of " + at + " is no sound HTTP: " + outcome.detail,
+      return unavailable(failed(request, at) + ": the answer is no sound HTTP: " + outcome.detail,
                          "Check host and port of the URL, and any proxy on the way.", false);
     case Trouble::deadline:
-      return unavailable(at + " did not answer in time",
+      return unavailable(at + " did not answer " + line_of(request) + " in time",
                          "Ask for less at a time, or ask again later.", true);
     default:
       return {ErrorKind::cancelled, "the call was cancelled", "Ask again if it is still wanted."};
@@ -117,8 +160,9 @@ class Client::Wire {
   Wire(BaseUrl base, WireOptions options)
       : base_(std::move(base)),
         options_(std::move(options)),
-        http_(base_, options_.ca_file,
-              choose_proxy(base_, [](const char* name) { return std::getenv(name); })),
+        proxy_(choose_proxy(base_, [](const char* name) { return std::getenv(name); })),
+        at_(base_.origin() + (proxy_ ? " (through " + name_of(*proxy_, base_) + ")" : "")),
+        http_(base_, options_.ca_file, proxy_),
         host_and_port_(base_.host() + ":" + std::to_string(base_.port())) {}
 
   const BaseUrl& base() const { return base_; }
@@ -147,7 +191,9 @@ class Client::Wire {
     response.target = target_of(request);
     std::optional<Inflater> inflater;  // of an answer that stays here
     const Inflater::Out take = [&](std::string_view piece) {
-      if (response.body.size() + piece.size() > kRelayedErrorBytes) throw_too_large();
+      if (response.body.size() + piece.size() > kRelayedErrorBytes) {
+        throw_too_large(request, "1 MB");
+      }
       response.body.append(piece);
       return true;
     };
@@ -160,14 +206,16 @@ class Client::Wire {
       response.headers = std::move(headers);
       if (status / 100 == 2 || status == 304) return through.head(status, response.headers);
       const std::string* encoding = find_header(response.headers, "Content-Encoding");
-      if (request.method != Method::head) inflater.emplace(encoding ? *encoding : "");
+      if (request.method != Method::head) {
+        inflater.emplace(encoding ? *encoding : "", failed(request, at_));
+      }
     };
     out.on_piece = [&](std::string_view piece) {
       return inflater ? inflater->feed(piece, take) : through.piece(piece);
     };
     const Outcome outcome =
         http_.send(out, std::chrono::steady_clock::now() + patience.budget, patience.stop);
-    if (outcome.trouble != Trouble::none) throw error_of(outcome, base_);
+    if (outcome.trouble != Trouble::none) throw error_of(outcome, request);
     if (inflater) inflater->finish();
     return response;
   }
@@ -202,7 +250,7 @@ class Client::Wire {
         const bool again =
             outcome.trouble == Trouble::refused || outcome.trouble == Trouble::no_answer;
         pause = backoff(tries, chance());
-        if (last || !again || !fits(*pause, deadline)) throw error_of(outcome, base_);
+        if (last || !again || !fits(*pause, deadline)) throw error_of(outcome, request);
       }
       wait(*pause, stop);
     }
@@ -240,7 +288,7 @@ class Client::Wire {
     bool to_sink = false;
     const Inflater::Out take = [&](std::string_view piece) {
       if (to_sink) return sink(piece);
-      if (response.body.size() + piece.size() > kDocumentBytes) throw_too_large();
+      if (response.body.size() + piece.size() > kDocumentBytes) throw_too_large(request, "16 MB");
       response.body.append(piece);
       return true;
     };
@@ -254,12 +302,14 @@ class Client::Wire {
       response.status = status;
       response.headers = std::move(headers);
       const std::string* encoding = find_header(response.headers, "Content-Encoding");
-      if (request.method != Method::head) inflater.emplace(encoding ? *encoding : "");
+      if (request.method != Method::head) {
+        inflater.emplace(encoding ? *encoding : "", failed(request, at_));
+      }
       to_sink = sink && status >= 200 && status < 300;
     };
     out.on_piece = [&](std::string_view piece) {
       wire_bytes += piece.size();
-      if (!to_sink && wire_bytes > kWireBytes) throw_too_large();
+      if (!to_sink && wire_bytes > kWireBytes) throw_too_large(request, "16 MB");
       return inflater->feed(piece, take);
     };
     Outcome outcome = http_.send(out, deadline, stop);
@@ -267,9 +317,21 @@ class Client::Wire {
     return outcome;
   }
 
-  [[noreturn]] static void throw_too_large() {
-    throw unavailable("the answer is larger than 16 MB and was not read to its end",
+  [[noreturn]] void throw_too_large(const Request& request, const char* bound) const {
+    throw unavailable(failed(request, at_) + ": the answer is larger than " + bound +
+                          " and was not read to its end",
                       "Ask for less: name `fields`, a filter or a page.", false);
+  }
+
+  Error error_of(const Outcome& outcome, const Request& request) const {
+    if (proxy_) {
+      if (auto error = error_of_proxy(outcome, base_, *proxy_)) return *error;
+    }
+    Error error = error_of_server(outcome, base_, at_, request);
+    if (proxy_ && error.kind == ErrorKind::unavailable) {
+      error.hint += std::string(" Check ") + proxy_variable(base_) + " and NO_PROXY, too.";
+    }
+    return error;
   }
 
   static Headers headers_of(const Request& request, const char* encoding) {
@@ -285,6 +347,8 @@ class Client::Wire {
 
   const BaseUrl base_;
   const WireOptions options_;
+  const std::optional<Proxy> proxy_;
+  const std::string at_;  // the server, and the way to it
   Http http_;
   const std::string host_and_port_;
 };

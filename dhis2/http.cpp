@@ -242,8 +242,10 @@ class Http::Pool {
                           const std::stop_token& stop) {
     httplib::ClientImpl& client = *connection.client;
     client.set_connection_timeout(left_until(deadline, kConnectPatience));
-    client.set_read_timeout(left_until(deadline, milliseconds(std::chrono::hours(24))));
-    client.set_write_timeout(left_until(deadline, milliseconds(std::chrono::hours(24))));
+    // The watch below ends the exchange in time; a time-out of the package looks like a close.
+    const Deadline late = deadline + std::chrono::seconds(1);
+    client.set_read_timeout(left_until(late, milliseconds(std::chrono::hours(24))));
+    client.set_write_timeout(left_until(late, milliseconds(std::chrono::hours(24))));
 
     std::exception_ptr thrown;
     bool head_given = false;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "dhis2/error.h"
 
@@ -19,8 +20,8 @@ constexpr int kGzipOnly = 15 + 16;
 constexpr int kZlibOnly = 15;
 constexpr int kRawDeflate = -15;
 
-[[noreturn]] void fail(const std::string& why) {
-  Error error(ErrorKind::unavailable, why,
+[[noreturn]] void fail(const std::string& failed, const std::string& why) {
+  Error error(ErrorKind::unavailable, failed + ": " + why,
               "Ask again; if it stays so, a proxy between here and DHIS2 damages its answers.");
   error.retry = true;
   throw error;
@@ -28,7 +29,7 @@ constexpr int kRawDeflate = -15;
 
 enum class Coding { identity, gzip, deflate };
 
-Coding read_coding(std::string_view encoding) {
+Coding read_coding(std::string_view encoding, const std::string& failed) {
   std::string name(encoding);
   std::ranges::transform(name, name.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -36,12 +37,13 @@ Coding read_coding(std::string_view encoding) {
   if (name.empty() || name == "identity") return Coding::identity;
   if (name == "gzip" || name == "x-gzip") return Coding::gzip;
   if (name == "deflate") return Coding::deflate;
-  fail("the answer has a content encoding that nobody asked for");
+  fail(failed, "the answer has a content encoding that nobody asked for");
 }
 
 }  // namespace
 
 struct Inflater::Stream {
+  std::string failed;
   Coding coding = Coding::identity;
   z_stream zlib{};
   bool started = false;
@@ -65,8 +67,10 @@ struct Inflater::Stream {
   }
 };
 
-Inflater::Inflater(std::string_view encoding) : stream_(std::make_unique<Stream>()) {
-  stream_->coding = read_coding(encoding);
+Inflater::Inflater(std::string_view encoding, std::string failed)
+    : stream_(std::make_unique<Stream>()) {
+  stream_->coding = read_coding(encoding, failed);
+  stream_->failed = std::move(failed);
 }
 
 Inflater::~Inflater() = default;
@@ -79,7 +83,7 @@ bool Inflater::feed(std::string_view piece, const Out& out) {
     stream.out += piece.size();
     return out(piece);
   }
-  if (stream.ended) fail("the compressed answer goes on behind its end");
+  if (stream.ended) fail(stream.failed, "the compressed answer goes on behind its end");
   if (!stream.started) stream.start(static_cast<unsigned char>(piece.front()));
 
   std::array<char, 32 * 1024> buffer;
@@ -90,17 +94,19 @@ bool Inflater::feed(std::string_view piece, const Out& out) {
     stream.zlib.avail_out = static_cast<uInt>(buffer.size());
     const int code = inflate(&stream.zlib, Z_NO_FLUSH);
     if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
-      fail("the compressed answer is damaged");
+      fail(stream.failed, "the compressed answer is damaged");
     }
     const std::size_t made = buffer.size() - stream.zlib.avail_out;
     stream.out += made;
     if (stream.out > kRatioFrom && stream.out / kRatio > stream.in) {
-      fail("the compressed answer grows to over 200 times its size");
+      fail(stream.failed, "the compressed answer grows to over 200 times its size");
     }
     if (made != 0 && !out({buffer.data(), made})) return false;
     if (code == Z_STREAM_END) {
       stream.ended = true;
-      if (stream.zlib.avail_in != 0) fail("the compressed answer goes on behind its end");
+      if (stream.zlib.avail_in != 0) {
+        fail(stream.failed, "the compressed answer goes on behind its end");
+      }
       return true;
     }
   } while (stream.zlib.avail_in != 0 || stream.zlib.avail_out == 0);
@@ -110,7 +116,7 @@ bool Inflater::feed(std::string_view piece, const Out& out) {
 void Inflater::finish() const {
   const bool compressed = stream_->coding != Coding::identity;
   if (compressed && stream_->started && !stream_->ended) {
-    fail("the compressed answer is cut short");
+    fail(stream_->failed, "the compressed answer is cut short");
   }
 }
 

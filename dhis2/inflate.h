@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace dhis2mcp {
@@ -13,8 +14,9 @@ namespace dhis2mcp {
 class Inflater {
  public:
   // Takes the value of Content-Encoding: gzip, x-gzip, deflate, identity or empty. Throws
-  // unavailable on any other.
-  explicit Inflater(std::string_view encoding);
+  // unavailable on any other. `failed` begins the message of each error: "GET /api/me failed at
+  // https://h".
+  Inflater(std::string_view encoding, std::string failed);
   ~Inflater();
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;

@@ -8,9 +8,6 @@ namespace dhis2mcp {
 namespace {
 
 constexpr NextStep kSteps[] = {
-    {"E1003", "Mend the filter: metadata_describe names the properties of a type."},
-    {"E1005", "Check the id; metadata_find finds objects by name."},
-    {"E1006", "Ask an administrator for access, or use a profile with more rights."},
     {"E2001", "Name a data set, a data element group or a data element."},
     {"E2002", "Name periods, or a start and an end date."},
     {"E2006", "Name an organisation unit or a group of them."},

@@ -14,8 +14,8 @@ struct NextStep {
   std::string_view words;
 };
 
-// All rows, ordered by code. The tracker's own codes (E1000 to E1317 of an import) have other
-// meanings and are not among them.
+// All rows, ordered by code. Codes that DHIS2 uses for many things are not among them: E1003,
+// E1005 and E1006, and all that a tracker import uses again (E1000 to E1317).
 std::span<const NextStep> next_steps();
 
 // The words for a code; empty where there is no row.

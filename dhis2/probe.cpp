@@ -34,7 +34,17 @@ class Search {
     Client client(base, options_);
     Request request;
     request.path = std::move(path);
-    return client.send(request, patience());
+    try {
+      return client.send(request, patience());
+    } catch (Error& error) {
+      // There is no less to ask for than this.
+      if (error.kind == ErrorKind::unavailable && std::chrono::steady_clock::now() >= deadline_) {
+        error.hint =
+            "Check the port of the URL and that the service behind it works; a firewall or a "
+            "proxy (HTTPS_PROXY) that swallows answers looks like this, too.";
+      }
+      throw;
+    }
   }
 
   // True when TLS is spoken there, whatever its certificate is worth.
@@ -54,8 +64,8 @@ class Search {
 
  private:
   Patience patience() const {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline_ - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
     return {stop_, std::max(left, std::chrono::milliseconds(1))};
   }
 

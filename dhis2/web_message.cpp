@@ -32,7 +32,8 @@ struct Advice {
   std::string_view hint;
 };
 
-// By the words of a refused sign-in (2.37 to 2.43), most special first.
+// By the words of a refused sign-in, most special first, and of E1003, which DHIS2 sends for a
+// bad parameter of any kind (2.37 to 2.43).
 constexpr Advice kByWords[] = {
     {"disabled, locked or 2FA is enabled",
      "The owner of the token is disabled, locked, has an expired password or uses two-factor "
@@ -55,6 +56,11 @@ constexpr Advice kByWords[] = {
      "it again."},
     {"Account disabled", "An administrator has to enable the account."},
     {"invalid_token", "The access token is expired or of another server: log in again."},
+    {"Unknown path property", "Mend the filter: metadata_describe names the properties of a type."},
+    {"Invalid filter", "Write the filter as property:operator:value."},
+    {"is not a valid operator", "Take another operator, such as eq, in, like, ge or null."},
+    {"Metadata versioning is not enabled",
+     "An administrator can switch metadata versioning on in the System Settings app."},
 };
 
 // Old servers answer 401 where the signed-in user may not do a thing (2.37 to 2.40).

@@ -141,6 +141,33 @@ TEST(HostileAnswers, AreAnOrdinaryError) {
   }
 }
 
+TEST(HostileAnswers, AreToldWithMethodPathAndHostAndNoQuery) {
+  const Hostile rows[] = {
+      {"larger than 16 MB", http_answer(200, std::string(17'000'000, ' '))},
+      {"cut short", http_answer(200, gzip("{\"id\":1}").substr(0, 15), kGzip)},
+      {"cut short", kOk + "Content-Length: 100\r\n\r\n{"},
+      {"damaged", http_answer(200, "{\"id\":1}", kGzip)},
+      {"nobody asked for", http_answer(200, "xx", "Content-Encoding: br\r\n")},
+      {"no sound HTTP", kOk + "Transfer-Encoding: xchunked\r\n\r\nab"},
+      {"closed before", ""},
+  };
+  Request request = get_it();
+  request.query.add("filter", "attribute:eq:Fatima");
+  for (const Hostile& row : rows) {
+    RawServer server(saying(row.bytes));
+    Client client(BaseUrl::parse(server.url("/dhis")), hurried());
+    try {
+      client.send(request, {{}, milliseconds(3'000)});
+      ADD_FAILURE() << row.name;
+    } catch (const Error& error) {
+      const std::string message = error.what();
+      EXPECT_TRUE(message.starts_with("GET /api/x failed at " + server.url() + ": ")) << message;
+      EXPECT_NE(message.find(row.name), std::string::npos) << message;
+      EXPECT_EQ(message.find("Fatima"), std::string::npos) << message;
+    }
+  }
+}
+
 TEST(HostileAnswers, DoNotSpoilTheNextCall) {
   std::atomic<int> answers = 0;
   const auto rows = hostile_answers();

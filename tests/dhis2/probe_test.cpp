@@ -30,9 +30,10 @@ std::string moved(const std::string& location) {
 }
 
 // What the probe found: "BASE VERSION TITLE", or the message and hint of its error.
-std::string found(const std::string& url, const WireOptions& options = kHurried) {
+std::string found(const std::string& url, const WireOptions& options = kHurried,
+                  milliseconds budget = milliseconds(5'000)) {
   try {
-    const Probe probe = dhis2mcp::probe(BaseUrl::parse(url), options, {{}, milliseconds(5'000)});
+    const Probe probe = dhis2mcp::probe(BaseUrl::parse(url), options, {{}, budget});
     return probe.base.text() + " " + (probe.version ? to_string(*probe.version) : "?") + " " +
            probe.title;
   } catch (const Error& error) {
@@ -162,6 +163,14 @@ TEST(Probe, PassesOnThatAServerIsDownOrDead) {
   }
   EXPECT_TRUE(has(found("http://127.0.0.1:" + std::to_string(port)), "refused"));
   EXPECT_TRUE(has(found("http://no-such-host.invalid"), "does not resolve"));
+}
+
+TEST(Probe, DoubtsThePortOfAServerThatSaysNothing) {
+  RawServer silent([](support::RawConnection& connection) { connection.hold(); });
+  const std::string said = found(silent.url(), kHurried, milliseconds(100));
+  EXPECT_TRUE(has(said, "did not answer GET /api/loginConfig in time")) << said;
+  EXPECT_TRUE(has(said, "Check the port")) << said;
+  EXPECT_FALSE(has(said, "Ask for less")) << said;
 }
 
 class ProbeOverTls : public ::testing::Test {

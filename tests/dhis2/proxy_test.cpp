@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <string>
+#include <vector>
+
 #include "dhis2/client.h"
 #include "dhis2/error.h"
 #include "tests/support/raw_server.h"
@@ -109,12 +112,62 @@ TEST(Proxy, SaysWhyItDoesNotConnect) {
   }
 }
 
-TEST(Proxy, ThatSaysNothingEndsAtTheDeadline) {
+// A port of this machine that nobody listens on.
+int free_port() {
+  return RawServer([](RawConnection&) {}).port();
+}
+
+struct Dead {
+  const char* variable;
+  std::string proxy, url;
+  std::vector<std::string> says, hints;
+};
+
+TEST(Proxy, ThatIsDeadIsNamedInsteadOfDhis2) {
+  RawServer closing([](RawConnection& connection) { connection.read_request(); });
+  const std::string closed = "127.0.0.1:" + std::to_string(closing.port());
+  const std::string dead = "127.0.0.1:" + std::to_string(free_port());
+  const Dead rows[] = {
+      {"HTTPS_PROXY", dead, "https://dhis2.example.org", {dead, "HTTPS_PROXY"}, {"HTTPS_PROXY"}},
+      {"http_proxy", dead, "http://dhis2.example.org", {dead, "http_proxy"}, {"http_proxy"}},
+      {"HTTPS_PROXY",
+       "proxy.invalid:3128",
+       "https://dhis2.example.org",
+       {"proxy.invalid:3128", "does not resolve", "HTTPS_PROXY"},
+       {"HTTPS_PROXY"}},
+      {"HTTPS_PROXY", closed, "https://dhis2.example.org", {closed}, {"HTTPS_PROXY"}},
+      {"http_proxy", closed, "http://dhis2.example.org", {closed}, {"http_proxy"}},
+  };
+  for (const Dead& row : rows) {
+    const Variable variable(row.variable, "http://me:pass@" + row.proxy);
+    Client client(BaseUrl::parse(row.url), {.ca_file = {}, .pause = [](milliseconds) {}});
+    try {
+      client.send(get_it(), {{}, milliseconds(5'000)});
+      ADD_FAILURE() << row.proxy;
+    } catch (const Error& error) {
+      const std::string message = error.what();
+      EXPECT_EQ(error.kind, ErrorKind::unavailable);
+      for (const auto& part : row.says) EXPECT_NE(message.find(part), std::string::npos) << message;
+      for (const auto& part : row.hints) EXPECT_NE(error.hint.find(part), std::string::npos);
+      EXPECT_NE(error.hint.find("NO_PROXY"), std::string::npos) << error.hint;
+      EXPECT_EQ(message.find("pass"), std::string::npos) << message;
+    }
+  }
+}
+
+TEST(Proxy, ThatSaysNothingEndsAtTheDeadlineAndIsNamed) {
   RawServer proxy([](RawConnection& connection) { connection.hold(); });
   const Variable variable("HTTPS_PROXY", with_user(proxy));
   Client client(BaseUrl::parse("https://dhis2.example.org"));
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_THROW(client.send(get_it(), {{}, milliseconds(100)}), Error);
+  try {
+    client.send(get_it(), {{}, milliseconds(100)});
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    const std::string port = "127.0.0.1:" + std::to_string(proxy.port());
+    EXPECT_NE(std::string(error.what()).find(port), std::string::npos) << error.what();
+    EXPECT_NE(error.hint.find("NO_PROXY"), std::string::npos) << error.hint;
+  }
   EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(1'100));
 }
 

@@ -52,6 +52,22 @@ std::vector<Case> cases() {
        answer(400, R"({"httpStatus":"Bad Request","httpStatusCode":400,"status":"ERROR",)"
                    R"("message":"Unknown path property: `nam`","errorCode":"E1003"})"),
        bad_input, "E1003", "Unknown path property: `nam` (E1003, HTTP 400)", "metadata_describe"},
+      {"metadata operator",
+       answer(400, R"({"httpStatusCode":400,"message":"`bogus` is not a valid operator.",)"
+                   R"("errorCode":"E1003"})"),
+       bad_input, "E1003", "`bogus`", "operator, such as eq"},
+      {"E1003 of a setting that is off",
+       answer(400, R"({"httpStatusCode":400,"message":"Metadata versioning is not enabled for )"
+                   R"(this instance.","errorCode":"E1003"})"),
+       bad_input, "E1003", "not enabled", "An administrator can switch"},
+      {"E1003 of the tracker",
+       answer(400, R"({"httpStatusCode":400,"message":"Program is mandatory",)"
+                   R"("errorCode":"E1003"})"),
+       bad_input, "E1003", "Program is mandatory", "Change the request"},
+      {"E1006 of a tracker import",
+       answer(409, R"({"status":"ERROR","validationReport":{"errorReports":[{"message":)"
+                   R"("Attribute: `abc` does not exist.","errorCode":"E1006"}]}})"),
+       conflict, "E1006", "does not exist", "Change the request"},
       {"analytics without tables",
        answer(
            409,

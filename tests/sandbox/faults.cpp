@@ -60,6 +60,12 @@ struct Huge {
   std::string head, row, tail;
 };
 
+// "dataElements" of "/dhis/api/43/dataElements.json".
+std::string collection_of(const std::string& path) {
+  const std::string last = path.substr(path.find_last_of('/') + 1);
+  return last.substr(0, last.find('.'));
+}
+
 Huge huge_for(const std::string& path) {
   if (path.find("/analytics") != std::string::npos) {
     return {R"({"headers":[{"name":"dx","column":"Data","valueType":"TEXT","type":)"
@@ -77,7 +83,8 @@ Huge huge_for(const std::string& path) {
             R"("value":"12","storedBy":"admin"})",
             "]}"};
   }
-  return {R"({"objects":[)", R"({"id":"y7qh476Nmd3","displayName":"CPN 1re visite"})", "]}"};
+  return {R"({")" + collection_of(path) + R"(":[)",
+          R"({"id":"y7qh476Nmd3","displayName":"CPN 1re visite"})", "]}"};
 }
 
 void send_huge(const Fault& fault, const httplib::Request& request, httplib::Response& response) {
@@ -126,6 +133,22 @@ void send_dripping(const Reply& reply, long long pause, httplib::Response& respo
                                   std::this_thread::sleep_for(std::chrono::milliseconds(pause));
                                   return sink.write(body->data() + offset, 1);
                                 });
+}
+
+bool bends_the_body(std::string_view kind) {
+  return kind == "drip" || kind == "truncate" || kind == "wrong-length" || kind == "gzip-cut";
+}
+
+// The answer with its body in one piece: a fault of the body counts its bytes.
+Reply whole(const Reply& reply) {
+  Reply out = reply;
+  if (!reply.stream) return out;
+  out.stream = nullptr;
+  reply.stream([&](std::string_view piece) {
+    out.body += piece;
+    return true;
+  });
+  return out;
 }
 
 long long number_behind(std::string_view text, size_t colon, long long otherwise) {
@@ -201,10 +224,11 @@ bool replace(const Fault& fault, const httplib::Request& request, httplib::Respo
   return true;
 }
 
-void send(const Fault* fault, const Reply& reply, httplib::Response& response) {
+void send(const Fault* fault, const Reply& made, httplib::Response& response) {
+  const std::string_view kind = fault ? std::string_view(fault->kind) : "";
+  const Reply reply = bends_the_body(kind) ? whole(made) : made;
   response.status = reply.status;
   for (const auto& [name, value] : reply.headers) response.headers.emplace(name, value);
-  const std::string_view kind = fault ? std::string_view(fault->kind) : "";
   const size_t size = reply.body.size();
   if (kind == "delay") std::this_thread::sleep_for(std::chrono::milliseconds(fault->number));
   if (reply.stream) {

@@ -57,6 +57,34 @@ TEST(Faults, DelayAndDripAWholeAnswer) {
   EXPECT_EQ(struck_by("drip:1", "/api/system/ping").body, "pong");
 }
 
+TEST(Faults, StrikeStreamedAnswersToo) {
+  for (const char* target :
+       {"/api/analytics?dimension=dx:y7qh476Nmd3&dimension=pe:202610&filter=ou:USER_ORGUNIT",
+        "/api/dataValueSets?dataElement=y7qh476Nmd3&period=202610&orgUnit=S3DWx9jT5VC"}) {
+    const HttpAnswer plain = get(server_of(43), target);
+    ASSERT_EQ(plain.header("Transfer-Encoding"), "chunked") << target;
+    ASSERT_GT(plain.body.size(), 20u) << target;
+
+    EXPECT_EQ(struck_by("truncate", target).status, 0) << target;
+    EXPECT_EQ(struck_by("wrong-length:10", target).body,
+              plain.body.substr(0, plain.body.size() - 10));
+    const HttpAnswer packed = struck_by("gzip-cut", target);
+    EXPECT_EQ(packed.header("Content-Encoding"), "gzip") << target;
+    EXPECT_EQ(packed.header("Content-Length"), std::to_string(packed.body.size())) << target;
+    const HttpAnswer dripping = struck_by("drip:0", target);
+    EXPECT_EQ(dripping.body, plain.body);
+    EXPECT_EQ(dripping.header("Transfer-Encoding"), "") << target;
+  }
+}
+
+TEST(Faults, NameTheListOfAHugeAnswerByItsPath) {
+  for (const char* target : {"/api/dataElements", "/api/43/dataElements.json?fields=id"}) {
+    const Json list = struck_by("huge:1", target).json();
+    ASSERT_TRUE(list.contains("dataElements")) << target;
+    EXPECT_TRUE(list["dataElements"][0].contains("displayName"));
+  }
+}
+
 TEST(Faults, StreamAHugeAnswerThatIsOneDocument) {
   for (const char* target : {"/api/analytics", "/api/dataValueSets", "/api/dataElements"}) {
     const HttpAnswer answer = struck_by("huge:1", target);
