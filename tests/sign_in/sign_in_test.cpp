@@ -203,6 +203,10 @@ TEST_F(SignIn, MakesATokenAndAProfileOfIt) {
   const Ended list = shell.run({"profile", "list", "--json"});
   EXPECT_NE(list.out.find("\"token\""), std::string::npos) << list.out;
   EXPECT_EQ(shell.run({"pat", "create", "--profile", "me"}).status, 2) << "nowhere to put it";
+  const Ended frob =
+      shell.run({"pat", "create", "--profile", "me", "--as", "other", "--methods", "GET,FROB"});
+  EXPECT_EQ(frob.status, 2);
+  EXPECT_NE(frob.err.find("HEAD, GET, POST, PATCH, PUT or DELETE"), std::string::npos) << frob.err;
   EXPECT_NE(shell.run({"pat", "list", "--profile", "me"}).out.find("all methods"),
             std::string::npos);
 }
