@@ -69,6 +69,11 @@ TEST_F(ProgramTest, TellsItsVersionAndTeaches) {
     EXPECT_EQ(each.status, kDone) << command;
     EXPECT_NE(each.out.find("Usage"), std::string::npos) << command;
   }
+  for (const std::string group : {"profile", "pat", "oauth2-client", "store"}) {
+    const Ended each = run({group, "--help"});
+    EXPECT_NE(each.out.find("dhis2-mcp " + group + " COMMAND --help"), std::string::npos);
+    EXPECT_EQ(each.out.find("dhis2-mcp call"), std::string::npos) << each.out;
+  }
 }
 
 TEST_F(ProgramTest, EndsWithTwoForAWrongCommandLine) {
