@@ -314,6 +314,24 @@ TEST_F(ProgramTest, CallsATool) {
   EXPECT_EQ(Json::parse(wrong.out)["isError"], true);
 }
 
+TEST_F(ProgramTest, SaysThatAnAnswerWasLostOnAFullDisk) {
+  const std::vector<std::string> commands[] = {{"call", "profile_list"},
+                                               {"call", "profile_list", "{}", "--json"},
+                                               {"profile", "list", "--json"},
+                                               {"tools"},
+                                               {"config", "claude-code"},
+                                               {"--help"},
+                                               {"--version"}};
+  for (const auto& command : commands) {
+    std::vector<std::string> words = {"-c", "exec \"$0\" \"$@\" > /dev/full", binary()};
+    words.insert(words.end(), command.begin(), command.end());
+    const Ended ended = Program("/bin/sh", words).end();
+    EXPECT_EQ(ended.status, kRefused) << command[0];
+    EXPECT_NE(ended.err.find("could not be written: No space left on device."), std::string::npos)
+        << command[0] << ended.err;
+  }
+}
+
 // As much of a DHIS2 as a diagnosis asks for.
 void play_dhis2(FakeHttp& server) {
   server.on("GET", "/api/loginConfig",
