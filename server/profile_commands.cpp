@@ -211,17 +211,33 @@ Json profile_json(const Profile& profile, const std::string& default_name) {
   return json;
 }
 
+std::optional<Tokens> tokens_of(Ground& ground, const Profile& profile) {
+  if (!oauth2(profile) || profile.user.empty()) return std::nullopt;
+  return ground.connections.store().tokens({profile.url, profile.client_id, profile.user});
+}
+
+std::string life(const Tokens& tokens) {
+  return "access token until " + utc_text(tokens.expires) +
+         (tokens.refresh.empty() ? ", not renewable" : ", renewed by itself");
+}
+
+// For one line of a list, which a broken store does not keep from being shown.
+std::string sign_in_words(Ground& ground, const Profile& profile) {
+  try {
+    const auto tokens = tokens_of(ground, profile);
+    return !tokens ? "not signed in" : !tokens->ended.empty() ? "sign-in ended" : life(*tokens);
+  } catch (const Error&) {
+    return "sign-in unreadable, see dhis2-mcp doctor " + profile.name;
+  }
+}
+
 // "signed in as x until ...", or what is missing.
 std::string sign_in_state(Ground& ground, const Profile& profile) {
-  TokenStore& store = ground.connections.store();
-  const auto tokens = profile.user.empty()
-                          ? std::nullopt
-                          : store.tokens({profile.url, profile.client_id, profile.user});
+  const auto tokens = tokens_of(ground, profile);
   if (!tokens) return "not signed in; run dhis2-mcp profile login " + profile.name;
   if (!tokens->ended.empty()) return "ended: " + tokens->ended;
-  return "signed in as " + profile.user + ", access token until " + utc_text(tokens->expires) +
-         (tokens->refresh.empty() ? ", not renewable" : ", renewed by itself") + ", key in " +
-         store.key_place();
+  return "signed in as " + profile.user + ", " + life(*tokens) + ", key in " +
+         ground.connections.store().key_place();
 }
 
 int save_and_say(const Console& console, Ground& ground, const Profile& profile,
@@ -302,7 +318,10 @@ int list_profiles(const Console& console, Ground& ground, bool json) {
   const std::string default_name = ground.connections.default_name();
   if (json) {
     Json list = Json::array();
-    for (const Profile& profile : profiles) list.push_back(profile_json(profile, default_name));
+    for (const Profile& profile : profiles) {
+      list.push_back(profile_json(profile, default_name));
+      if (oauth2(profile)) list.back()["sign_in"] = sign_in_words(ground, profile);
+    }
     console.answer(to_text({{"profiles", list}}));
     return kDone;
   }
@@ -316,7 +335,9 @@ int list_profiles(const Console& console, Ground& ground, bool json) {
     text.append(": ").append(profile.user.empty() ? "" : profile.user + " at ");
     text.append(profile.url).append(", ").append(to_string(profile.method));
     text.append(profile.write_confirm ? ", writes after confirmation" : ", read only");
-    text.append(profile.is_protected ? ", protected\n" : "\n");
+    if (profile.is_protected) text.append(", protected");
+    if (oauth2(profile)) text.append(", ").append(sign_in_words(ground, profile));
+    text.append("\n");
   }
   console.answer(text);
   return kDone;

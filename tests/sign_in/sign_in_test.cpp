@@ -58,6 +58,9 @@ TEST_F(SignIn, GoesFromAddOverLoginToTheFirstCall) {
   const Ended shown = shell.run({"profile", "show", "me", "--json"});
   EXPECT_NE(Json::parse(shown.out)["sign_in"].get<std::string>().find("signed in as analyste"),
             std::string::npos);
+  const Ended listed = shell.run({"profile", "list"});
+  EXPECT_NE(listed.out.find(", access token until 20"), std::string::npos) << listed.out;
+  EXPECT_NE(listed.out.find(", renewed by itself\n"), std::string::npos) << listed.out;
 }
 
 TEST_F(SignIn, RefusesAnotherAccountTheNextTime) {
