@@ -25,11 +25,14 @@ bool of_a_token(unsigned char letter) {
 
 class StaticProvider : public AuthProvider {
  public:
-  // `kind` is what a person calls the secret, `option` how profile add takes it.
-  StaticProvider(std::string profile, std::string kind, std::string option, Secret secret)
+  // `kind` is what a person calls the secret, `option` how profile add takes it, `variables` those
+  // of the environment that hold it.
+  StaticProvider(std::string profile, std::string kind, std::string option, std::string variables,
+                 Secret secret)
       : profile_(std::move(profile)),
         kind_(std::move(kind)),
         option_(std::move(option)),
+        variables_(std::move(variables)),
         secret_(std::move(secret)) {}
 
   Signature headers(WallTime) final {
@@ -57,7 +60,7 @@ class StaticProvider : public AuthProvider {
   [[noreturn]] void fail(const std::string& message) const {
     throw Error(ErrorKind::sign_in_required, message,
                 profile_ == "env"
-                    ? "Set the right " + kind_ + " in the environment and restart."
+                    ? "Set the right " + variables_ + " in the environment and restart."
                     : "Store the right one with dhis2-mcp profile add " + profile_ + " --url URL " +
                           option_ + "; dhis2-mcp profile verify " + profile_ + " says more.");
   }
@@ -69,7 +72,7 @@ class StaticProvider : public AuthProvider {
   // There is one generation: a changed secret comes with a new provider.
   static constexpr std::uint64_t kOnly = 1;
 
-  const std::string profile_, kind_, option_;
+  const std::string profile_, kind_, option_, variables_;
   const Secret secret_;
   std::atomic<bool> rejected_ = false;
 };
@@ -77,7 +80,8 @@ class StaticProvider : public AuthProvider {
 class BasicProvider : public StaticProvider {
  public:
   BasicProvider(std::string profile, std::string user, Secret password)
-      : StaticProvider(std::move(profile), "password", "--basic " + user, std::move(password)),
+      : StaticProvider(std::move(profile), "password", "--basic " + user,
+                       "DHIS2_USERNAME and DHIS2_PASSWORD", std::move(password)),
         user_(std::move(user)) {}
 
  private:
@@ -101,7 +105,8 @@ class BasicProvider : public StaticProvider {
 class PatProvider : public StaticProvider {
  public:
   PatProvider(std::string profile, Secret token, std::string referer)
-      : StaticProvider(std::move(profile), "personal access token", "--pat", std::move(token)),
+      : StaticProvider(std::move(profile), "personal access token", "--pat", "DHIS2_PAT",
+                       std::move(token)),
         referer_(std::move(referer)) {}
 
  private:

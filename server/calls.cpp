@@ -85,7 +85,7 @@ void Calls::enter(const std::shared_ptr<Running>& call) {
     answer_what_is_thrown(exchange, [&] {
       MethodOutcome outcome = call->work(call->context);
       if (outcome.questions.empty()) {
-        exchange.result(outcome.result);
+        exchange.result(outcome.result, outcome.log_word);
       } else {
         pause(call, std::move(outcome));
       }

@@ -252,6 +252,8 @@ void define(CLI::App& app, CommandLine& line, const CommandRow*& chosen) {
   for (const auto& [name, summary] : kGroups) {
     groups[name] = app.add_subcommand(name, summary);
     groups[name]->require_subcommand(1);
+    groups[name]->footer(std::string("dhis2-mcp ") + name +
+                         " COMMAND --help says more about each.");
   }
   for (const CommandRow& row : kCommands) {
     CLI::App* parent = *row.group == '\0' ? &app : groups.at(row.group);

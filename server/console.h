@@ -36,7 +36,8 @@ class Console {
 
   int answers() const { return answers_; }
 
-  // Writes a whole answer; adds the line end.
+  // Writes a whole answer; adds the line end. Throws Error(refused) when it cannot be written
+  // whole.
   void answer(std::string_view text) const;
 
   // Writes a line for the person.
@@ -49,17 +50,20 @@ class Console {
   int answers_;
 };
 
-// Everything on stdin, at most `most` bytes. Throws bad_input beyond.
+// Everything on stdin, at most `most` bytes. Throws bad_input beyond, and when it cannot be read.
 std::string read_stdin(std::size_t most);
 
 // Where a secret is to come from. At most one is set; none: the person is asked.
 struct SecretSource {
   std::string file, variable;
   bool from_stdin = false;
+  std::string option = "--secret";  // before -file, -env and -stdin, for what a person is told
+
+  bool given() const { return !file.empty() || !variable.empty() || from_stdin; }
 };
 
 // `what` names it in the prompt on /dev/tty. A line end behind the secret is not part of it. Throws
-// bad_input when it is empty, or when there is no terminal to ask on.
+// bad_input when it is empty, cannot be read, or when there is no terminal to ask on.
 Secret read_secret(const SecretSource& source, const std::string& what);
 
 }  // namespace dhis2mcp

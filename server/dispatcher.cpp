@@ -240,7 +240,7 @@ void Dispatcher::serve(const std::shared_ptr<Exchange>& exchange, const Arrival&
   } else if (answer.work) {
     calls_->run(exchange, session, std::move(answer), std::move(context));
   } else {
-    exchange->result(answer.outcome.result);
+    exchange->result(answer.outcome.result, answer.outcome.log_word);
   }
 }
 

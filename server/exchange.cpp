@@ -22,12 +22,12 @@ Exchange::~Exchange() {
   if (!settled()) error({kInternalError, "The call ended without an answer.", 500, {}});
 }
 
-void Exchange::result(std::string_view raw) {
+void Exchange::result(std::string_view raw, std::string_view outcome) {
   if (raw.size() > kLongestMessage - 2048) {
     error({kInternalError, "The answer is over 4 MiB; ask for less.", 200, {}});
     return;
   }
-  answer({result_message(message.id, raw), 200, opened_session}, "ok");
+  answer({result_message(message.id, raw), 200, opened_session}, outcome);
 }
 
 void Exchange::error(const RpcError& error) {

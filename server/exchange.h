@@ -54,7 +54,8 @@ class Exchange {
   // Ends the stream of a 2025-11-25 client over HTTP; it comes back for the reply.
   void let_client_poll();
 
-  void result(std::string_view raw);
+  // `outcome` is what the log calls it.
+  void result(std::string_view raw, std::string_view outcome = "ok");
   void error(const RpcError& error);
 
   // For a message that asks for no answer.

@@ -39,7 +39,8 @@ struct Subscription {
 struct MethodOutcome {
   std::string result;
   std::vector<Question> questions;
-  std::string bound_to;  // the profile that the questions are about
+  std::string bound_to;        // the profile that the questions are about
+  std::string log_word{"ok"};  // how the call ended: "ok", "failed KIND" or "cancelled"
 };
 
 // May wait for DHIS2. May throw RpcError, as the method itself may.

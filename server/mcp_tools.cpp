@@ -36,10 +36,17 @@ std::size_t count_of(std::string_view list) {
   return count;
 }
 
+std::string log_word(const ToolResult& result) {
+  if (!result.is_error) return "ok";
+  if (!result.error) return "failed";
+  if (result.error->kind == ErrorKind::cancelled) return "cancelled";
+  return "failed " + std::string(to_string(result.error->kind));
+}
+
 // Nothing is serialised here but what is around the texts.
 MethodOutcome outcome_of(ToolResult&& result, Revision revision) {
   if (!result.questions.empty()) return {{}, std::move(result.questions), result.bound_to};
-  return {call_tool_result(result, revision), {}, {}};
+  return {call_tool_result(result, revision), {}, {}, log_word(result)};
 }
 
 }  // namespace
@@ -82,7 +89,7 @@ MethodAnswer Mcp::tools_call(const MethodCall& call) const {
   try {
     tool = toolbox_.find(name);
   } catch (const Error& refused) {
-    return {{call_tool_result({true, error_text(refused), {}, refused}, call.revision)}};
+    return {outcome_of({true, error_text(refused), {}, refused}, call.revision)};
   }
   if (tool == nullptr) unknown_tool(name, toolbox_.nearest(name));
   auto run = [this, tool, arguments, revision = call.revision](const CallContext& context) {

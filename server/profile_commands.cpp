@@ -52,6 +52,20 @@ void check(const ProfileRequest& request) {
     wrong("--password-grant goes with --legacy-oauth2.",
           "From DHIS2 2.42 on nobody signs in to OAuth2 with a password.");
   }
+  if (request.secret.given() && client && !request.client_secret.given() &&
+      request.password_grant_user.empty()) {
+    wrong("--secret-... is for a password or a token; an OAuth2 client has a secret of its own.",
+          "Give it with --client-secret-file, --client-secret-env or --client-secret-stdin.");
+  }
+  if (request.client_secret.given() && !client) {
+    wrong("--client-secret-... goes with --oauth2 or --legacy-oauth2.",
+          "Give a password or a token with --secret-file, --secret-env or --secret-stdin.");
+  }
+  const auto control = [](unsigned char letter) { return letter < 0x20 || letter == 0x7f; };
+  if (std::any_of(request.referer.begin(), request.referer.end(), control)) {
+    wrong("--referer holds a line break or another control character.",
+          "Give one address, as https://app.example.org.");
+  }
 }
 
 Profile profile_of(const ProfileRequest& request) {
@@ -82,16 +96,49 @@ Profile profile_of(const ProfileRequest& request) {
   return profile;
 }
 
+std::optional<Profile> profile_named(Ground& ground, const std::string& name) {
+  for (Profile& one : ground.connections.profiles()) {
+    if (one.name == name) return std::move(one);
+  }
+  return std::nullopt;
+}
+
+bool same_client(const Profile& one, const Profile& other) {
+  return oauth2(one) && one.method == other.method && one.url == other.url &&
+         one.client_id == other.client_id;
+}
+
+// How a client proves itself is one choice: a key or a secret that is named replaces the other.
+void keep_client(const Profile& before, const ProfileRequest& request, Profile& profile) {
+  if (profile.scope.empty()) profile.scope = before.scope;
+  if (profile.redirect_port == 0) profile.redirect_port = before.redirect_port;
+  if (!profile.client_auth.empty() || !profile.client_key_file.empty()) return;
+  const bool by_secret = before.client_auth == "basic" || before.client_auth == "post";
+  if (!request.client_secret.given() || by_secret) profile.client_auth = before.client_auth;
+  if (!request.client_secret.given()) profile.client_key_file = before.client_key_file;
+}
+
+// Takes over what the command line did not name from the profile that had this name, where it is of
+// the same address. Not the account that a token was seen to be of: a new one may be another's.
+void keep_unnamed(const std::optional<Profile>& before, const ProfileRequest& request,
+                  Profile& profile) {
+  if (!before || before->url != profile.url) return;
+  if (same_client(*before, profile)) keep_client(*before, request, profile);
+  if (profile.referer.empty()) profile.referer = before->referer;
+  if (profile.ca_file.empty()) profile.ca_file = before->ca_file;
+  if (request.write.empty()) profile.write_confirm = before->write_confirm;
+  if (request.pii.empty()) profile.pii_allowed = before->pii_allowed;
+  profile.insecure_http = profile.insecure_http || before->insecure_http;
+  profile.is_protected = profile.is_protected || before->is_protected;
+  profile.unknown = before->unknown;
+}
+
 // Of OAuth2 all but the sign-in, which is still to come.
 Diagnosis look(const Profile& profile, const Secret& secret) {
   LookInto into;
   into.sign_in = !oauth2(profile);
   return diagnose(profile, secret, {.stop = {}, .budget = kPatience},
                   std::chrono::system_clock::now(), into);
-}
-
-bool given(const SecretSource& source) {
-  return !source.file.empty() || !source.variable.empty() || source.from_stdin;
 }
 
 ProfileSecrets secrets_of(const ProfileRequest& request, const Profile& profile) {
@@ -103,7 +150,7 @@ ProfileSecrets secrets_of(const ProfileRequest& request, const Profile& profile)
   }
   const bool without = request.register_client || profile.client_auth == "none" ||
                        profile.client_auth == "private-key-jwt" || !profile.client_key_file.empty();
-  if (given(request.client_secret) || !without) {
+  if (request.client_secret.given() || !without) {
     secrets.main =
         read_secret(request.client_secret, "secret of the OAuth2 client " + profile.client_id);
   }
@@ -111,6 +158,11 @@ ProfileSecrets secrets_of(const ProfileRequest& request, const Profile& profile)
     secrets.password = read_secret(request.secret, "password of " + profile.user);
   }
   return secrets;
+}
+
+// A client that registered itself has its key in the store.
+bool signs_with_stored_key(const Profile& profile) {
+  return profile.client_auth == "private-key-jwt" && profile.client_key_file.empty();
 }
 
 // Asks DHIS2 for a client of our own; the person gives the leave for it in a browser, unless a file
@@ -122,7 +174,8 @@ void register_with(const Console& console, const ProfileRequest& request, Profil
       (profile.redirect_port == 0 ? "" : ":" + std::to_string(profile.redirect_port)) + "/callback";
   Secret token;
   if (!request.initial_token_file.empty()) {
-    token = read_secret({.file = request.initial_token_file}, "initial access token");
+    token = read_secret({.file = request.initial_token_file, .option = "--initial-token"},
+                        "initial access token");
   } else {
     const int port = profile.redirect_port == 0 ? kUsualRedirectPort : profile.redirect_port;
     const auto receiver = loopback_receiver(port);
@@ -211,23 +264,54 @@ Json profile_json(const Profile& profile, const std::string& default_name) {
   return json;
 }
 
+std::optional<Tokens> tokens_of(Ground& ground, const Profile& profile) {
+  if (!oauth2(profile) || profile.user.empty()) return std::nullopt;
+  return ground.connections.store().tokens({profile.url, profile.client_id, profile.user});
+}
+
+std::string life(const Tokens& tokens) {
+  return "access token until " + utc_text(tokens.expires) +
+         (tokens.refresh.empty() ? ", not renewable" : ", renewed by itself");
+}
+
+// For one line of a list, which a broken store does not keep from being shown.
+std::string sign_in_words(Ground& ground, const Profile& profile) {
+  try {
+    const auto tokens = tokens_of(ground, profile);
+    return !tokens ? "not signed in" : !tokens->ended.empty() ? "sign-in ended" : life(*tokens);
+  } catch (const Error&) {
+    return "sign-in unreadable, see dhis2-mcp doctor " + profile.name;
+  }
+}
+
 // "signed in as x until ...", or what is missing.
 std::string sign_in_state(Ground& ground, const Profile& profile) {
-  TokenStore& store = ground.connections.store();
-  const auto tokens = profile.user.empty()
-                          ? std::nullopt
-                          : store.tokens({profile.url, profile.client_id, profile.user});
+  const auto tokens = tokens_of(ground, profile);
   if (!tokens) return "not signed in; run dhis2-mcp profile login " + profile.name;
   if (!tokens->ended.empty()) return "ended: " + tokens->ended;
-  return "signed in as " + profile.user + ", access token until " + utc_text(tokens->expires) +
-         (tokens->refresh.empty() ? ", not renewable" : ", renewed by itself") + ", key in " +
-         store.key_place();
+  return "signed in as " + profile.user + ", " + life(*tokens) + ", key in " +
+         ground.connections.store().key_place();
+}
+
+// "Saved x", or what became of the profile that had this name.
+std::string saved_words(const std::optional<Profile>& before, const Profile& profile) {
+  if (!before) return "Saved " + profile.name;
+  if (before->url == profile.url) return "Updated " + profile.name;
+  return "Replaced " + profile.name + ", which was " + before->url +
+         (before->user.empty() ? "" : " as " + before->user);
 }
 
 int save_and_say(const Console& console, Ground& ground, const Profile& profile,
-                 const ProfileSecrets& secrets, bool make_default, const std::string& seen) {
+                 ProfileSecrets secrets, bool make_default, const std::string& seen) {
+  const std::optional<Profile> before = profile_named(ground, profile.name);
+  if (before && same_client(*before, profile) && signs_with_stored_key(profile) &&
+      secrets.client_key.empty()) {
+    TokenStore& store = ground.connections.store();
+    secrets.client_key = store.secret(profile.name, "client_key").value_or(Secret());
+  }
+  const std::string saved = saved_words(before, profile);
   save_profile(ground, profile, secrets, make_default);
-  console.answer("Saved " + profile.name + seen +
+  console.answer(saved + seen +
                  (oauth2(profile) ? "Log in: dhis2-mcp profile login " + profile.name
                                   : "Try: dhis2-mcp call system_info --profile " + profile.name));
   return kDone;
@@ -253,10 +337,7 @@ std::vector<std::string> sharing_tokens(Ground& ground, const Profile& profile) 
 void save_profile(Ground& ground, const Profile& profile, const ProfileSecrets& secrets,
                   bool make_default) {
   TokenStore& store = ground.connections.store();
-  std::optional<Profile> before;
-  for (Profile& one : ground.connections.profiles()) {
-    if (one.name == profile.name) before = std::move(one);
-  }
+  const std::optional<Profile> before = profile_named(ground, profile.name);
   if (before && oauth2(*before) && sharing_tokens(ground, *before).empty()) {
     store.forget_tokens({before->url, before->client_id, before->user});
   }
@@ -277,11 +358,13 @@ void save_profile(Ground& ground, const Profile& profile, const ProfileSecrets& 
 int add_profile(const Console& console, Ground& ground, const ProfileRequest& request) {
   check(request);
   Profile profile = profile_of(request);
+  const std::optional<Profile> before = profile_named(ground, profile.name);
+  keep_unnamed(before, request, profile);
   ProfileSecrets secrets = secrets_of(request, profile);
   if (request.no_verify && !request.register_client) {
     if (const std::optional<Error> refused = transport_refusal(profile)) throw Error(*refused);
     return save_and_say(console, ground, profile, secrets, request.make_default,
-                        " unchecked. Check it: dhis2-mcp profile verify " + profile.name + "\n");
+                        ", unchecked. Check it: dhis2-mcp profile verify " + profile.name + "\n");
   }
   const Diagnosis seen = look_and_follow(console, profile, secrets.main);
   if (!seen.good()) {
@@ -290,6 +373,7 @@ int add_profile(const Console& console, Ground& ground, const ProfileRequest& re
     console.say("Nothing was saved. To save it all the same, add --no-verify.");
     return exit_code_of_call(*seen.failure);
   }
+  keep_unnamed(before, request, profile);  // the address may have become the earlier one
   if (request.register_client) register_with(console, request, profile, secrets);
   if (profile.method == AuthMethod::pat) profile.user = seen.username;
   for (const std::string& warning : seen.warnings) console.say("note: " + warning);
@@ -302,7 +386,10 @@ int list_profiles(const Console& console, Ground& ground, bool json) {
   const std::string default_name = ground.connections.default_name();
   if (json) {
     Json list = Json::array();
-    for (const Profile& profile : profiles) list.push_back(profile_json(profile, default_name));
+    for (const Profile& profile : profiles) {
+      list.push_back(profile_json(profile, default_name));
+      if (oauth2(profile)) list.back()["sign_in"] = sign_in_words(ground, profile);
+    }
     console.answer(to_text({{"profiles", list}}));
     return kDone;
   }
@@ -316,7 +403,9 @@ int list_profiles(const Console& console, Ground& ground, bool json) {
     text.append(": ").append(profile.user.empty() ? "" : profile.user + " at ");
     text.append(profile.url).append(", ").append(to_string(profile.method));
     text.append(profile.write_confirm ? ", writes after confirmation" : ", read only");
-    text.append(profile.is_protected ? ", protected\n" : "\n");
+    if (profile.is_protected) text.append(", protected");
+    if (oauth2(profile)) text.append(", ").append(sign_in_words(ground, profile));
+    text.append("\n");
   }
   console.answer(text);
   return kDone;

@@ -19,16 +19,16 @@ struct ProfileRequest {
   bool oauth2 = false, legacy_oauth2 = false;
   std::string password_grant_user;  // --password-grant USER, of a legacy server
   SecretSource secret;              // password or token
-  SecretSource client_secret;
+  SecretSource client_secret{.option = "--client-secret"};
   std::string client_id, client_auth, client_key_file, scope;
   int redirect_port = 0;
   bool register_client = false;
   std::string initial_token_file;
   std::string referer, ca_file;
   bool insecure_http = false;
-  std::string write = "off";  // or confirm
+  std::string write;  // off or confirm; empty: not named, as with all texts here
   bool is_protected = false;
-  std::string pii = "mask";  // or allow
+  std::string pii;  // mask or allow
   bool make_default = false;
   bool no_verify = false;
 };
@@ -40,7 +40,8 @@ struct ProfileSecrets {
   Secret password;    // of the password grant
 };
 
-// Each returns an ExitCode, or throws Error. Secrets are read here and stored, never printed.
+// Each returns an ExitCode, or throws Error. Secrets are read here and stored, never printed. To
+// add a name again at the same URL keeps what was not named; at another URL nothing is kept.
 int add_profile(const Console& console, Ground& ground, const ProfileRequest& request);
 int list_profiles(const Console& console, Ground& ground, bool json);
 int show_profile(const Console& console, Ground& ground, const std::string& name, bool json);

@@ -75,11 +75,11 @@ void define_profile_add(CLI::App& command, CommandLine& line) {
   command.add_flag("--insecure-http", request.insecure_http, "Let a token travel over plain http");
   command.add_option("--write", request.write, "Whether tools may write")
       ->check(CLI::IsMember({"off", "confirm"}))
-      ->capture_default_str();
+      ->default_str("off");
   command.add_flag("--protected", request.is_protected, "Ask more before anything changes");
   command.add_option("--pii", request.pii, "Attributes of persons")
       ->check(CLI::IsMember({"mask", "allow"}))
-      ->capture_default_str();
+      ->default_str("mask");
   command.add_flag("--default", request.make_default, "Use it where no profile is named");
   command.add_flag("--no-verify", request.no_verify, "Save without asking the server");
 }

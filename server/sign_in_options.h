@@ -26,7 +26,7 @@ void profile_name_and_json(CLI::App& command, CommandLine& line);
 inline constexpr char kAddExamples[] =
     R"(The password, token or client secret is asked for, unless --secret-file, --secret-env,
 --secret-stdin or their --client-secret twins say where it is; it never stands on the command
-line. Examples:
+line. To add a name again at the same URL keeps what is not named. Examples:
   dhis2-mcp profile add demo --url https://play.im.dhis2.org/stable-2-42-3 --basic admin
   dhis2-mcp profile add hmis --url https://hmis.example.org/dhis --pat --secret-file token.txt
   dhis2-mcp profile add me --url https://hmis.example.org/dhis --oauth2 --client-id agent

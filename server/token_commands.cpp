@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "auth/oauth2_clients.h"
 #include "auth/owned_tokens.h"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{60};
 constexpr int kMostDays = 3650;
+constexpr std::array kWriting = {"POST", "PATCH", "PUT", "DELETE"};
 
 Patience patience() { return {.stop = {}, .budget = kPatience}; }
 
@@ -130,10 +132,10 @@ TokenWish wish_of(const PatRequest& request, WallTime now) {
   if (!request.methods.empty()) {
     wish.methods = request.methods;
   } else if (request.allow_write) {
-    wish.methods = {"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"};
+    wish.methods.insert(wish.methods.end(), kWriting.begin(), kWriting.end());
   }
-  const bool writes = std::any_of(wish.methods.begin(), wish.methods.end(),
-                                  [](const auto& one) { return one != "GET" && one != "HEAD"; });
+  const bool writes = std::find_first_of(wish.methods.begin(), wish.methods.end(), kWriting.begin(),
+                                         kWriting.end()) != wish.methods.end();
   if (writes && !request.allow_write) {
     throw Error(ErrorKind::bad_input, "These methods may change data.", "Add --allow-write.");
   }

@@ -69,6 +69,23 @@ Json about_person(const Json& me) {
   throw told;
 }
 
+// When the access token of a login ends; empty for other methods, for DHIS2 alone knows how long a
+// personal access token lasts. Notes why where the store cannot be read.
+Cell expiry(Call& call, const Profile& profile, Answer& answer) {
+  if (profile.client_id.empty()) return {};
+  try {
+    const auto tokens =
+        call.connections.store().tokens({profile.url, profile.client_id, profile.user});
+    if (!tokens) return Cell::text("not signed in");
+    if (!tokens->ended.empty()) return Cell::text("ended");
+    return Cell::text(utc_text(tokens->expires) +
+                      (tokens->refresh.empty() ? "" : ", renewed by itself"));
+  } catch (const Error& error) {
+    answer.notes.push_back("The sign-in of " + profile.name + " cannot be read: " + error.what());
+    return {};
+  }
+}
+
 // The profile of a call without `profile`; empty when such a call would have to name one.
 std::string chosen_without_argument(Connections& connections) {
   try {
@@ -86,14 +103,15 @@ Answer profile_list(Call& call) {
   Answer answer;
   answer.source = "this computer";
   answer.from_instance = false;
-  answer.table = Table{{"Profile", "URL", "Method", "User", "Mode", "Persons", "Default"}, {}};
+  answer.table =
+      Table{{"Profile", "URL", "Method", "User", "Mode", "Persons", "Default", "Expires"}, {}};
   const std::string chosen = chosen_without_argument(call.connections);
   for (const Profile& profile : call.connections.profiles()) {
-    answer.table->rows.push_back({Cell::text(profile.name), Cell::text(profile.url),
-                                  Cell::text(to_string(profile.method)),
-                                  optional_text(profile.user), Cell::text(mode_words(profile)),
-                                  Cell::text(profile.pii_allowed ? "shown" : "masked"),
-                                  profile.name == chosen ? Cell::text("default") : Cell()});
+    answer.table->rows.push_back(
+        {Cell::text(profile.name), Cell::text(profile.url), Cell::text(to_string(profile.method)),
+         optional_text(profile.user), Cell::text(mode_words(profile)),
+         Cell::text(profile.pii_allowed ? "shown" : "masked"),
+         profile.name == chosen ? Cell::text("default") : Cell(), expiry(call, profile, answer)});
   }
   answer.total = answer.table->rows.size();
   if (answer.table->rows.empty()) {

@@ -92,7 +92,10 @@ TEST(StaticProviders, SayWhatIsMissing) {
   EXPECT_EQ(error.kind, ErrorKind::sign_in_required);
   EXPECT_STREQ(error.what(), "No password is stored for profile 'demo'.");
   EXPECT_FALSE(provider->refresh_if_needed(kNow));
-  EXPECT_NE(refusal_of(*pat_provider("env", Secret(), "")).hint.find("environment"),
+  EXPECT_NE(
+      refusal_of(*pat_provider("env", Secret(), "")).hint.find("DHIS2_PAT in the environment"),
+      std::string::npos);
+  EXPECT_NE(refusal_of(*basic_provider("env", "amy", Secret())).hint.find("DHIS2_PASSWORD"),
             std::string::npos);
 }
 

@@ -4,8 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "dhis2/json.h"
 #include "server/json_text.h"
+#include "server/log.h"
 #include "tests/server/fake_toolbox.h"
+#include "tests/support/temp_home.h"
 
 namespace dhis2mcp {
 namespace {
@@ -118,6 +123,39 @@ TEST_F(DispatcherTest, IgnoresACancelThatFitsNothing) {
     EXPECT_EQ(notice->wait().text, "");
     EXPECT_EQ(notice->wait().http, 202);
   }
+}
+
+TEST_F(DispatcherTest, LogsOneEndOfEachCallAndHowItCame) {
+  const test::TempHome home;
+  const std::string file = (home.path() / "log").string();
+  start_log({.level = LogLevel::info, .json = true, .file = file});
+  const std::map<std::string, std::string> ends = {
+      {"1", "ok"},        {"2", "ok"},        {"3", "failed not_found"}, {"4", "failed refused"},
+      {"5", "cancelled"}, {"6", "cancelled"}, {"7", "error -32602"}};
+  send(call("1", "echo"));
+  send(call("2", "slow_echo"));
+  send(call("3", "fail"));
+  send(call("4", "forbidden"));
+  send(call("5", "wait"));
+  ASSERT_TRUE(server_.toolbox.wait_begun(1));
+  send(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":5}})");
+  std::stop_source gone;
+  arrival_.gone = gone.get_token();
+  send(call("6", "wait"));
+  ASSERT_TRUE(server_.toolbox.wait_begun(2));
+  gone.request_stop();
+  send(call("7", "nonsense"));
+  idle();
+  stop_log();
+
+  std::map<std::string, std::string> seen;
+  std::ifstream lines(file);
+  for (std::string line; std::getline(lines, line);) {
+    const Json entry = Json::parse(line);
+    if (entry["event"] != "done") continue;
+    EXPECT_TRUE(seen.emplace(entry["id"], entry["outcome"]).second) << line;
+  }
+  EXPECT_EQ(seen, ends);
 }
 
 TEST_F(DispatcherTest, StopsTheCallWhenTheClientIsGone) {

@@ -137,6 +137,17 @@ TEST(Era, TakesOneShotCallsOverHttp) {
   EXPECT_EQ(code_of(Sent("tools/list"), {&versioned, {}}), kInvalidRequest);
 }
 
+TEST(Era, SaysAllThatAClientWithoutASessionMaySend) {
+  try {
+    revision_of(Sent("tools/list").message, {nullptr, {}});
+    FAIL() << "no refusal";
+  } catch (const RpcError& error) {
+    for (const char* word : {"initialize", "/protocolVersion", "/clientCapabilities"}) {
+      EXPECT_NE(error.message.find(word), std::string::npos) << error.message;
+    }
+  }
+}
+
 TEST(Era, ReadsTheVersionHeaderOfASession) {
   HttpHead head;
   head.session = "x";

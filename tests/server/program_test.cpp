@@ -69,6 +69,11 @@ TEST_F(ProgramTest, TellsItsVersionAndTeaches) {
     EXPECT_EQ(each.status, kDone) << command;
     EXPECT_NE(each.out.find("Usage"), std::string::npos) << command;
   }
+  for (const std::string group : {"profile", "pat", "oauth2-client", "store"}) {
+    const Ended each = run({group, "--help"});
+    EXPECT_NE(each.out.find("dhis2-mcp " + group + " COMMAND --help"), std::string::npos);
+    EXPECT_EQ(each.out.find("dhis2-mcp call"), std::string::npos) << each.out;
+  }
 }
 
 TEST_F(ProgramTest, EndsWithTwoForAWrongCommandLine) {
@@ -307,6 +312,24 @@ TEST_F(ProgramTest, CallsATool) {
   const Ended wrong = run({"call", "profile_list", R"({"nonsense":1})", "--json"});
   EXPECT_EQ(wrong.status, kRefused);
   EXPECT_EQ(Json::parse(wrong.out)["isError"], true);
+}
+
+TEST_F(ProgramTest, SaysThatAnAnswerWasLostOnAFullDisk) {
+  const std::vector<std::string> commands[] = {{"call", "profile_list"},
+                                               {"call", "profile_list", "{}", "--json"},
+                                               {"profile", "list", "--json"},
+                                               {"tools"},
+                                               {"config", "claude-code"},
+                                               {"--help"},
+                                               {"--version"}};
+  for (const auto& command : commands) {
+    std::vector<std::string> words = {"-c", "exec \"$0\" \"$@\" > /dev/full", binary()};
+    words.insert(words.end(), command.begin(), command.end());
+    const Ended ended = Program("/bin/sh", words).end();
+    EXPECT_EQ(ended.status, kRefused) << command[0];
+    EXPECT_NE(ended.err.find("could not be written: No space left on device."), std::string::npos)
+        << command[0] << ended.err;
+  }
 }
 
 // As much of a DHIS2 as a diagnosis asks for.

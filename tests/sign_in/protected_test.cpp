@@ -11,7 +11,6 @@ namespace {
 
 using test::Ended;
 using test::Practice;
-using test::Program;
 using test::Shell;
 using test::Terminal;
 
@@ -34,11 +33,6 @@ struct Protected : testing::Test {
     const Ended list = shell.run({"oauth2-client", "list", "--profile", "boss", "--json"});
     return Json::parse(list.out)["clients"].size();
   }
-  // In a session without a terminal.
-  static Ended alone(std::vector<std::string> words) {
-    words.insert(words.begin(), {"--wait", Shell::binary()});
-    return Program("/usr/bin/setsid", words).end(std::chrono::milliseconds(20'000));
-  }
 };
 
 TEST_F(Protected, DoesNothingWhereNobodyTypesItsName) {
@@ -50,7 +44,7 @@ TEST_F(Protected, DoesNothingWhereNobodyTypesItsName) {
        file("client")}};
   for (const auto& act : acts) {
     SCOPED_TRACE(act[0] + " " + act[1]);
-    const Ended ended = alone(act);
+    const Ended ended = Shell::alone(act);
     EXPECT_EQ(ended.status, 1) << ended.err;
     EXPECT_NE(ended.err.find("Profile boss (" + dhis2.url() + ") is protected."), std::string::npos)
         << ended.err;
@@ -93,7 +87,7 @@ TEST_F(Protected, AsksNobodyBeforeItReads) {
                           std::vector<std::string>{"oauth2-client", "list", "--profile", "boss"},
                           std::vector<std::string>{"call", "profile_status", "--profile", "boss"},
                           std::vector<std::string>{"profile", "verify", "boss"}}) {
-    const Ended ended = alone(act);
+    const Ended ended = Shell::alone(act);
     EXPECT_EQ(ended.status, 0) << act[0] << ended.err;
     EXPECT_EQ(ended.err.find("is protected"), std::string::npos) << ended.err;
   }

@@ -32,6 +32,12 @@ class Shell {
     return ended;
   }
 
+  // In a session without a terminal.
+  static Ended alone(std::vector<std::string> words) {
+    words.insert(words.begin(), {"--wait", binary()});
+    return Program("/usr/bin/setsid", words).end(std::chrono::milliseconds(20'000));
+  }
+
   // `profile login NAME` with a browser that signs in as that user.
   Ended log_in(const std::string& name, PracticeOAuth2& dhis2, const std::string& user) {
     Program program(binary(), {"--log-level", "trace", "profile", "login", name});

@@ -58,6 +58,9 @@ TEST_F(SignIn, GoesFromAddOverLoginToTheFirstCall) {
   const Ended shown = shell.run({"profile", "show", "me", "--json"});
   EXPECT_NE(Json::parse(shown.out)["sign_in"].get<std::string>().find("signed in as analyste"),
             std::string::npos);
+  const Ended listed = shell.run({"profile", "list"});
+  EXPECT_NE(listed.out.find(", access token until 20"), std::string::npos) << listed.out;
+  EXPECT_NE(listed.out.find(", renewed by itself\n"), std::string::npos) << listed.out;
 }
 
 TEST_F(SignIn, RefusesAnotherAccountTheNextTime) {
@@ -203,6 +206,10 @@ TEST_F(SignIn, MakesATokenAndAProfileOfIt) {
   const Ended list = shell.run({"profile", "list", "--json"});
   EXPECT_NE(list.out.find("\"token\""), std::string::npos) << list.out;
   EXPECT_EQ(shell.run({"pat", "create", "--profile", "me"}).status, 2) << "nowhere to put it";
+  const Ended frob =
+      shell.run({"pat", "create", "--profile", "me", "--as", "other", "--methods", "GET,FROB"});
+  EXPECT_EQ(frob.status, 2);
+  EXPECT_NE(frob.err.find("HEAD, GET, POST, PATCH, PUT or DELETE"), std::string::npos) << frob.err;
   EXPECT_NE(shell.run({"pat", "list", "--profile", "me"}).out.find("all methods"),
             std::string::npos);
 }

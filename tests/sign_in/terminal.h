@@ -4,6 +4,7 @@
 
 #include <pty.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <stdexcept>
@@ -16,8 +17,8 @@ namespace dhis2mcp::test {
 
 class Terminal {
  public:
-  explicit Terminal(std::vector<std::string> words) {
-    words.insert(words.begin(), Shell::binary());
+  explicit Terminal(std::vector<std::string> words, const std::string& file = Shell::binary()) {
+    words.insert(words.begin(), file);
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -49,9 +50,15 @@ class Terminal {
     return true;
   }
 
-  void type(const std::string& line) {
-    const std::string keys = line + "\n";
+  void type(const std::string& line) { press(line + "\n"); }
+  void press(const std::string& keys) {
     if (write(screen_, keys.data(), keys.size()) < 0) throw std::runtime_error("cannot type");
+  }
+
+  // Whether the screen shows what is typed.
+  bool echoes() const {
+    termios state{};
+    return tcgetattr(screen_, &state) == 0 && (state.c_lflag & ECHO) != 0;
   }
 
   // Reads to the end; the exit code.

@@ -18,8 +18,8 @@ TEST(ProfileList, AsksNoServer) {
   const Json answer = instance.answer("profile_list");
 
   EXPECT_EQ(answer["source"], "this computer");
-  EXPECT_EQ(answer["rows"][0],
-            Json({"demo", instance.server.url(), "pat", nullptr, "read", "masked", "default"}));
+  EXPECT_EQ(answer["rows"][0], Json({"demo", instance.server.url(), "pat", nullptr, "read",
+                                     "masked", "default", nullptr}));
   EXPECT_EQ(answer["total"], 1);
   EXPECT_TRUE(instance.server.seen().empty());
 }
@@ -46,8 +46,45 @@ TEST(ProfileList, MarksTheProfileThatIsTakenWithoutAnArgument) {
   const Json rows = instance.answer("profile_list")["rows"];
 
   EXPECT_EQ(rows[0], Json({"aaa", "https://aaa.example.org", "basic", nullptr,
-                           "read, write with confirmation, protected", "shown", nullptr}));
+                           "read, write with confirmation, protected", "shown", nullptr, nullptr}));
   EXPECT_EQ(rows[1][6], "default");
+}
+
+TEST(ProfileList, SaysWhenASignInExpires) {
+  const struct {
+    const char* name;
+    const char* refresh;
+    const char* ended;
+    Json says;
+  } cases[] = {{"a", "r", "", "2100-01-01T00:00:00Z, renewed by itself"},
+               {"b", "", "", "2100-01-01T00:00:00Z"},
+               {"c", "r", "withdrawn", "ended"},
+               {"d", nullptr, "", "not signed in"}};
+  Instance instance;
+  Profiles profiles;
+  for (const auto& each : cases) {
+    Profile profile;
+    profile.name = each.name;
+    profile.url = "https://h.example";
+    profile.method = AuthMethod::oauth2;
+    profile.client_id = "agent";
+    profile.user = each.name;
+    profiles.put(profile);
+    if (each.refresh == nullptr) continue;
+    Tokens tokens;
+    tokens.access = Secret("a");
+    tokens.refresh = Secret(each.refresh);
+    tokens.expires = std::chrono::system_clock::time_point(std::chrono::seconds(4'102'444'800));
+    tokens.ended = each.ended;
+    instance.connections.store().put_tokens({profile.url, "agent", each.name}, tokens);
+  }
+  profiles.save(Places::from_environment().profiles());
+  const Json answer = instance.answer("profile_list");
+
+  EXPECT_EQ(answer["columns"][7], "Expires");
+  for (std::size_t i = 0; i < std::size(cases); ++i) {
+    EXPECT_EQ(answer["rows"][i][7], cases[i].says) << cases[i].name;
+  }
 }
 
 TEST(ProfileStatus, SaysWhoAndWhereTheCredentialIs) {
