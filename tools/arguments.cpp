@@ -3,6 +3,7 @@
 // models write both; all that does not fit is named at once.
 #include "tools/arguments.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "auth/nearest.h"
@@ -154,16 +155,21 @@ Arguments::Arguments(const Json& input_schema, Json given) : values_(Json::objec
                 "Send them by name: {\"name\": value}.");
   }
   const Json& properties = input_schema.at("properties");
+  const Json required = input_schema.value("required", Json::array());
+  const auto left_empty = [&required](const std::string& name, const Json& value) {
+    const bool needed = std::ranges::find(required, Json(name)) != required.end();
+    return value.is_null() || (!needed && value.is_string() && is_blank(value));
+  };
   Failures failures;
   for (auto& [name, value] : given.items()) {
     if (!properties.contains(name)) {
       failures.push_back(unknown_argument(name, properties));
-    } else if (!value.is_null()) {
+    } else if (!left_empty(name, value)) {
       check(name, properties[name], value, failures);
       values_[name] = std::move(value);
     }
   }
-  for (const Json& name : input_schema.value("required", Json::array())) {
+  for (const Json& name : required) {
     if (!values_.contains(name.get_ref<const std::string&>())) {
       failures.push_back(name.get<std::string>() + ": required");
     }

@@ -15,9 +15,9 @@ namespace dhis2mcp {
 class Arguments {
  public:
   // Checks shape only (type, required, blank, unknown, enum, minimum, maximum); DHIS2 judges
-  // meaning. A lone string where a list is asked is a list of one; "5" is an integer. Throws
-  // bad_input naming every field that failed with its path ("filter[2]: expected text") and the
-  // nearest name for an unknown one.
+  // meaning. A lone string where a list is asked is a list of one; "5" is an integer; a blank text
+  // where nothing is required is no argument. Throws bad_input naming every field that failed with
+  // its path ("filter[2]: expected text") and the nearest name for an unknown one.
   Arguments(const Json& input_schema, Json given);
 
   bool has(std::string_view name) const;

@@ -103,6 +103,10 @@ class Reader {
     if (seen.shape == Shape::grid) return grid(std::move(json), seen.member);
     if (seen.shape == Shape::list) return list(std::move(json), seen.member);
     if (!json.is_object()) json = Json{{"value", std::move(json)}};
+    if (json.contains("httpStatusCode") && text_of(json, "status") == "ERROR") {
+      answer_.notes.push_back("DHIS2 answered without an error status, and this says ERROR: " +
+                              line_of(json, "message"));
+    }
     answer_.object = std::move(json);
     return std::move(answer_);
   }

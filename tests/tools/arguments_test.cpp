@@ -45,7 +45,7 @@ TEST(Arguments, AreReadByType) {
 }
 
 TEST(Arguments, FallBackWhenLeftOutOrNull) {
-  const Arguments arguments(kSchema, Json::parse(R"({"name":"x","limit":null})"));
+  const Arguments arguments(kSchema, Json::parse(R"({"name":"x","limit":null,"columns":" "})"));
 
   EXPECT_FALSE(arguments.has("limit"));
   EXPECT_EQ(arguments.integer("limit", 20), 20);

@@ -111,6 +111,18 @@ TEST(ReadAnswer, ReadsSingleDocumentsAndPlainValues) {
   EXPECT_EQ(ask(instance, "dataStore")["rows"], Json::parse(R"([["a"],["b"]])"));
 }
 
+// As expressions/description answers what is no expression, on 2.40 to 2.43.
+TEST(ReadAnswer, TellsAnErrorThatCameAsASuccess) {
+  Instance instance;
+  instance.server.get("/api/things/description", R"({"httpStatus":"OK","httpStatusCode":200,
+      "status":"ERROR","message":"Expression is not well-formed"})");
+
+  const Json answer = instance.answer("dhis2_query", R"({"path":"things/description"})");
+
+  EXPECT_EQ(answer["object"]["status"], "ERROR");
+  EXPECT_NE(answer["notes"].dump().find("says ERROR: Expression is not"), std::string::npos);
+}
+
 TEST(ReadAnswer, ReadsALoneWordThatIsSentAsJson) {
   Instance instance;
   instance.server.get("/api/configuration/systemId", "a7c75a85-e21e-4312-bc08-614b69bdb9b3");
