@@ -14,7 +14,7 @@ namespace dhis2mcp {
 // media types a file in state/exports. Nothing of the answer is lost: what does not fit is kept
 // and named by `result`, what stands beside the rows goes to the notes.
 // Answers of up to 4 MB are read whole, longer ones as they arrive; a single document over 16 MB is
-// refused. Throws every failure that DHIS2 tells, and bad_input for pages of no row.
+// refused. Throws every failure that DHIS2 tells.
 Answer read_answer(Call& call, const Request& request);
 
 // A page of a list that was cut: what result_page appends.

@@ -219,17 +219,5 @@ TEST(ResultSave, SavesNothingWhenAPageFails) {
   EXPECT_TRUE(failed.is_error);
 }
 
-TEST(ResultPage, HasNoPageWithoutRowsToGoOnFrom) {
-  Instance instance;
-  for (const char* arguments :
-       {R"({"path":"dataElements","page_size":0})", R"({"path":"dataElements","page_size":-5})",
-        R"({"path":"dataElements?pageSize=0"})",
-        R"({"path":"dataElements","params":{"pageSize":"0"}})"}) {
-    const ToolResult result = instance.call("dhis2_query", arguments);
-    ASSERT_TRUE(result.is_error) << arguments;
-    EXPECT_EQ(result.error->kind, ErrorKind::bad_input) << result.text;
-  }
-}
-
 }  // namespace
 }  // namespace dhis2mcp
