@@ -130,7 +130,8 @@ Paging read_paging(const Json& envelope, std::size_t rows, std::string_view path
   } else {
     more = member(*pager, "nextPage") != nullptr;
   }
-  if (more && out.page > 0) out.next = out.page + 1;
+  // From a page without rows (pageSize=0) there is no going on.
+  if (more && out.page > 0 && rows > 0) out.next = out.page + 1;
   return out;
 }
 

@@ -55,6 +55,8 @@ TEST(Document, ReadsThePagerOfEveryFamily) {
        66, 1, 2, 2},
       {"/api/dataElements", R"({"pager":{"page":2,"total":66,"pageSize":50,"pageCount":2}})", 16,
        66, 2, 2, 0},
+      {"/api/dataElements", R"({"pager":{"page":1,"total":66,"pageSize":0,"pageCount":66}})", 0, 66,
+       1, 66, 0},
       {"/api/dataElements/gist", R"({"pager":{"page":1,"pageSize":3,"nextPage":"http://x"}})", 3,
        -1, 1, 0, 2},
       {"/api/dataElements/gist", R"({"pager":{"page":1,"pageSize":3}})", 3, -1, 1, 0, 0},

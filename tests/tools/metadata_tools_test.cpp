@@ -231,10 +231,8 @@ TEST(MetadataGet, RefusesAnEmptyNameBeforeAnyRequest) {
   const std::pair<const char*, const char*> cases[] = {
       {"metadata_get", R"({"object":""})"},
       {"metadata_usage", R"({"object":" "})"},
-      {"org_unit_find", R"({"query":"x","group":""})"},
       {"analytics_query", R"({"data":["x"],"periods":["2026"],"org_units":["y"],"by":[""]})"},
       {"analytics_events", R"({"program":"","periods":["2026"]})"},
-      {"data_values_get", R"({"periods":["2026"],"org_units":["y"],"data_set":" "})"},
       {"indicator_explain", R"({"indicator":""})"}};
   Instance instance;
   for (const auto& [tool, arguments] : cases) {
