@@ -220,10 +220,10 @@ void Connection::flushed() {
 
 }  // namespace
 
-std::shared_ptr<HttpConnection> http_connection(std::shared_ptr<McpLoop> loop,
+std::shared_ptr<HttpConnection> http_connection(const std::shared_ptr<McpLoop>& loop,
                                                 asio::io_context& context, int descriptor,
                                                 bool v6) {
-  return std::make_shared<Connection>(std::move(loop), context, descriptor, v6);
+  return std::make_shared<Connection>(loop, context, descriptor, v6);
 }
 
 }  // namespace dhis2mcp

@@ -21,7 +21,7 @@ struct McpLoop : HttpLoop {
 
 // Takes over the descriptor of a socket that was accepted, of this address family. Owns its loop:
 // the answer to a call may come after the server has ended.
-std::shared_ptr<HttpConnection> http_connection(std::shared_ptr<McpLoop> loop,
+std::shared_ptr<HttpConnection> http_connection(const std::shared_ptr<McpLoop>& loop,
                                                 boost::asio::io_context& context, int descriptor,
                                                 bool v6);
 

@@ -34,9 +34,8 @@ void check_sharing(AccessCase& one) {
     return;
   }
   const AccessSharing sharing(one.document);
-  std::set<Right> seeing = all;
   AccessCheck read =
-      sharing_check("Sharing, metadata read", seeing, 0, sharing, one.user, one.group_names);
+      sharing_check("Sharing, metadata read", all, 0, sharing, one.user, one.group_names);
   hold_to_server(one, read, "read", false);
   one.add(std::move(read));
   one.add(sharing_check("Sharing, metadata write", {Right::change}, 1, sharing, one.user,
