@@ -125,6 +125,7 @@ TEST_F(Add, NamesTheOptionThatGivesTheSecret) {
 }
 
 TEST_F(Add, LeavesTheTerminalEchoingWhenItIsInterrupted) {
+  if (const std::string why = test::why_no_terminal(); !why.empty()) GTEST_SKIP() << why;
   for (const char* keys : {"\x03", "\x1c"}) {
     Terminal terminal({"-c",
                        "trap : INT QUIT; \"$0\" profile add x --url https://h.example --basic "

@@ -36,6 +36,7 @@ struct Protected : testing::Test {
 };
 
 TEST_F(Protected, DoesNothingWhereNobodyTypesItsName) {
+  if (const std::string why = test::why_no_terminal(); !why.empty()) GTEST_SKIP() << why;
   const std::size_t before = tokens();
   const std::vector<std::string> acts[] = {
       {"pat", "create", "--profile", "boss", "--out", file("token")},
@@ -61,6 +62,7 @@ TEST_F(Protected, DoesNothingWhereNobodyTypesItsName) {
 }
 
 TEST_F(Protected, DoesWhatIsAskedOnceItsNameIsTyped) {
+  if (const std::string why = test::why_no_terminal(); !why.empty()) GTEST_SKIP() << why;
   const std::size_t before = tokens();
   const auto run = [](const std::vector<std::string>& act) {
     Terminal terminal(act);

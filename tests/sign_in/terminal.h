@@ -15,6 +15,17 @@
 
 namespace dhis2mcp::test {
 
+// Why a test that wants a terminal is skipped; empty where there are any.
+inline std::string why_no_terminal() {
+  int person = -1, program = -1;
+  if (openpty(&person, &program, nullptr, nullptr, nullptr) != 0) {
+    return "there are no pseudo-terminals here: mount devpts at /dev/pts";
+  }
+  close(person);
+  close(program);
+  return {};
+}
+
 class Terminal {
  public:
   explicit Terminal(std::vector<std::string> words, const std::string& file = Shell::binary()) {
