@@ -7,19 +7,13 @@
 #include <numeric>
 #include <utility>
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
 namespace {
 
 // Longer names are no typing mistakes of each other.
 constexpr std::size_t kLongest = 128;
-
-std::string folded(std::string_view text) {
-  std::string lower(text.substr(0, kLongest));
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char letter) {
-    return static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
-  });
-  return lower;
-}
 
 std::size_t edit_distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> before(b.size() + 1);
@@ -45,11 +39,11 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 
 std::vector<std::string> nearest_names(std::string_view written,
                                        const std::vector<std::string>& known, std::size_t limit) {
-  const std::string asked = folded(written);
+  const std::string asked = lower_ascii(written.substr(0, kLongest));
   if (asked.empty()) return {};
   std::vector<std::pair<std::size_t, std::string>> ranked;
   for (const std::string& name : known) {
-    const std::string candidate = folded(name);
+    const std::string candidate = lower_ascii(std::string_view(name).substr(0, kLongest));
     const bool holds = asked.size() >= 3 && (candidate.find(asked) != std::string::npos ||
                                              asked.find(candidate) != std::string::npos);
     const std::size_t far = edit_distance(asked, candidate);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Words of browsers and of DHIS2's pages that people bring along.
 #include <algorithm>
-#include <cctype>
 
 #include "auth/diagnosis.h"
+#include "dhis2/ascii.h"
 
 namespace dhis2mcp {
 namespace {
@@ -72,9 +72,7 @@ std::string about_cors(std::string_view text) {
 }  // namespace
 
 std::string explain_pasted(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const std::string lower = lower_ascii(text);
   const auto* known = std::find_if(std::begin(kKnown), std::end(kKnown), [&](const Known& one) {
     return lower.find(one.words) != std::string::npos;
   });

@@ -11,6 +11,7 @@
 #include "auth/places.h"
 #include "auth/redact.h"
 #include "auth/token_refusal.h"
+#include "dhis2/ascii.h"
 #include "dhis2/base64.h"
 #include "dhis2/json_guard.h"
 #include "dhis2/page.h"
@@ -78,9 +79,7 @@ Grant grant_in(const std::string& where, const Response& response) {
   grant.refresh = Secret(text_member(where, body, "refresh_token", true));
   grant.scope = text_member(where, body, "scope", false);
   if (grant.access.empty()) misbehaves(where, "no access_token");
-  std::string type = text_member(where, body, "token_type", false);
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const std::string type = lower_ascii(text_member(where, body, "token_type", false));
   if (type != "bearer") {
     misbehaves(where, "a token of type " + (type.empty() ? "(none)" : one_line(type, 40)) +
                           ", where only bearer tokens are known");

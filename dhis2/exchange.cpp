@@ -4,12 +4,10 @@
 
 #include <algorithm>
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
+namespace {}  // namespace
 
 std::string_view to_string(Method method) {
   switch (method) {
@@ -31,7 +29,7 @@ std::string_view to_string(Method method) {
 
 const std::string* find_header(const Headers& headers, std::string_view name) {
   for (const auto& [key, value] : headers) {
-    if (std::ranges::equal(key, name, {}, lower, lower)) return &value;
+    if (std::ranges::equal(key, name, {}, lower_letter, lower_letter)) return &value;
   }
   return nullptr;
 }
@@ -39,8 +37,7 @@ const std::string* find_header(const Headers& headers, std::string_view name) {
 std::string Response::media_type() const {
   const std::string* header = find_header(headers, "Content-Type");
   if (header == nullptr) return {};
-  std::string type = header->substr(0, header->find(';'));
-  std::ranges::transform(type, type.begin(), lower);
+  const std::string type = lower_ascii(std::string_view(*header).substr(0, header->find(';')));
   const auto first = type.find_first_not_of(" \t");
   if (first == std::string::npos) return {};
   return type.substr(first, type.find_last_not_of(" \t") - first + 1);

@@ -4,11 +4,11 @@
 
 #include <zlib.h>
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -30,10 +30,7 @@ constexpr int kRawDeflate = -15;
 enum class Coding { identity, gzip, deflate };
 
 Coding read_coding(std::string_view encoding, const std::string& failed) {
-  std::string name(encoding);
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string name = lower_ascii(encoding);
   if (name.empty() || name == "identity") return Coding::identity;
   if (name == "gzip" || name == "x-gzip") return Coding::gzip;
   if (name == "deflate") return Coding::deflate;

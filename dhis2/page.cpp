@@ -4,19 +4,13 @@
 
 #include <algorithm>
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
 namespace {
 
 // How much of a page is looked at.
 constexpr std::size_t kLookedAt = 64UL * 1024;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
 
 // The length of the UTF-8 sequence at the front, 0 when it is none.
 std::size_t sequence_length(std::string_view text) {
@@ -164,13 +158,13 @@ bool is_page(const Response& response) {
   if (type == "text/html" || type == "application/xhtml+xml") return true;
   const auto first = response.body.find_first_not_of(" \t\r\n");
   if (first == std::string::npos || response.body[first] != '<') return false;
-  const std::string head = lower(std::string_view(response.body).substr(first, 14));
+  const std::string head = lower_ascii(std::string_view(response.body).substr(first, 14));
   return head.starts_with("<!doctype html") || head.starts_with("<html");
 }
 
 Page read_page(std::string_view html) {
   html = html.substr(0, kLookedAt);
-  const std::string folded = lower(html);
+  const std::string folded = lower_ascii(html);
   Page page;
   page.title = one_line(without_entities(element(html, folded, "title")), 120);
   page.detail = one_line(tomcat_detail(html, folded), 300);
@@ -182,7 +176,7 @@ Page read_page(std::string_view html) {
 }
 
 bool is_login_location(std::string_view location) {
-  const std::string path = lower(location.substr(0, location.find_first_of("?#;")));
+  const std::string path = lower_ascii(location.substr(0, location.find_first_of("?#;")));
   return path.find("/dhis-web-commons/security/login") != std::string::npos ||
          path.find("/dhis-web-login") != std::string::npos || path.ends_with("/login") ||
          path.ends_with("/login/") || path.ends_with("/login.action") ||
@@ -193,7 +187,7 @@ std::optional<XmlMessage> read_xml_message(std::string_view xml) {
   const auto first = xml.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos || xml[first] != '<') return std::nullopt;
   xml = xml.substr(0, kLookedAt);
-  const std::string folded = lower(xml);
+  const std::string folded = lower_ascii(xml);
   XmlMessage out;
   out.error = one_line(without_entities(element(xml, folded, "error")), 100);
   out.message = one_line(without_entities(element(xml, folded, "error_description")), 600);

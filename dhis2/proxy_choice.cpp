@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/query.h"
 
@@ -19,14 +20,6 @@ std::string first_of(const Environment& environment, std::initializer_list<const
   return {};
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
 bool excludes(std::string_view item, const BaseUrl& base) {
   if (item == "*") return true;
   const auto colon = item.rfind(':');
@@ -37,7 +30,7 @@ bool excludes(std::string_view item, const BaseUrl& base) {
   if (item.starts_with("*.")) item.remove_prefix(1);
   if (item.starts_with('.')) item.remove_prefix(1);
   if (item.empty()) return false;
-  const std::string suffix = lower(item);
+  const std::string suffix = lower_ascii(item);
   return base.host() == suffix || base.host().ends_with("." + suffix);
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -135,8 +136,6 @@ constexpr std::string_view kExported[] = {"attributes",
 
 constexpr std::string_view kUnreadCount = "messageConversations/unreadCount";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // Compares without case.
 bool matches(std::string_view pattern, std::string_view text) {
   if (pattern.empty()) return text.empty();
@@ -146,7 +145,7 @@ bool matches(std::string_view pattern, std::string_view text) {
     }
     return false;
   }
-  return !text.empty() && lower(pattern.front()) == lower(text.front()) &&
+  return !text.empty() && lower_letter(pattern.front()) == lower_letter(text.front()) &&
          matches(pattern.substr(1), text.substr(1));
 }
 

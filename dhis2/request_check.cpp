@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -18,14 +19,6 @@ constexpr std::string_view kOurs[] = {"accept",         "accept-encoding", "conn
 [[noreturn]] void refuse(const std::string& why) {
   throw Error(ErrorKind::bad_input, "the request was not sent: " + why,
               "Leave out control characters and write a plain path below /api.");
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
 }
 
 // RFC 9110 section 5.6.2.
@@ -45,7 +38,7 @@ void check_header(std::string_view name, std::string_view value) {
   if (!is_value(value)) {
     refuse("the header " + std::string(name) + " holds a control character");
   }
-  if (std::ranges::find(kOurs, lower(name)) != std::end(kOurs)) {
+  if (std::ranges::find(kOurs, lower_ascii(name)) != std::end(kOurs)) {
     refuse("the header " + std::string(name) + " is the client's own");
   }
 }
@@ -56,7 +49,7 @@ void check_path(std::string_view path) {
       path.find_first_of("?#\\;\"<>") != std::string_view::npos) {
     refuse("its path holds a character that no path has");
   }
-  const std::string folded = lower(path);
+  const std::string folded = lower_ascii(path);
   for (const std::string_view trick :
        {"//", "%2e", "%2f", "%5c", "%25", "%0", "%1", "%7f", "%3b"}) {
     if (folded.find(trick) != std::string::npos) {

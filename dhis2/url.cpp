@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -17,14 +18,6 @@ namespace {
 [[noreturn]] void refuse(const std::string& why, std::string hint = {}) {
   if (hint.empty()) hint = "Write it like https://play.dhis2.org/demo.";
   throw Error(ErrorKind::bad_input, "the base URL " + why, std::move(hint));
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 bool is_word(char c) {
@@ -91,7 +84,7 @@ std::optional<Authority> read_authority(std::string_view text, std::uint16_t def
     if (has_port) port.remove_prefix(1);
   } else {
     const auto colon = text.find(':');
-    out.host = lower(text.substr(0, colon));
+    out.host = lower_ascii(text.substr(0, colon));
     has_port = colon != std::string_view::npos;
     if (has_port) port = text.substr(colon + 1);
     if (!is_ipv4(out.host) && !is_name(out.host)) return std::nullopt;
@@ -151,7 +144,7 @@ BaseUrl BaseUrl::parse(std::string_view text) {
     refuse("names no scheme", "Write https://" + std::string(text) + " if the server speaks TLS.");
   }
   BaseUrl url;
-  url.scheme_ = lower(text.substr(0, colon));
+  url.scheme_ = lower_ascii(text.substr(0, colon));
   if (url.scheme_ != "http" && url.scheme_ != "https") refuse("is neither http nor https");
 
   std::string_view rest = text.substr(colon + 3);
@@ -216,7 +209,7 @@ std::string without_dot_segments(std::string_view path) {
 
 // Forms that Tomcat reads as a dot segment or a slash after we have looked.
 bool hides_a_segment(std::string_view path) {
-  const std::string text = lower(path);
+  const std::string text = lower_ascii(path);
   return text.find_first_of(";\\") != std::string::npos || text.find("%2e") != std::string::npos ||
          text.find("%2f") != std::string::npos || text.find("%5c") != std::string::npos;
 }
@@ -226,7 +219,7 @@ bool take_origin(const BaseUrl& base, std::string_view& location) {
   const auto colon = location.find("://");
   const auto path = location.find_first_of("/?");
   if (colon != std::string_view::npos && colon + 1 == path) {
-    if (lower(location.substr(0, colon)) != base.scheme()) return false;
+    if (lower_ascii(location.substr(0, colon)) != base.scheme()) return false;
     location.remove_prefix(colon + 1);
   }
   if (!location.starts_with("//")) return true;

@@ -12,8 +12,7 @@ namespace {
 constexpr std::string_view kBothWays =
     "Start with initialize, or send _meta[\"io.modelcontextprotocol/protocolVersion\"] "
     "(2026-07-28) and _meta[\"io.modelcontextprotocol/clientCapabilities\"] ({} for none) with "
-    "each "
-    "request.";
+    "each request.";
 
 [[noreturn]] void bad_meta(std::string_view key, std::string_view expected) {
   throw RpcError{kInvalidParams,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
 namespace {
 
@@ -13,12 +15,6 @@ std::string bracketed(std::string_view address) {
 }
 
 }  // namespace
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  return out;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -30,7 +26,7 @@ std::vector<std::string> served_hosts(std::string_view bind, std::uint16_t port)
   std::vector<std::string> hosts;
   const std::string suffix = ":" + std::to_string(port);
   for (const std::string& name : {std::string("127.0.0.1"), std::string("localhost"),
-                                  std::string("[::1]"), lowered(bracketed(bind))}) {
+                                  std::string("[::1]"), lower_ascii(bracketed(bind))}) {
     hosts.push_back(name + suffix);
     if (port == 80) hosts.push_back(name);
   }
@@ -39,7 +35,7 @@ std::vector<std::string> served_hosts(std::string_view bind, std::uint16_t port)
 
 void check_host(const HttpHead& head, const std::vector<std::string>& hosts) {
   if (!head.host) throw HttpRefusal{400, "The Host header is missing.", {}};
-  if (std::find(hosts.begin(), hosts.end(), lowered(*head.host)) == hosts.end()) {
+  if (std::find(hosts.begin(), hosts.end(), lower_ascii(*head.host)) == hosts.end()) {
     throw HttpRefusal{403, "This Host is not served here; use " + hosts.front() + ".", {}};
   }
 }
@@ -47,7 +43,7 @@ void check_host(const HttpHead& head, const std::vector<std::string>& hosts) {
 std::string_view bearer_of(const HttpHead& head) {
   constexpr std::string_view kScheme = "bearer ";
   const std::string_view given = head.authorization.value_or("");
-  if (given.size() <= kScheme.size() || lowered(given.substr(0, kScheme.size())) != kScheme) {
+  if (given.size() <= kScheme.size() || lower_ascii(given.substr(0, kScheme.size())) != kScheme) {
     return {};
   }
   return trimmed(given.substr(kScheme.size()));

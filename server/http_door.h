@@ -39,8 +39,7 @@ class BadTokens {
   std::deque<Time> times_;
 };
 
-// ASCII letters in lower case; without blanks and tabs around it.
-std::string lowered(std::string_view text);
+// Without blanks and tabs around it.
 std::string_view trimmed(std::string_view text);
 
 }  // namespace dhis2mcp

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
 namespace {
 
@@ -37,7 +39,7 @@ void check_size(const HttpHead& head) {
 }  // namespace
 
 bool is_json_type(std::string_view content_type) {
-  return lowered(take_until(content_type, ';')) == kJson;
+  return lower_ascii(take_until(content_type, ';')) == kJson;
 }
 
 bool accepts(std::string_view accept, std::string_view type) {
@@ -47,11 +49,11 @@ bool accepts(std::string_view accept, std::string_view type) {
   int best = -1;  // how exact the range was that decided: */*, text/*, text/event-stream
   while (!accept.empty()) {
     std::string_view item = take_until(accept, ',');
-    const std::string range = lowered(take_until(item, ';'));
+    const std::string range = lower_ascii(take_until(item, ';'));
     const int exact = range == type ? 2 : range == group ? 1 : range == "*/*" ? 0 : -1;
     bool wanted = true;
     while (!item.empty()) {
-      const std::string parameter = lowered(take_until(item, ';'));
+      const std::string parameter = lower_ascii(take_until(item, ';'));
       if (parameter.starts_with("q=")) {
         wanted = parameter.find_first_of("123456789") != std::string::npos;
       }
@@ -66,7 +68,7 @@ bool accepts(std::string_view accept, std::string_view type) {
 
 bool asks_for(std::string_view accept, std::string_view type) {
   if (accept == kUsualAccept) return accepts(accept, type);
-  return lowered(accept).find(type) != std::string::npos && accepts(accept, type);
+  return lower_ascii(accept).find(type) != std::string::npos && accepts(accept, type);
 }
 
 HttpGate::HttpGate(std::string_view bind, std::uint16_t port, Secret token, std::string token_file)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/url.h"
 #include "server/http_answer.h"
@@ -51,7 +52,7 @@ std::optional<std::string> length_of(const Headers& upstream) {
 bool is_script(const Headers& upstream) {
   const std::string* type = find_header(upstream, "Content-Type");
   if (type == nullptr) return false;
-  const std::string media = lowered(trimmed(type->substr(0, type->find(';'))));
+  const std::string media = lower_ascii(trimmed(type->substr(0, type->find(';'))));
   return media.find("javascript") != std::string::npos ||
          media.find("ecmascript") != std::string::npos || media == "application/jsonp" ||
          media == "application/x-jsonp";

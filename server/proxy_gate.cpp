@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "auth/text_codes.h"
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "server/http_gate.h"
 
@@ -89,7 +90,7 @@ void ProxyGate::admit(const HttpHead& head, ProxyCall& call, Time now) {
   call.if_none_match = text_of(head.if_none_match);
   call.if_modified_since = text_of(head.if_modified_since);
   call.gzip = head.accept_encoding && accepts(*head.accept_encoding, "gzip") &&
-              lowered(*head.accept_encoding).find("gzip") != std::string::npos;
+              lower_ascii(*head.accept_encoding).find("gzip") != std::string::npos;
 }
 
 // All hashes are compared, so that the time tells nothing of which one was close.

@@ -2,6 +2,8 @@
 // Each calendar is two functions: where a year begins, and how long its months are.
 #include "tools/calendar.h"
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
 namespace {
 
@@ -152,12 +154,10 @@ constexpr std::array<std::string_view, 13> kNepaliMonths = {"Baishakh|Baisakh",
                                                             "Chaitra|Chait",
                                                             ""};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool begins_with(std::string_view name, std::string_view beginning) {
   if (beginning.size() > name.size()) return false;
   for (std::size_t i = 0; i < beginning.size(); ++i) {
-    if (lower(name[i]) != beginning[i]) return false;
+    if (lower_letter(name[i]) != beginning[i]) return false;
   }
   return true;
 }

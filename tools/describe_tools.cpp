@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
 #include "tools/catalogue.h"
@@ -28,20 +29,13 @@ bool is_set(const Json& object, const char* name) {
 // "org.hisp.dhis.option.OptionSet" and ".../api/schemas/optionSet" both end in a name.
 std::string last_part(const std::string& text) { return text.substr(text.find_last_of("./$") + 1); }
 
-std::string lower_words(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 std::string kind_of(const Json& property, const char* kind_member, const char* klass_member) {
   const std::string kind = text_of(property, kind_member);
   if (kind == "REFERENCE" || kind == "COMPLEX") {
     const std::string href = text_of(property, "href");
     return last_part(href.empty() ? text_of(property, klass_member) : href);
   }
-  return lower_words(kind);
+  return lower_ascii(kind);
 }
 
 std::string type_of(const Json& property) {

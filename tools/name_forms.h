@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dhis2/ascii.h"
 #include "tools/catalogue.h"
 
 namespace dhis2mcp {
@@ -41,7 +42,6 @@ std::string parent_member(std::string_view type);
 // A text in the form of a UID that reads as a word: "Ouagadougou".
 bool may_be_word(std::string_view text);
 
-std::string lower_ascii(std::string_view text);
 std::string trimmed(std::string_view text);
 
 // Only letters, digits and bytes beyond ASCII, in words: what DHIS2's token operator can take.
