@@ -9,8 +9,8 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <memory>
 
 #include "auth/pkce.h"

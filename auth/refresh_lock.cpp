@@ -5,11 +5,11 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
-#include <cstring>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <thread>
 #include <utility>

@@ -7,8 +7,6 @@
 #include "dhis2/ascii.h"
 
 namespace dhis2mcp {
-namespace {}  // namespace
-
 std::string_view to_string(Method method) {
   switch (method) {
     case Method::get:

@@ -155,6 +155,10 @@ bool matches(std::string_view pattern, std::string_view text) {
               std::string(instead));
 }
 
+[[noreturn]] void refuse(std::string_view path, const Denied& rule) {
+  refuse(path, std::string(rule.why) + " (rule " + std::string(rule.pattern) + ")", rule.instead);
+}
+
 [[noreturn]] void no_path(const std::string& why) {
   throw Error(ErrorKind::bad_input, why, "Give a path below /api, for example \"dataElements\".");
 }
@@ -268,10 +272,9 @@ void check_export(std::string_view path, const std::vector<QueryItem>& items) {
     if (colon == std::string::npos && !matches("true", value)) continue;
     const std::string_view type = std::string_view(name).substr(0, colon);
     for (const Denied& rule : kDenied) {
-      if (!matches(rule.pattern, type) || (is_users_rule(rule) && names_its_fields(items)))
-        continue;
-      refuse(path, std::string(rule.why) + " (rule " + std::string(rule.pattern) + ")",
-             rule.instead);
+      if (!matches(rule.pattern, type)) continue;
+      if (is_users_rule(rule) && names_its_fields(items)) continue;
+      refuse(path, rule);
     }
     bounded = bounded || std::ranges::find(kExported, type) != std::end(kExported);
   }
@@ -317,7 +320,7 @@ ReadPath readable(std::string_view path, const Query& query) {
     const bool by_fields = is_users_rule(rule) || rule.instead == kFieldsInstead;
     const bool exact_case = judged.starts_with(rule.pattern.substr(0, rule.pattern.find('*')));
     if (by_fields && exact_case && names_its_fields(items)) continue;
-    refuse(path, std::string(rule.why) + " (rule " + std::string(rule.pattern) + ")", rule.instead);
+    refuse(path, rule);
   }
   if (matches("metadata", judged) || matches("metadata.*", judged)) check_export(path, items);
   for (const auto& [name, value] : items) {

@@ -283,7 +283,7 @@ Named Names::any(const std::string& uid) {
         "The object " + uid + " is of a type that is not read here (" + last_segment(above) + ").",
         "Read it with dhis2_query at " + last_segment(above) + "/" + uid + ".");
   }
-  Named named{uid, clean_line(text_of(object, "name")), type->name, uid};
+  Named named{uid, line_of(object, "name"), type->name, uid};
   remembered().put(cache_key(wanted), named);
   return named;
 }

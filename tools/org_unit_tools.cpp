@@ -146,7 +146,7 @@ std::vector<std::string> own_units(Call& call, const std::string& written, Answe
   std::string names;
   for (const Json& unit : me.value(kMember, Json::array())) {
     uids.push_back(text_of(unit, "id"));
-    names += (names.empty() ? "" : ", ") + clean_line(text_of(unit, "name"));
+    names += (names.empty() ? "" : ", ") + line_of(unit, "name");
   }
   if (uids.empty()) {
     throw Error(ErrorKind::not_found, "This account has no org units of its own.",

@@ -12,7 +12,7 @@
 namespace dhis2mcp {
 namespace {
 
-std::string as_text(const Json& value, const std::string& name) {
+std::string param_text(const Json& value, const std::string& name) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean() || value.is_number()) return to_text(value);
   throw Error(ErrorKind::bad_input,
@@ -23,17 +23,17 @@ std::string as_text(const Json& value, const std::string& name) {
 void add_params(const Json& params, Query& query) {
   for (const auto& [name, value] : params.items()) {
     if (!value.is_array()) {
-      query.add(name, as_text(value, name));
+      query.add(name, param_text(value, name));
       continue;
     }
     // DHIS2 takes the last of several.
     if (name == "fields" || name == "order") {
       std::string all;
-      for (const Json& item : value) all += (all.empty() ? "" : ",") + as_text(item, name);
+      for (const Json& item : value) all += (all.empty() ? "" : ",") + param_text(item, name);
       query.add(name, all);
       continue;
     }
-    for (const Json& item : value) query.add(name, as_text(item, name));
+    for (const Json& item : value) query.add(name, param_text(item, name));
   }
 }
 

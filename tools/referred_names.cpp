@@ -29,6 +29,10 @@ Remembered<Options>& remembered_sets() {
 // A comma, a bracket or a colon cannot stand in a list of a filter.
 bool fits_list(const std::string& code) { return code.find_first_of(",[]:") == std::string::npos; }
 
+std::string option_key(Call& call, const std::string& option_set, const std::string& code) {
+  return remembered_key(call.client().profile(), option_set + "\n" + code);
+}
+
 }  // namespace
 
 void ReferredNames::want(const std::string& collection, const std::string& uid) {
@@ -38,8 +42,7 @@ void ReferredNames::want(const std::string& collection, const std::string& uid) 
 void ReferredNames::want_option(const std::string& option_set, const std::string& code) {
   const Key key{option_set, code};
   if (option_set.empty() || code.empty() || options_.contains(key)) return;
-  const std::string remembered = option_set + "\n" + code;
-  if (auto name = remembered_options().find(remembered_key(call_.client().profile(), remembered))) {
+  if (auto name = remembered_options().find(option_key(call_, option_set, code))) {
     options_[key] = std::move(*name);
   } else if (fits_list(code)) {
     wanted_options_.insert(key);
@@ -82,8 +85,7 @@ void ReferredNames::ask_options(const std::vector<Key>& wanted) {
   for (const Json& option : list_of(answer, "options")) {
     const Key key{text_of(member_of(option, "optionSet"), "id"), text_of(option, "code")};
     std::string name = line_of(option, "displayName");
-    remembered_options().put(
-        remembered_key(call_.client().profile(), key.first + "\n" + key.second), name);
+    remembered_options().put(option_key(call_, key.first, key.second), name);
     options_[key] = std::move(name);
   }
 }
