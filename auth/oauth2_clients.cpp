@@ -13,6 +13,7 @@
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 
 namespace dhis2mcp {
 namespace {
@@ -37,12 +38,6 @@ std::vector<std::string> words(const Json& object, const char* name) {
     if (comma != 0) all.push_back(rest.substr(0, comma));
     rest.erase(0, comma == std::string::npos ? rest.size() : comma + 1);
   }
-  return all;
-}
-
-std::string joined(const std::vector<std::string>& list) {
-  std::string all;
-  for (const std::string& one : list) all.append(all.empty() ? "" : ",").append(one);
   return all;
 }
 
@@ -159,7 +154,7 @@ Json client_body(const ClientWish& wish, const Version& version, const Secret& s
   body["clientAuthenticationMethods"] =
       wish.public_client ? "none" : "client_secret_basic,client_secret_post";
   body["authorizationGrantTypes"] = "authorization_code,refresh_token";
-  body["redirectUris"] = joined(wish.redirect_uris);
+  body["redirectUris"] = joined(wish.redirect_uris, ",");
   body["scopes"] = by_email ? "openid,profile,email" : "openid,profile,username";
   // DHIS2 hands these to Spring as they are: the classes' names are part of the format.
   body["clientSettings"] = R"({"@class":"java.util.Collections$UnmodifiableMap",)"

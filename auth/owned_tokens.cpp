@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
 #include "dhis2/json_members.h"
@@ -133,9 +134,8 @@ NewToken create_token(SignedClient& client, const TokenWish& wish, WallTime now,
 }
 
 std::string revoke_token(SignedClient& client, const std::string& uid, const Patience& patience) {
-  const bool sound = !uid.empty() && uid.size() <= 20 &&
-                     std::all_of(uid.begin(), uid.end(),
-                                 [](unsigned char letter) { return std::isalnum(letter) != 0; });
+  const bool sound =
+      !uid.empty() && uid.size() <= 20 && std::ranges::all_of(uid, is_letter_or_digit);
   if (!sound) {
     throw Error(ErrorKind::bad_input, "'" + uid + "' is no id of a token.",
                 "See them: dhis2-mcp pat list.");

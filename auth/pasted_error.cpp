@@ -52,7 +52,7 @@ std::string quoted_origin(std::string_view text) {
     const std::string_view rest = text.substr(at + words.size());
     const std::string_view origin = rest.substr(0, rest.find_first_of("'\""));
     const bool plain = std::all_of(origin.begin(), origin.end(), [](char letter) {
-      return std::isalnum(static_cast<unsigned char>(letter)) != 0 ||
+      return is_letter_or_digit(letter) ||
              std::string_view(":/.-[]").find(letter) != std::string_view::npos;
     });
     if (origin == "null" || (plain && origin.starts_with("http"))) return std::string(origin);

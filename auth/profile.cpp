@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "auth/nearest.h"
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -18,14 +19,16 @@ namespace {
 
 }  // namespace
 
-void demand_profile_name(std::string_view name) {
-  const auto fits = [](unsigned char letter) {
-    return (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') ||
-           (letter >= 'a' && letter <= 'z') || letter == '-' || letter == '_' || letter == '.';
+bool is_profile_name(std::string_view name) {
+  const auto fits = [](char c) {
+    return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
   };
-  const bool good = !name.empty() && name.size() <= 64 &&
-                    std::all_of(name.begin(), name.end(), fits) && name.find_first_of("-_.") != 0;
-  if (!good) {
+  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, fits) &&
+         is_letter_or_digit(name.front());
+}
+
+void demand_profile_name(std::string_view name) {
+  if (!is_profile_name(name)) {
     throw Error(
         ErrorKind::bad_input, "'" + std::string(name.substr(0, 80)) + "' cannot name a profile.",
         "Use up to 64 letters, digits, '.', '_' and '-', beginning with a letter or digit.");

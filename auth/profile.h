@@ -36,9 +36,11 @@ struct Profile {
   bool operator==(const Profile&) const = default;
 };
 
-// Throws bad_input unless the text can name a profile: up to 64 letters, digits, '.', '_' and '-',
-// the first a letter or digit (it stands in URIs and paths), and not "env", which is the
-// environment's.
+// Up to 64 letters, digits, '.', '_' and '-', the first a letter or digit: it stands in URIs and
+// paths.
+bool is_profile_name(std::string_view name);
+
+// Throws bad_input unless the text can name a profile of the file: "env" is the environment's.
 void demand_profile_name(std::string_view name);
 
 // profiles.json in memory. Not thread-safe; a command changes the file through edit().

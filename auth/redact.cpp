@@ -3,8 +3,8 @@
 #include "auth/redact.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "dhis2/ascii.h"
 #include "dhis2/base64.h"
 #include "dhis2/json.h"
 #include "dhis2/query.h"
@@ -58,7 +58,7 @@ std::string html_escaped(std::string_view text) {
 std::string lower_hex(std::string text) {
   for (std::size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at + 1)) {
     for (std::size_t digit = at + 1; digit < std::min(at + 3, text.size()); ++digit) {
-      text[digit] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[digit])));
+      text[digit] = lower_letter(text[digit]);
     }
   }
   return text;
@@ -77,7 +77,7 @@ void replace_tokens(std::string& text) {
     for (std::size_t at = text.find(prefix); at != std::string::npos;
          at = text.find(prefix, at + kMark.size())) {
       std::size_t end = at + prefix.size();
-      while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end])) != 0) {
+      while (end < text.size() && is_letter_or_digit(text[end])) {
         ++end;
       }
       if (end - at >= prefix.size() + 8) {

@@ -3,9 +3,9 @@
 #include "auth/refusal.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "auth/renewing_provider.h"
+#include "dhis2/ascii.h"
 #include "dhis2/json_guard.h"
 
 namespace dhis2mcp {
@@ -15,9 +15,7 @@ namespace {
 constexpr std::size_t kSearched = 4096;
 
 bool has(std::string_view text, std::string_view part) {
-  const auto same = [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  };
+  const auto same = [](char a, char b) { return lower_letter(a) == lower_letter(b); };
   return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 

@@ -4,23 +4,19 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 
 #include "auth/provider.h"
+#include "dhis2/ascii.h"
 #include "dhis2/base64.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
 namespace {
 
-bool control(unsigned char letter) { return letter < 0x20 || letter == 0x7f; }
-
-bool has_control(std::string_view text) { return std::any_of(text.begin(), text.end(), control); }
-
 // To anything else DHIS2 2.40 answers a page of its own failure (500).
-bool of_a_token(unsigned char letter) {
-  return std::isalnum(letter) != 0 ||
-         std::string_view("-._~+/=").find(static_cast<char>(letter)) != std::string_view::npos;
+bool of_a_token(char letter) {
+  return is_letter_or_digit(letter) ||
+         std::string_view("-._~+/=").find(letter) != std::string_view::npos;
 }
 
 class StaticProvider : public AuthProvider {

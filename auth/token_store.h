@@ -104,6 +104,10 @@ class TokenStore {
  private:
   class File;
   struct Unsaved;
+
+  // Those that no disk took, unless somebody has signed in or out since.
+  std::optional<Tokens> held_tokens(const TokenKey& key);
+
   std::unique_ptr<File> file_;
   std::unique_ptr<Unsaved> unsaved_;
 };

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,7 @@ struct TokenStore::Unsaved {
   struct Held {
     Tokens tokens;
     std::chrono::steady_clock::time_point next_try;
+    std::optional<std::uint64_t> replaces;  // the generation of the row, 0 where there was none
   };
   std::mutex mutex;
   std::map<TokenKey, Held> held;

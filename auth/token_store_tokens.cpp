@@ -27,12 +27,36 @@ void bind_key(SQLite::Statement& statement, int first, const TokenKey& key) {
   statement.bind(first + 2, key.account);
 }
 
-std::uint64_t stored_generation(SQLite::Database& database, const TokenKey& key) {
+struct RowState {
+  std::uint64_t generation = 0;  // 0 where there is no row
+  bool ended = false;
+};
+
+RowState row_state(SQLite::Database& database, const TokenKey& key) {
   SQLite::Statement row(database,
-                        "SELECT generation FROM oauth2_tokens "
+                        "SELECT generation, ended FROM oauth2_tokens "
                         "WHERE base_url = ? AND client_id = ? AND account = ?");
   bind_key(row, 1, key);
-  return row.executeStep() ? static_cast<std::uint64_t>(row.getColumn(0).getInt64()) : 0;
+  if (!row.executeStep()) return {};
+  return {static_cast<std::uint64_t>(row.getColumn(0).getInt64()),
+          !row.getColumn(1).getString().empty()};
+}
+
+// What the tokens in memory would take the place of; nothing where the file cannot be read either.
+template <typename File>
+std::optional<RowState> row_state_in(File& file, const TokenKey& key) {
+  try {
+    return file.with(false, [&](SQLite::Database& database) { return row_state(database, key); })
+        .value_or(RowState{});
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+// A login or a logout of another process since then is the person's last word. That the row has
+// ended is not: its tokens are older than those in memory.
+bool overtaken(const std::optional<RowState>& now, const std::optional<std::uint64_t>& replaces) {
+  return now && replaces && now->generation != *replaces && !now->ended;
 }
 
 // Above every earlier one of this key, that of a row which was forgotten included: an earlier token
@@ -115,7 +139,7 @@ bool TokenStore::put_tokens(const TokenKey& key, Tokens& tokens) {
   const auto write = [&](SQLite::Database& database) {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     tokens.generation =
-        next_generation(std::max(stored_generation(database, key), tokens.generation), tokens);
+        next_generation(std::max(row_state(database, key).generation, tokens.generation), tokens);
     write_row(database, file_->vault(database), key, tokens);
     transaction.commit();
     File::checkpoint(database);
@@ -128,25 +152,32 @@ bool TokenStore::put_tokens(const TokenKey& key, Tokens& tokens) {
     return true;
   } catch (const StoreUnwritable& error) {
     tokens.generation = next_generation(tokens.generation, tokens);
+    const std::optional<RowState> row = row_state_in(*file_, key);
     const std::lock_guard lock(unsaved_->mutex);
-    unsaved_->held[key] = {tokens, std::chrono::steady_clock::now() + kBetweenTries};
+    unsaved_->held[key] = {tokens, std::chrono::steady_clock::now() + kBetweenTries,
+                           row ? std::optional(row->generation) : std::nullopt};
     unsaved_->reason = error.what();
     return false;
   }
 }
 
-std::optional<Tokens> TokenStore::tokens(const TokenKey& key) {
-  {
-    std::unique_lock lock(unsaved_->mutex);
-    const auto held = unsaved_->held.find(key);
-    if (held != unsaved_->held.end()) {
-      Tokens tokens = held->second.tokens;
-      const bool try_now = std::chrono::steady_clock::now() >= held->second.next_try;
-      lock.unlock();
-      if (try_now) put_tokens(key, tokens);
-      return tokens;
-    }
+std::optional<Tokens> TokenStore::held_tokens(const TokenKey& key) {
+  std::unique_lock lock(unsaved_->mutex);
+  const auto found = unsaved_->held.find(key);
+  if (found == unsaved_->held.end()) return std::nullopt;
+  Unsaved::Held held = found->second;
+  lock.unlock();
+  if (overtaken(row_state_in(*file_, key), held.replaces)) {
+    lock.lock();
+    unsaved_->held.erase(key);
+    return std::nullopt;
   }
+  if (std::chrono::steady_clock::now() >= held.next_try) put_tokens(key, held.tokens);
+  return held.tokens;
+}
+
+std::optional<Tokens> TokenStore::tokens(const TokenKey& key) {
+  if (auto held = held_tokens(key)) return held;
   const auto read = [&](SQLite::Database& database) -> std::optional<Tokens> {
     SQLite::Statement row(database,
                           "SELECT access, refresh, issuer, scope, issued_ms, expires_ms, "

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
 namespace {
 
@@ -12,7 +14,7 @@ constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 int sextet(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (is_digit(c)) return c - '0' + 52;
   return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 

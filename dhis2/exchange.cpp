@@ -27,7 +27,7 @@ std::string_view to_string(Method method) {
 
 const std::string* find_header(const Headers& headers, std::string_view name) {
   for (const auto& [key, value] : headers) {
-    if (std::ranges::equal(key, name, {}, lower_letter, lower_letter)) return &value;
+    if (same_word(key, name)) return &value;
   }
   return nullptr;
 }

@@ -5,7 +5,6 @@
 
 #include <httplib.h>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <exception>
@@ -14,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/resolve.h"
 
@@ -87,9 +87,7 @@ Outcome tls_outcome(const httplib::Result& result) {
 
 // The package decodes percent sequences in most header values: what then holds a control
 // character cannot be passed on.
-bool is_clean(const std::string& value) {
-  return std::ranges::all_of(value, [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
-}
+bool is_clean(const std::string& value) { return !has_control(value); }
 
 Headers take_headers(const httplib::Headers& from) {
   Headers out;

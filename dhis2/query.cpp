@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -13,12 +14,11 @@ constexpr std::string_view kHexDigits = "0123456789ABCDEF";
 
 // RFC 3986 section 2.3.
 bool is_unreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
+  return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
+  if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
@@ -49,8 +49,7 @@ std::string decode(std::string_view text, bool plus_is_space) {
 }
 
 void refuse_control_characters(std::string_view text) {
-  const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(text, control)) {
+  if (has_control(text)) {
     throw Error(ErrorKind::bad_input, "a query parameter holds a control character",
                 "Leave out line breaks, tabs and NUL bytes.");
   }

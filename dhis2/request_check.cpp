@@ -24,14 +24,12 @@ constexpr std::string_view kOurs[] = {"accept",         "accept-encoding", "conn
 // RFC 9110 section 5.6.2.
 bool is_token(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+    return is_letter_or_digit(c) ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   });
 }
 
-bool is_value(std::string_view value) {
-  return std::ranges::all_of(value, [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
-}
+bool is_value(std::string_view value) { return !has_control(value); }
 
 void check_header(std::string_view name, std::string_view value) {
   if (!is_token(name)) refuse("a header name is no token");

@@ -11,6 +11,7 @@
 
 #include "dhis2/ascii.h"
 #include "dhis2/error.h"
+#include "dhis2/text_list.h"
 
 namespace dhis2mcp {
 namespace {
@@ -20,25 +21,11 @@ namespace {
   throw Error(ErrorKind::bad_input, "the base URL " + why, std::move(hint));
 }
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
+bool is_word(char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; }
 
 // Resolvers read 127.1, 0x7f.1 and 2130706433 as addresses; we take dotted quads only.
 bool reads_as_number(std::string_view label) {
-  return label.starts_with("0x") ||
-         std::ranges::all_of(label, [](char c) { return c >= '0' && c <= '9'; });
+  return label.starts_with("0x") || std::ranges::all_of(label, is_digit);
 }
 
 bool is_name(std::string_view host) {
@@ -219,7 +206,7 @@ bool take_origin(const BaseUrl& base, std::string_view& location) {
   const auto colon = location.find("://");
   const auto path = location.find_first_of("/?");
   if (colon != std::string_view::npos && colon + 1 == path) {
-    if (lower_ascii(location.substr(0, colon)) != base.scheme()) return false;
+    if (!same_word(location.substr(0, colon), base.scheme())) return false;
     location.remove_prefix(colon + 1);
   }
   if (!location.starts_with("//")) return true;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "dhis2/ascii.h"
 #include "dhis2/import_report.h"
 #include "dhis2/json_guard.h"
 #include "dhis2/json_members.h"
@@ -191,9 +192,8 @@ std::string retry_after(const Response& response) {
   const std::string* after = find_header(response.headers, "Retry-After");
   if (after == nullptr) return "Ask again in a minute.";
   const std::string when = one_line(*after, 40);
-  const bool seconds =
-      !when.empty() && std::ranges::all_of(when, [](char c) { return c >= '0' && c <= '9'; });
-  return "Ask again after " + when + (seconds ? " seconds." : ".");
+  if (!all_digits(when)) return "Ask again after " + when + ".";
+  return "Ask again after " + when + (when == "1" ? " second." : " seconds.");
 }
 
 std::string_view special_advice(const Told& told) {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json.h"
 
@@ -63,9 +63,8 @@ std::string zed(const Launch& launch) {
 
 // In single quotes unless no shell could see anything in it.
 std::string shell_word(const std::string& word) {
-  const bool bare = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 ||
-           std::string_view("_-./=:,@+").find(static_cast<char>(c)) != std::string_view::npos;
+  const bool bare = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return is_letter_or_digit(c) || std::string_view("_-./=:,@+").find(c) != std::string_view::npos;
   });
   if (bare) return word;
   std::string quoted = "'";

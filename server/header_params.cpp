@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 
+#include "dhis2/ascii.h"
 #include "server/json_text.h"
 #include "server/jsonrpc.h"
 

@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "dhis2/ascii.h"
 #include "dhis2/base64.h"
 #include "server/http_door.h"
 #include "server/json_text.h"
 
 namespace dhis2mcp {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 constexpr std::string_view kParam = "mcp-param-";
 
@@ -58,8 +57,7 @@ HttpHead read_head(std::string_view method, std::string_view target, const Heade
   HttpHead head{.method = method, .target = target};
   for (const auto& [name, value] : headers) {
     const bool mcp = name.size() > 4 && same_word(name.substr(0, 4), "mcp-");
-    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-    if (!mcp && std::any_of(value.begin(), value.end(), control)) {
+    if (!mcp && has_control(value)) {
       throw HttpRefusal{400, "A header has a control character in its value.", {}};
     }
     for (const Wanted& wanted : kWanted) {
@@ -97,11 +95,6 @@ std::optional<std::string> header_text(std::string_view value) {
   std::optional<std::string> text = from_base64(value);
   if (text && !is_utf8(*text)) return std::nullopt;
   return text;
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace dhis2mcp

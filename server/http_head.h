@@ -47,7 +47,4 @@ void check_raw_head(std::string_view raw);
 // Nothing when it is malformed or has characters other than visible ASCII, blanks and tabs.
 std::optional<std::string> header_text(std::string_view value);
 
-// Header names and other ASCII words, compared without case.
-bool same_word(std::string_view a, std::string_view b);
-
 }  // namespace dhis2mcp

@@ -4,12 +4,13 @@
 #include <deque>
 #include <vector>
 
+#include "dhis2/ascii.h"
+
 #include "server/json_text.h"
 
 namespace dhis2mcp {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
 
 class Check {

@@ -19,6 +19,7 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "server/json_text.h"
 
@@ -147,8 +148,7 @@ std::string now_text() {
 
 bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("-_./:").find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || std::string_view("-_./:").find(c) != std::string_view::npos;
   });
 }
 

@@ -2,13 +2,12 @@
 // Verifies before saving; says what it saw and what to run next.
 #include "server/profile_commands.h"
 
-#include <algorithm>
-
 #include "auth/diagnosis.h"
 #include "auth/places.h"
 #include "auth/registration.h"
 #include "auth/transport_rule.h"
 #include "auth/utc_text.h"
+#include "dhis2/ascii.h"
 #include "dhis2/json_members.h"
 #include "dhis2/url.h"
 #include "server/diagnosis_text.h"
@@ -61,8 +60,7 @@ void check(const ProfileRequest& request) {
     wrong("--client-secret-... goes with --oauth2 or --legacy-oauth2.",
           "Give a password or a token with --secret-file, --secret-env or --secret-stdin.");
   }
-  const auto control = [](unsigned char letter) { return letter < 0x20 || letter == 0x7f; };
-  if (std::any_of(request.referer.begin(), request.referer.end(), control)) {
+  if (has_control(request.referer)) {
     wrong("--referer holds a line break or another control character.",
           "Give one address, as https://app.example.org.");
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "auth/profile.h"
 #include "auth/text_codes.h"
 #include "dhis2/ascii.h"
 #include "dhis2/error.h"
@@ -14,15 +15,6 @@ namespace {
 
 [[noreturn]] void unknown_path() {
   throw HttpRefusal{404, "Nothing is here; DHIS2 is at /PROFILE/api/...", {}};
-}
-
-bool is_profile_name(std::string_view name) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  return !name.empty() && plain(name.front()) && std::all_of(name.begin(), name.end(), [&](char c) {
-    return plain(c) || c == '.' || c == '_' || c == '-';
-  });
 }
 
 // What a script tag could run.

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "server/log.h"
 #include "tools/untrusted.h"

@@ -13,6 +13,7 @@
 #include "auth/owned_tokens.h"
 #include "auth/places.h"
 #include "auth/utc_text.h"
+#include "dhis2/text_list.h"
 #include "server/profile_commands.h"
 
 namespace dhis2mcp {
@@ -24,10 +25,8 @@ constexpr std::array kWriting = {"POST", "PATCH", "PUT", "DELETE"};
 
 Patience patience() { return {.stop = {}, .budget = kPatience}; }
 
-std::string joined(const std::vector<std::string>& list, const char* otherwise) {
-  std::string all;
-  for (const std::string& one : list) all.append(all.empty() ? "" : ", ").append(one);
-  return all.empty() ? otherwise : all;
+std::string listed(const std::vector<std::string>& list, const char* otherwise) {
+  return list.empty() ? otherwise : joined(list, ", ");
 }
 
 std::string typed_line() {
@@ -189,7 +188,7 @@ int create_pat(const Console& console, Ground& ground, const PatRequest& request
     return kDone;
   }
   console.answer("Made token " + made.uid + " of " + like.user + ", good until " +
-                 utc_text(wish.expires) + " for " + joined(wish.methods, "") + ". " + where);
+                 utc_text(wish.expires) + " for " + listed(wish.methods, "") + ". " + where);
   return kDone;
 }
 
@@ -206,9 +205,9 @@ int list_pats(const Console& console, Ground& ground, bool json) {
   std::string text;
   for (const OwnedToken& token : tokens) {
     text.append(token.uid).append(token.expires <= now ? "  expired " : "  until ");
-    text.append(utc_text(token.expires)).append("  ").append(joined(token.methods, "all methods"));
-    if (!token.ips.empty()) text.append("  from ").append(joined(token.ips, ""));
-    if (!token.referrers.empty()) text.append("  of ").append(joined(token.referrers, ""));
+    text.append(utc_text(token.expires)).append("  ").append(listed(token.methods, "all methods"));
+    if (!token.ips.empty()) text.append("  from ").append(listed(token.ips, ""));
+    if (!token.referrers.empty()) text.append("  of ").append(listed(token.referrers, ""));
     text.append(token.code.empty() ? "" : "  " + token.code).append("\n");
   }
   console.answer(text.empty() ? "This user has no tokens." : text);
@@ -266,7 +265,7 @@ int list_oauth2_clients(const Console& console, Ground& ground, bool json) {
   std::string text;
   for (const RegisteredClient& one : clients) {
     text.append(one.client_id).append("  ").append(one.uid).append("  ").append(one.name);
-    text.append("  ").append(joined(one.redirect_uris, "no redirect URI")).append("\n");
+    text.append("  ").append(listed(one.redirect_uris, "no redirect URI")).append("\n");
   }
   console.answer(text.empty() ? "No OAuth2 client is registered. Make one: dhis2-mcp oauth2-client "
                                 "create --client-id ID --as PROFILE"
@@ -283,10 +282,10 @@ int show_oauth2_client(const Console& console, Ground& ground, const ClientReque
     return kDone;
   }
   console.answer(found.client_id + " (" + found.uid + "), " + found.name +
-                 "\nproves itself by: " + joined(found.auth_methods, "nothing; it cannot be used") +
-                 "\ngrant types: " + joined(found.grant_types, "none; it cannot be used") +
-                 "\nredirect URIs: " + joined(found.redirect_uris, "none") +
-                 "\nscopes: " + joined(found.scopes, "none"));
+                 "\nproves itself by: " + listed(found.auth_methods, "nothing; it cannot be used") +
+                 "\ngrant types: " + listed(found.grant_types, "none; it cannot be used") +
+                 "\nredirect URIs: " + listed(found.redirect_uris, "none") +
+                 "\nscopes: " + listed(found.scopes, "none"));
   return kDone;
 }
 

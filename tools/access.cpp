@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "dhis2/json_members.h"
-#include "tools/text_list.h"
+#include "dhis2/text_list.h"
 
 namespace dhis2mcp {
 namespace {

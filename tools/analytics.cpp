@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <set>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
 #include "dhis2/rows.h"
+#include "tools/period.h"
 
 namespace dhis2mcp {
 namespace {
@@ -21,17 +23,6 @@ std::string joined(const Items& items, const Text& text) {
 
 std::string items_text(const std::vector<Named>& named) {
   return joined(named, [](const Named& one) { return one.item; });
-}
-
-// "202608" and "2026Q3" are of different kinds; ids of one kind never overlap.
-std::string kind_of_period(std::string_view id) {
-  std::string kind;
-  for (std::size_t i = 4; i < id.size(); ++i) {
-    const bool digit = id[i] >= '0' && id[i] <= '9';
-    if (!digit) kind += id[i];
-    if (digit && kind.empty()) kind = id.size() == 8 ? "day" : "month";
-  }
-  return kind.empty() ? "year" : kind;
 }
 
 }  // namespace
@@ -124,11 +115,9 @@ std::string no_sum_over_units(const Items& items) {
 }
 
 std::string no_sum_over_periods(const Items& items) {
-  std::set<std::string> kinds;
-  for (const Items::Number item : items.dimension("pe")) {
-    kinds.insert(kind_of_period(items.id(item)));
-  }
-  return kinds.size() > 1 ? "the periods are of different lengths and may overlap" : "";
+  std::vector<std::string> ids;
+  for (const Items::Number item : items.dimension("pe")) ids.emplace_back(items.id(item));
+  return may_overlap(ids) ? "the periods are of different lengths and may overlap" : "";
 }
 
 }  // namespace dhis2mcp

@@ -40,9 +40,11 @@ Cost cost_of(SignedClient& client, const AnalyticsAsked& asked, const Almanac& a
   counted.fiscal = nullptr;
   cost.periods = period_ids(with_period_ids(asked, counted)).size();
   const bool asks = std::ranges::any_of(asked.units, is_scope);
-  cost.units = asks && cost.data * cost.periods < kCheapWithoutUnits
-                   ? 1
-                   : count_units(client, asked.units, patience);
+  const UnitCount count = asks && cost.data * cost.periods < kCheapWithoutUnits
+                              ? UnitCount{1, true}
+                              : count_units(client, asked.units, patience);
+  cost.units = count.units;
+  cost.exact = count.exact;
   return cost;
 }
 
@@ -59,7 +61,7 @@ AnalyticsAsked with_period_ids(AnalyticsAsked asked, const Almanac& almanac) {
 }
 
 void demand_affordable(const Cost& cost) {
-  if (cost.figures() <= kMostFigures) return;
+  if (!cost.exact || cost.figures() <= kMostFigures) return;
   throw Error(ErrorKind::bad_input,
               "This asks for " + told(cost.data) + " data items x " + told(cost.periods) +
                   " periods x " + told(cost.units) + " org units = " + told(cost.figures()) +

@@ -13,6 +13,7 @@ namespace dhis2mcp {
 // make it more than this.
 struct Cost {
   std::uint64_t data = 0, periods = 0, units = 0;
+  bool exact = true;  // false where `units` is only the most that it can be
   std::uint64_t figures() const { return data * periods * units; }
 };
 
@@ -23,7 +24,8 @@ inline constexpr std::uint64_t kCheapWithoutUnits = 200;
 Cost cost_of(SignedClient& client, const AnalyticsAsked& asked, const Almanac& almanac,
              const Patience& patience);
 
-// Throws bad_input with the sum when it is more than is read of one question (kMostFigures).
+// Throws bad_input with the sum when it is certainly more than is read of one question
+// (kMostFigures).
 void demand_affordable(const Cost& cost);
 
 // The same question with relative periods as the ids that they stand for, so that it can be cut.

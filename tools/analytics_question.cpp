@@ -2,8 +2,10 @@
 // Periods first, for they cost no request; then data, places and dimensions.
 #include "tools/analytics_question.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "tools/data_names.h"
 #include "tools/data_scope.h"
@@ -26,15 +28,9 @@ std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names, const
                 "Write dimension:item;item, for example Sex:Female.");
   }
   const Named dimension = names.dimension(text.substr(0, colon));
-  std::vector<std::string> wanted;
-  bool all_uids = true;
-  std::string_view rest = std::string_view(text).substr(colon + 1);
-  while (!rest.empty()) {
-    const auto cut = rest.find(';');
-    wanted.push_back(trimmed(rest.substr(0, cut)));
-    all_uids = all_uids && is_uid(wanted.back());
-    rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
-  }
+  const std::vector<std::string> wanted = split_at(std::string_view(text).substr(colon + 1), ';');
+  const bool all_uids = std::ranges::all_of(
+      wanted, [](const std::string& one) { return is_uid(one) && !may_be_word(one); });
   std::vector<Named> items;
   if (all_uids || dimension.uid == "co") {
     for (const std::string& uid : wanted) items.push_back({uid, "", "", uid});
@@ -51,7 +47,7 @@ std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names, const
     for (const Json& item : known) {
       const std::string id = item.value("id", ""), its = item.value("name", "");
       if (some.size() < 300) some.append(some.empty() ? "" : ", ").append(clean_line(its));
-      if (id == name || lower_ascii(its) == lower_ascii(name)) {
+      if (id == name || same_word(its, name)) {
         items.push_back({id, clean_line(its), "", id});
         break;
       }

@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/text_list.h"
 #include "tools/analytics_answer.h"
 #include "tools/analytics_empty.h"
 #include "tools/analytics_parts.h"
 #include "tools/analytics_question.h"
 #include "tools/document.h"
 #include "tools/handlers.h"
+#include "tools/name_forms.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -127,6 +129,45 @@ void tell_dropped(const AnalyticsAsked& asked, const Items& items, Answer& answe
   }
 }
 
+// An item that its dimension does not have is dropped; where none is left, so is the filter.
+void check_items(const char* argument, const std::string& dimension,
+                 const std::vector<std::string>& wanted, const Items& items, Answer& answer) {
+  // Of option combos DHIS2 lists those of the data.
+  if (dimension == "co" || !items.has_dimension(dimension)) return;
+  const std::vector<std::string> came = ids_of(items, dimension.c_str());
+  std::vector<std::string> dropped;
+  for (const std::string& one : wanted) {
+    if (std::ranges::find(came, one) == came.end()) dropped.push_back(one);
+  }
+  if (dropped.empty()) return;
+  const std::string told = some_of(dropped) + (dropped.size() == 1 ? " is" : " are") +
+                           " no item of " + dimension + " here, or this account may not read it";
+  if (dropped.size() < wanted.size()) {
+    answer.notes.push_back(std::string(argument) + ": " + told + ", and left out.");
+    return;
+  }
+  throw Error(ErrorKind::not_found,
+              std::string(argument) + ": " + told + ". DHIS2 would count them all.",
+              "Write the names of items, for example Sex:Female, or ask dhis2_query for "
+              "dimensions/" +
+                  dimension + "/items.");
+}
+
+// Of filters and breakdowns, which name theirs as "uid:item;item".
+void check_items(const AnalyticsAsked& asked, const Items& items, Answer& answer) {
+  for (const auto& [dimension, some] : asked.filters) {
+    std::vector<std::string> wanted;
+    for (const Named& one : some) wanted.push_back(one.item);
+    check_items("filter", dimension.uid, wanted, items, answer);
+  }
+  for (const Named& one : asked.by) {
+    const auto colon = one.item.find(':');
+    if (colon == std::string::npos) continue;
+    check_items("by", one.item.substr(0, colon), split_at(one.item.substr(colon + 1), ';'), items,
+                answer);
+  }
+}
+
 // A cell that they emptied looks like one without a figure.
 void tell_bounds(const AnalyticsAsked& asked, Answer& answer) {
   if (!asked.min && !asked.max) return;
@@ -172,6 +213,7 @@ void tell_read_as(const AnalyticsAsked& asked, const Almanac& almanac, const Ite
   tell_named(asked.by, items, answer);
   for (const auto& [dimension, some] : asked.filters) tell_named(some, items, answer);
   tell_dropped(asked, items, answer);
+  check_items(asked, items, answer);
 }
 
 void tell_table(const PivotAsked& how, const Pivoted& pivoted, bool whole, Answer& answer) {

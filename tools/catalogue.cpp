@@ -6,6 +6,7 @@
 #include <set>
 
 #include "auth/nearest.h"
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "tools/embedded.h"
 #include "tools/schema_file.h"
@@ -25,8 +26,7 @@ Json json_of(std::span<const EmbeddedFile> files, std::string_view path) {
 std::string type_key(std::string_view text) {
   std::string key;
   for (const char c : text) {
-    if (c >= 'A' && c <= 'Z') key += static_cast<char>(c - 'A' + 'a');
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) key += c;
+    if (is_letter_or_digit(c)) key += lower_letter(c);
   }
   return key;
 }

@@ -8,6 +8,7 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/analytics_answer.h"
 #include "tools/chart_figures.h"
@@ -17,7 +18,6 @@
 #include "tools/handlers.h"
 #include "tools/names.h"
 #include "tools/registry.h"
-#include "tools/text_list.h"
 #include "tools/unit_shapes.h"
 #include "tools/untrusted.h"
 

@@ -10,6 +10,7 @@
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
 #include "dhis2/readable.h"
+#include "dhis2/text_list.h"
 #include "tools/catalogue.h"
 #include "tools/compare.h"
 #include "tools/document.h"
@@ -18,7 +19,6 @@
 #include "tools/names.h"
 #include "tools/parallel.h"
 #include "tools/registry.h"
-#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <set>
 #include <utility>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
@@ -33,6 +33,9 @@ constexpr auto kWords = std::to_array<std::pair<std::string_view, std::string_vi
     {"is not empty", "!null"},
     {"is not missing", "!null"},
     {"is not null", "!null"},
+    {"is not one of", "ne"},
+    {"is not in", "ne"},
+    {"is not like", "nlike"},
     {"is not", "ne"},
     {"is empty", "null"},
     {"is missing", "null"},
@@ -48,12 +51,14 @@ constexpr auto kWords = std::to_array<std::pair<std::string_view, std::string_vi
     {"is under", "lt"},
     {"is above", "gt"},
     {"is below", "lt"},
+    {"is like", "like"},
     {"is in", "in"},
     {"is one of", "in"},
     {"is", "eq"},
     {"equals", "eq"},
     {"does not contain", "nlike"},
     {"not like", "nlike"},
+    {"not in", "ne"},
     {"contains", "like"},
     {"like", "like"},
     {"starts with", "sw"},
@@ -78,7 +83,7 @@ constexpr auto kOwn = std::to_array<std::string_view>(
      "ilike", "nlike", "sw",     "ew",  "in",  "null", "!null", "nilike", "!eq",
      "!ieq",  "!like", "!ilike", "!gt", "!ge", "!lt",  "!le",   "!in",    "!ne"});
 
-bool letter(unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; }
+bool letter(char c) { return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 [[noreturn]] void throw_unread(std::string_view whole) {
   throw Error(ErrorKind::bad_input, "filter: \"" + clean_line(whole) + "\" is not understood.",
@@ -96,16 +101,6 @@ std::optional<std::pair<std::string_view, std::size_t>> operator_at(std::string_
     if (!ends) return std::pair(op, word.size());
   }
   return std::nullopt;
-}
-
-std::vector<std::string> listed(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const auto cut = text.find(';');
-    if (std::string one = trimmed(text.substr(0, cut)); !one.empty()) out.push_back(one);
-    text = cut == std::string_view::npos ? std::string_view() : text.substr(cut + 1);
-  }
-  return out;
 }
 
 std::string unquoted(std::string text) {
@@ -140,7 +135,7 @@ std::vector<Test> own_tests(std::string_view text, std::string_view whole) {
     }
     if (!test.op.ends_with("null")) {
       if (++i == parts.size()) throw_unread(whole);
-      test.values = test.op.ends_with("in") ? listed(parts[i]) : std::vector{parts[i]};
+      test.values = test.op.ends_with("in") ? split_at(parts[i], ';') : std::vector{parts[i]};
     }
     tests.push_back(std::move(test));
   }
@@ -201,26 +196,31 @@ std::vector<Test> read_tests(std::string_view rest, std::string_view whole) {
     const std::size_t end = end_of_value(after);
     const std::string value = unquoted(trimmed(after.substr(0, end)));
     text = end < after.size() ? trimmed(after.substr(end + 5)) : std::string();
-    Test test{std::string(op), {}};
-    if (!op.ends_with("null")) {
-      if (value.empty()) throw_unread(whole);
-      if (op == "in" || (op == "eq" && value.find(';') != std::string::npos)) {
-        test = {"in", listed(value)};
-        if (test.values.size() == 1 && value.find(',') != std::string::npos) {
-          test.values = comma_list(value);
-        }
-      } else {
-        test.values = {value};
-      }
+    if (op.ends_with("null")) {
+      tests.push_back({std::string(op), {}});
+      continue;
     }
-    tests.push_back(std::move(test));
+    if (value.empty()) throw_unread(whole);
+    const bool several = value.find(';') != std::string::npos;
+    if (op == "ne" && several) {
+      // Other than each: all tests of an item must hold.
+      for (std::string& one : split_at(value, ';')) tests.push_back({"ne", {std::move(one)}});
+    } else if (op == "in" || (op == "eq" && several)) {
+      Test test{"in", split_at(value, ';')};
+      if (test.values.size() == 1 && value.find(',') != std::string::npos) {
+        test.values = comma_list(value);
+      }
+      tests.push_back(std::move(test));
+    } else {
+      tests.push_back({std::string(op), {value}});
+    }
   }
   return tests;
 }
 
 std::optional<std::string> after_name(std::string_view text, std::string_view name) {
   if (name.empty() || text.size() < name.size()) return std::nullopt;
-  if (lower_ascii(text.substr(0, name.size())) != lower_ascii(name)) return std::nullopt;
+  if (!same_word(text.substr(0, name.size()), name)) return std::nullopt;
   const std::string_view rest = text.substr(name.size());
   const bool sign = rest.starts_with("\xe2\x89");
   if (!rest.empty() && !sign && letter(static_cast<unsigned char>(rest.front())) &&

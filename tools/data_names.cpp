@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
 #include "tools/call.h"
@@ -41,7 +42,7 @@ Named one_combo(Call& call, const Named& element, const std::string& wanted) {
   std::string known;
   for (const Json& combo : combos) {
     const std::string uid = text_of(combo, "id"), name = text_of(combo, "name");
-    if (uid == wanted || lower_ascii(name) == lower_ascii(wanted)) {
+    if (uid == wanted || same_word(name, wanted)) {
       return {element.uid, element.name + ", " + clean_line(name), "operand",
               element.uid + "." + uid};
     }
@@ -80,7 +81,7 @@ std::optional<Named> program_item(Call& call, const std::string& text) {
                                        call.patience());
   for (const Json& item : found.value("dataItems", Json::array())) {
     const std::string id = text_of(item, "id"), name = text_of(item, "displayName");
-    if (lower_ascii(name) != lower_ascii(text) || !is_data_item(id)) continue;
+    if (!same_word(name, text) || !is_data_item(id)) continue;
     const bool attribute = text_of(item, "dimensionItemType") == "PROGRAM_ATTRIBUTE";
     return Named{id.substr(0, id.find('.')), clean_line(name),
                  attribute ? "program attribute" : "program data element", id};

@@ -9,13 +9,13 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/calendar.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
 #include "tools/period_type.h"
 #include "tools/place.h"
-#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {

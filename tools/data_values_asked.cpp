@@ -49,7 +49,7 @@ void add_members(Call& call, const std::string& group, ValuesAsked& asked) {
   const Json found = call.client().get("/api/dataElementGroups/" + group,
                                        Query().add("fields", "dataElements[id]"), call.patience());
   for (const Json& element : found.value("dataElements", Json::array())) {
-    asked.elements[text_of(element, "id")];
+    asked.elements[text_of(element, "id")].clear();
   }
 }
 
@@ -57,19 +57,21 @@ void read_data_argument(Call& call, Names& names, ValuesAsked& asked, Answer& an
   for (const std::string& text : texts_of(call, "data")) {
     const auto dot = text.find('.');
     if (dot == 11 && is_uid(text.substr(0, dot)) && is_uid(text.substr(dot + 1))) {
-      asked.elements[text.substr(0, dot)].insert(text.substr(dot + 1));
+      const auto [element, fresh] = asked.elements.try_emplace(text.substr(0, dot));
+      if (fresh || !element->second.empty()) element->second.insert(text.substr(dot + 1));
       continue;
     }
     const Named named = read_data(names, text);
     answer.read_as.push_back(named.read_as());
     if (named.type == "dataElement") {
-      asked.elements[named.uid];
-    } else if (asked.data_set) {
-      add_members(call, named.uid, asked);
+      asked.elements[named.uid].clear();
     } else {
       asked.groups.push_back(named.uid);
     }
   }
+  // A group that goes with elements, in a request of its own, would give those of both twice.
+  if (!asked.data_set && asked.elements.empty()) return;
+  for (const std::string& group : std::exchange(asked.groups, {})) add_members(call, group, asked);
 }
 
 struct SetsOfElements {

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/data_values_asked.h"
 #include "tools/handlers.h"
-#include "tools/text_list.h"
 #include "tools/value_table.h"
 
 namespace dhis2mcp {

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "dhis2/ascii.h"
 
 namespace dhis2mcp {
 namespace {
@@ -56,8 +57,8 @@ int as_page(std::optional<std::uint64_t> number) {
 }  // namespace
 
 bool is_uid(std::string_view text) {
-  return text.size() == 11 && std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
-         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) != 0; });
+  return text.size() == 11 && is_letter(text.front()) &&
+         std::ranges::all_of(text, is_letter_or_digit);
 }
 
 std::string last_segment(std::string_view path) {

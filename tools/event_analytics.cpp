@@ -4,17 +4,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
+#include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/condition.h"
 #include "tools/day_span.h"
 #include "tools/document.h"
 #include "tools/event_grid.h"
 #include "tools/name_forms.h"
-#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -24,7 +24,7 @@ namespace {
 bool is_day(std::string_view text) {
   if (text.size() < 10 || text[4] != '-' || text[7] != '-') return false;
   for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
-    if (std::isdigit(static_cast<unsigned char>(text[i])) == 0) return false;
+    if (!is_digit(text[i])) return false;
   }
   return true;
 }

@@ -16,6 +16,7 @@
 #include "tools/handlers.h"
 #include "tools/laid_rows.h"
 #include "tools/name_forms.h"
+#include "tools/period.h"
 #include "tools/pivot.h"
 #include "tools/place.h"
 #include "tools/untrusted.h"
@@ -170,8 +171,13 @@ Table table_of(Call& call, const Counts& counts) {
 
 // Sums of counts of disjoint groups; averages and enrollments with events do not add up.
 void tell_sum(const EventQuestion& question, const Counts& counts, Answer& answer) {
+  std::vector<std::string> periods;
+  for (const Json& id : list_of(member_of(counts.metadata, "dimensions"), "pe")) {
+    periods.push_back(as_text(id));
+  }
   const bool disjoint = !question.valued && !(question.enrollments && question.stage != nullptr) &&
-                        (question.units.size() == 1 || question.over_units);
+                        (question.units.size() == 1 || question.over_units) &&
+                        !may_overlap(periods);
   if (!disjoint || counts.rows.size() < 2 || !has_header(counts.headers, "value")) return;
   long long sum = 0;
   for (const auto& row : counts.rows) {

@@ -3,8 +3,8 @@
 // analytics knows.
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "tools/condition.h"
 #include "tools/document.h"
@@ -16,15 +16,9 @@
 namespace dhis2mcp {
 namespace {
 
-std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
-
 // DHIS2's word for a comparison in analytics.
 std::string analytics_op(const Test& test, const ProgramItem& item) {
-  if (test.exact) return upper(test.op == "neq" ? "ne" : test.op);
+  if (test.exact) return upper_ascii(test.op == "neq" ? "ne" : test.op);
   const bool options = !item.option_set.empty();
   if (test.op == "eq" && options) return "IN";
   if (test.op == "like") return "ILIKE";
@@ -34,7 +28,7 @@ std::string analytics_op(const Test& test, const ProgramItem& item) {
                 "dimensions: analytics cannot compare the beginning or end of a text.",
                 "Take \"like\", or event_find, which can.");
   }
-  return upper(test.op);
+  return upper_ascii(test.op);
 }
 
 void demand_sendable(const std::string& value, bool in_list) {
@@ -67,12 +61,12 @@ std::string item_filter(const std::vector<Test>& tests, const ProgramItem& item)
 bool has_own_form(const std::string& text) {
   const std::string head = text.substr(0, text.find(':'));
   if (head.size() < 11) return false;
-  const bool plain = std::ranges::all_of(head, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '[' || c == ']' || c == '_';
+  const bool plain = std::ranges::all_of(head, [](char c) {
+    return is_letter_or_digit(c) || c == '.' || c == '-' || c == '[' || c == ']' || c == '_';
   });
   if (!plain) return false;
-  const bool pseudo = std::ranges::all_of(
-      head, [](unsigned char c) { return std::isupper(c) != 0 || c == '_' || c == '.'; });
+  const bool pseudo =
+      std::ranges::all_of(head, [](char c) { return is_upper(c) || c == '_' || c == '.'; });
   return pseudo || is_uid(head.substr(0, 11));
 }
 
@@ -132,7 +126,7 @@ class Dimensions {
       }
       std::string values;
       for (const std::string& one : tests[0].values) {
-        std::string value = upper(one);
+        std::string value = upper_ascii(one);
         if (value == "SCHEDULED") value = "SCHEDULE";
         if (value == "CANCELED") value = "CANCELLED";
         values += (values.empty() ? "" : ",") + value;

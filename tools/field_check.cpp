@@ -6,6 +6,7 @@
 #include <set>
 
 #include "auth/nearest.h"
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "tools/answer.h"
 #include "tools/call.h"
@@ -96,8 +97,7 @@ class FieldList {
 
   // "description" has the form of a UID and is none.
   static bool has_digit_or_capital(std::string_view name) {
-    return std::ranges::any_of(name, [](unsigned char c) { return c >= '0' && c <= '9'; }) ||
-           (name.front() >= 'A' && name.front() <= 'Z');
+    return std::ranges::any_of(name, is_digit) || is_upper(name.front());
   }
 
   std::string_view text_;

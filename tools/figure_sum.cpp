@@ -26,9 +26,13 @@ void FigureSum::add(const std::string& digits) {
 Cell FigureSum::cell() const {
   if (!any_) return {};
   if (exact_) return Cell::number(std::to_string(whole_));
+  // Below 2^53 doubles hold whole numbers exactly; digits beyond the 12th of others are noise of
+  // adding.
+  const bool whole = decimal_ == std::floor(decimal_) && std::abs(decimal_) < 9007199254740992.0;
   char text[32];
   const auto end =
-      std::to_chars(text, text + sizeof text, decimal_, std::chars_format::general, 12);
+      whole ? std::to_chars(text, text + sizeof text, decimal_, std::chars_format::fixed, 0)
+            : std::to_chars(text, text + sizeof text, decimal_, std::chars_format::general, 12);
   return Cell::number(std::string(text, end.ptr));
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "dhis2/ascii.h"
 #include "tools/document.h"
 
 namespace dhis2mcp {
@@ -85,7 +86,7 @@ std::string read_item(std::string_view inner, const Item& item, const OnUid& on_
   return out;
 }
 
-bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || c == '#'; }
+bool of_a_mark(char c) { return is_upper(c) || c == '#'; }
 
 // The formula with each item as `on_uid` names its UIDs.
 std::string walk(std::string_view formula, FormulaKind kind, const OnUid& on_uid) {
@@ -95,7 +96,7 @@ std::string walk(std::string_view formula, FormulaKind kind, const OnUid& on_uid
     const auto close = formula.find('}', open);
     if (open == std::string_view::npos || close == std::string_view::npos) break;
     auto start = open;
-    while (start > 0 && is_letter(formula[start - 1])) --start;
+    while (start > 0 && of_a_mark(formula[start - 1])) --start;
     const Item* item = item_of(formula.substr(start, open - start), kind);
     if (item == nullptr) {
       out += formula.substr(0, close + 1);

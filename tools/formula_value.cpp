@@ -8,6 +8,8 @@
 #include <cmath>
 #include <utility>
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
 namespace {
 
@@ -60,8 +62,7 @@ constexpr std::array<Function, 9> kFunctions = {{{"if", 3, 3},
 constexpr std::array<std::string_view, 8> kLetters = {"#", "C", "OUG", "R", "D", "A", "I", "N"};
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool starts_word(char c) { return is_letter(c) || c == '_'; }
 
 // Thrown within this file alone: the text is no formula.
 struct Unread {
@@ -142,7 +143,7 @@ class Reader {
     if (take('+')) return binary(kUnary);
     if (take('!')) return operation("!", {binary(kUnary)});
     if (text_.substr(at_).starts_with("not") &&
-        !is_letter(at_ + 3 < text_.size() ? text_[at_ + 3] : ' ')) {
+        !starts_word(at_ + 3 < text_.size() ? text_[at_ + 3] : ' ')) {
       at_ += 3;
       return operation("!", {binary(kUnary)});
     }
@@ -165,9 +166,9 @@ class Reader {
 
   // ".periodOffset(-1)" and the like change what an item or a group of them means.
   std::size_t modified(std::size_t value) {
-    while (next() == '.' && at_ + 1 < text_.size() && is_letter(text_[at_ + 1])) {
+    while (next() == '.' && at_ + 1 < text_.size() && starts_word(text_[at_ + 1])) {
       const std::size_t start = at_++;
-      while (is_letter(next())) ++at_;
+      while (starts_word(next())) ++at_;
       if (next() != '(') throw Unread{at_};
       pass_brackets();
       value = put_beyond(std::string(text_.substr(start, at_ - start)));
@@ -224,7 +225,7 @@ class Reader {
 
   std::size_t word() {
     const std::size_t start = at_;
-    while (is_letter(next()) || is_digit(next()) || next() == '#' || next() == ':' ||
+    while (starts_word(next()) || is_digit(next()) || next() == '#' || next() == ':' ||
            (next() == '.' && at_ > start)) {
       ++at_;
     }

@@ -9,9 +9,9 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/answer.h"
 #include "tools/data_refusal.h"
-#include "tools/text_list.h"
 
 namespace dhis2mcp {
 namespace {

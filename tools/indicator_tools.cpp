@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/data_scope.h"
 #include "tools/day_span.h"
@@ -14,7 +15,6 @@
 #include "tools/handlers.h"
 #include "tools/indicator_figures.h"
 #include "tools/place.h"
-#include "tools/text_list.h"
 
 namespace dhis2mcp {
 namespace {

@@ -172,6 +172,10 @@ const std::vector<Items::Number>& Items::dimension(std::string_view name) const 
   return found == dimensions_.end() ? kNothing : found->items;
 }
 
+bool Items::has_dimension(std::string_view name) const {
+  return std::ranges::find(dimensions_, name, &Dimension::name) != dimensions_.end();
+}
+
 // The names of dimensions themselves ("ou" is "Organisation unit") never stand in a cell.
 void Items::find_shared() {
   std::vector<std::pair<std::size_t, Number>> hashes;

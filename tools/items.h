@@ -41,6 +41,7 @@ class Items {
 
   // The items of a dimension in DHIS2's order; empty for one that is not in the answer.
   const std::vector<Number>& dimension(std::string_view name) const;
+  bool has_dimension(std::string_view name) const;
 
  private:
   class Reader;

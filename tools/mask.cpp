@@ -3,8 +3,8 @@
 // that a new or renamed member of a later DHIS2 is masked too.
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "tools/untrusted.h"
 
@@ -42,8 +42,7 @@ bool event_counts(std::string_view path) {
 }
 
 bool is_uid_text(std::string_view text) {
-  return text.size() == 11 && std::all_of(text.begin(), text.end(),
-                                          [](unsigned char c) { return std::isalnum(c) != 0; });
+  return text.size() == 11 && std::ranges::all_of(text, is_letter_or_digit);
 }
 
 bool mask_scalar(Json& value) {
@@ -72,18 +71,20 @@ bool is_value(std::string_view name) {
   return name == "value" || name == "currentValue" || name == "previousValue";
 }
 
-bool mask_below(Json& value) {
+// `of_attributes` where each value is one of an attribute, whatever stands beside it.
+bool mask_below(Json& value, bool of_attributes) {
   bool masked = false;
   if (value.is_array()) {
-    for (Json& element : value) masked |= mask_below(element);
+    for (Json& element : value) masked |= mask_below(element, of_attributes);
   }
   if (!value.is_object()) return masked;
-  const bool attribute = value.contains("attribute") || value.contains("trackedEntityAttribute");
+  const bool attribute =
+      of_attributes || value.contains("attribute") || value.contains("trackedEntityAttribute");
   for (auto& [name, member] : value.items()) {
     if (name == "attributes" || name == "attributeValue" || (attribute && is_value(name))) {
       masked |= mask_attributes(member);
     } else {
-      masked |= mask_below(member);
+      masked |= mask_below(member, of_attributes);
     }
   }
   return masked;
@@ -150,7 +151,7 @@ void demand_maskable(std::string_view path, const Query& query) {
 
 bool mask_persons(std::string_view path, Json& document) {
   if (!among(kPersonPaths, first_segment(path))) return false;
-  return mask_below(document);
+  return mask_below(document, path.starts_with("/api/audits/trackedEntityAttributeValue"));
 }
 
 std::vector<std::size_t> person_columns(std::string_view path, const Json& headers) {

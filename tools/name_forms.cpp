@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "dhis2/ascii.h"
+#include "dhis2/text_list.h"
 #include "tools/document.h"
 
 namespace dhis2mcp {
@@ -25,20 +27,11 @@ bool is_metric(std::string_view text) {
   return std::ranges::any_of(kMetrics, [text](const auto& row) { return row.second == text; });
 }
 
-bool all_digits(std::string_view text) {
-  return !text.empty() &&
-         std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
-}
-
 std::string stripped(std::string_view text) {
   const auto first = text.find_first_not_of(" \t:-");
   if (first == std::string_view::npos) return {};
   return std::string(text.substr(first, text.find_last_not_of(" \t:-") - first + 1));
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
 
 std::vector<std::string> words_for(const MetadataType& type) {
   std::vector<std::string> out = {type.words, type.name};
@@ -57,14 +50,21 @@ std::string trimmed(std::string_view text) {
 std::string search_words(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || byte >= 0x80) {
+    if (is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80) {
       out += c;
     } else if (!out.empty() && out.back() != ' ') {
       out += ' ';
     }
   }
   return trimmed(out);
+}
+
+std::vector<std::string> split_at(std::string_view text, char mark) {
+  std::vector<std::string> out;
+  for (const std::string_view part : split(text, mark)) {
+    if (std::string one = trimmed(part); !one.empty()) out.push_back(std::move(one));
+  }
+  return out;
 }
 
 std::vector<std::string> split_at_spaces(std::string_view text) {

@@ -47,6 +47,9 @@ std::string trimmed(std::string_view text);
 // Only letters, digits and bytes beyond ASCII, in words: what DHIS2's token operator can take.
 std::string search_words(std::string_view text);
 
+// What stands between the marks, trimmed, none of it empty.
+std::vector<std::string> split_at(std::string_view text, char mark);
+
 std::vector<std::string> split_at_spaces(std::string_view text);
 
 // "ANC1" as "ANC 1", "dataElement" as "data Element"; empty where no word is made of several.

@@ -10,11 +10,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <utility>
 
 #include "auth/places.h"
+#include "dhis2/ascii.h"
 #include "tools/name_forms.h"
 #include "tools/name_index_database.h"
 
@@ -30,7 +30,7 @@ std::string file_name(const std::string& url, const std::string& account) {
   std::string readable;
   const auto host = url.find("://");
   for (const char c : url.substr(host == std::string::npos ? 0 : host + 3)) {
-    readable += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '-';
+    readable += is_letter_or_digit(c) ? c : '-';
   }
   constexpr char kDigits[] = "0123456789abcdef";
   std::string out = readable.substr(0, 60) + "-";

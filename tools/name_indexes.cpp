@@ -66,7 +66,8 @@ struct NameIndexes::State {
     if (soon && !fresh && std::erase(wishes, one) == 0) return;  // it is being granted
     if (!soon && !fresh) return;
     wishes.insert(soon ? wishes.begin() : wishes.end(), one);
-    if (!worker.joinable()) worker = std::jthread([this](const std::stop_token& stop) { work(stop); });
+    if (!worker.joinable())
+      worker = std::jthread([this](const std::stop_token& stop) { work(stop); });
     changed.notify_all();
   }
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <vector>
 
+#include "dhis2/ascii.h"
 #include "tools/name_forms.h"
 
 namespace dhis2mcp {
@@ -30,10 +30,10 @@ constexpr std::array<std::string_view, 12> kAround = {"organisationUnitGroup",
 // What follows the text in a name that begins with it: nothing, or not the rest of the same word.
 bool ends_a_word(std::string_view name, std::size_t at) {
   if (at >= name.size()) return true;
-  const auto last = static_cast<unsigned char>(name[at - 1]);
-  const auto next = static_cast<unsigned char>(name[at]);
-  const bool in_word = (std::isalnum(next) != 0 || next >= 0x80) && std::isalnum(last) != 0;
-  return !in_word || (std::isdigit(next) != 0) != (std::isdigit(last) != 0);
+  const char last = name[at - 1];
+  const char next = name[at];
+  const bool goes_on = is_letter_or_digit(next) || static_cast<unsigned char>(next) >= 0x80;
+  return !goes_on || !is_letter_or_digit(last) || is_digit(next) != is_digit(last);
 }
 
 template <typename Fits>

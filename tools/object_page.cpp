@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dhis2/ascii.h"
 #include "dhis2/json_members.h"
 #include "dhis2/query.h"
 #include "tools/document.h"
@@ -40,11 +41,10 @@ constexpr std::pair<std::string_view, std::string_view> kGroupSets[] = {
 std::string member_words(std::string_view name) {
   std::string out;
   for (const char c : name) {
-    const bool upper = c >= 'A' && c <= 'Z';
-    if (upper && !out.empty()) out += ' ';
-    out += upper ? static_cast<char>(c - 'A' + 'a') : c;
+    if (is_upper(c) && !out.empty()) out += ' ';
+    out += lower_letter(c);
   }
-  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] -= 'a' - 'A';
+  if (!out.empty()) out[0] = upper_letter(out[0]);
   return markdown_text(out);
 }
 

@@ -2,11 +2,12 @@
 // org_unit_find: from the index of names where it is ready and words are all there is to find; else
 // one request, after the look-up of names that are not UIDs.
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/call.h"
 #include "tools/document.h"
 #include "tools/flat_rows.h"
@@ -16,7 +17,6 @@
 #include "tools/names.h"
 #include "tools/place.h"
 #include "tools/registry.h"
-#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -43,11 +43,6 @@ struct Units {
   std::optional<std::uint64_t> total;
   Continuation rest;
 };
-
-bool all_digits(const std::string& text) {
-  return !text.empty() &&
-         std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
-}
 
 // "districts" as "district", "facilities" as "facility".
 std::string singular_of(const std::string& text) {

@@ -3,8 +3,9 @@
 #include "tools/period.h"
 
 #include <algorithm>
-#include <cctype>
+#include <set>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "tools/period_type.h"
 
@@ -76,6 +77,17 @@ bool is_early_pair(std::string_view key, const Calendar& calendar, const Almanac
   return key == "LAST_6_BIMONTHS" && there && there->month % 2 == 1;
 }
 
+// "202608" is of the kind of "202609", and not of that of "2026Q3".
+std::string kind_of_period(std::string_view id) {
+  std::string kind;
+  for (std::size_t i = 4; i < id.size(); ++i) {
+    const bool digit = is_digit(id[i]);
+    if (!digit) kind += id[i];
+    if (digit && kind.empty()) kind = id.size() == 8 ? "day" : "month";
+  }
+  return kind.empty() ? "year" : kind;
+}
+
 }  // namespace
 
 bool is_period_id(std::string_view text) {
@@ -121,13 +133,19 @@ std::vector<std::string> relative_ids(std::string_view key, const Almanac& alman
   std::string_view unit = key.substr(5);
   if (key.starts_with("THIS_")) return {current(*type_of_unit(unit, almanac)).id()};
   int periods = 0;
-  while (unit.front() >= '0' && unit.front() <= '9') {
+  while (is_digit(unit.front())) {
     periods = periods * 10 + (unit.front() - '0');
     unit.remove_prefix(1);
   }
   if (unit.front() == '_') unit.remove_prefix(1);
   const int back = is_early_pair(key, calendar, almanac) ? 1 : 0;
   return last_ids(count, current(*type_of_unit(unit, almanac)), std::max(periods, 1), back);
+}
+
+bool may_overlap(const std::vector<std::string>& ids) {
+  std::set<std::string> kinds;
+  for (const std::string& id : ids) kinds.insert(kind_of_period(id));
+  return kinds.size() > 1;
 }
 
 std::string period_bounds(std::string_view id, const Almanac& almanac) {

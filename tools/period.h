@@ -38,6 +38,9 @@ std::vector<std::string> read_period(std::string_view text, const Almanac& alman
 // 2026April, 20260815, ...).
 bool is_period_id(std::string_view text);
 
+// Whether some of these ids may share days: those of one type never do.
+bool may_overlap(const std::vector<std::string>& ids);
+
 // Whether it is one of DHIS2's relative periods, which are the same from 2.37 on.
 bool is_relative_period(std::string_view text);
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -272,9 +272,12 @@ PeriodReading PeriodPhrases::financial_year(const PeriodWords& words) const {
 
 // "last 12 months", "this quarter", "this year by month", "last 2 financial years".
 PeriodReading PeriodPhrases::relative(const PeriodWords& words) const {
-  if (words.units.empty() || !words.years.empty() || words.month || words.numbers.size() > 1) {
-    return {};
-  }
+  if (words.units.empty() || !words.years.empty() || words.numbers.size() > 1) return {};
+  const bool of_year = std::ranges::count(words.units, PeriodUnit::year) == 1 && !words.financial &&
+                       !words.each && words.last != words.current;
+  const bool numbered_part = words.units.size() == 2 && !words.numbers.empty();
+  if (of_year && (words.month || numbered_part)) return of_relative_year(words);
+  if (words.month) return {};
   const int periods = words.numbers.empty() ? 1 : words.numbers[0];
   if (periods < 1 || periods > kLongestSpan || (words.current && periods != 1)) return {};
   if (words.units.size() == 2) return by_part(words, periods);
@@ -303,19 +306,25 @@ PeriodReading PeriodPhrases::by_part(const PeriodWords& words, int years) const 
   if (!year_first && words.units[1] != PeriodUnit::year) return {};
   const PeriodUnit part = words.units[year_first ? 1 : 0];
   if (part == PeriodUnit::year || words.financial) return {};
+  // "last 3 months of last year": the number is not one of years.
+  if (!words.each || words.last == words.current) return {};
+  if (!words.numbers.empty() && !words.years_counted) return {};
   const std::string key =
       keyword_of(part, false, true) + (words.current ? "_THIS_YEAR" : "_LAST_YEAR");
   if (years == 1 && !words.weekday && is_relative_period(key)) return {{}, key};
   const PeriodType* type = type_of(part, words);
   if (type == nullptr) return {};
   const int now = today_in(*PeriodType::named("Yearly")).year;
-  PeriodReading out;
-  for (int year = words.current ? now : now - years; year <= (words.current ? now : now - 1);
-       ++year) {
-    const std::vector<Period> some = all_of_year(*type, year);
-    out.periods.insert(out.periods.end(), some.begin(), some.end());
-  }
-  return out;
+  const int first = words.current ? now : now - years, last = words.current ? now : now - 1;
+  return {between(all_of_year(*type, first).front(), all_of_year(*type, last).back()), ""};
+}
+
+// "August last year", "Q1 of this year".
+PeriodReading PeriodPhrases::of_relative_year(PeriodWords words) const {
+  const int year = today_in(*PeriodType::named("Yearly")).year - (words.last ? 1 : 0);
+  words.last = words.current = false;
+  std::erase(words.units, PeriodUnit::year);
+  return words.units.empty() ? named_date(words, year) : numbered(words, year);
 }
 
 void PeriodPhrases::demand_countable(const PeriodType& type) const {
@@ -385,10 +394,7 @@ std::optional<Period> PeriodPhrases::folded_id(const std::string& text) const {
   const std::string_view written = written_;
   for (std::size_t at = 0; at + text.size() <= written.size(); ++at) {
     const std::string_view here = written.substr(at, text.size());
-    const bool same = std::equal(here.begin(), here.end(), text.begin(), [](char a, char b) {
-      return std::tolower(static_cast<unsigned char>(a)) == static_cast<unsigned char>(b);
-    });
-    if (!same) continue;
+    if (!same_word(here, text)) continue;
     if (auto id = count_.parse(here)) return id;
   }
   return std::nullopt;

@@ -79,6 +79,8 @@ class PeriodPhrases {
   PeriodReading relative(const PeriodWords& words) const;
   // The parts of whole years: "last year by quarter", "months this year".
   PeriodReading by_part(const PeriodWords& words, int years) const;
+  // "August last year", "Q1 of this year".
+  PeriodReading of_relative_year(PeriodWords words) const;
   void demand_countable(const PeriodType& type) const;
   std::optional<Period> folded_id(const std::string& text) const;
 

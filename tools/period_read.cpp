@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One phrase, a span between two, a list. What a part leaves out ("Jan" of "Jan-Mar
 // 2025") is taken from its neighbour; what can be read in two ways is refused.
-#include <cctype>
 #include <cstdlib>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "tools/period.h"
 #include "tools/period_phrase.h"
@@ -44,10 +44,7 @@ class Grammar {
 
   // "last_12_months" is as good as LAST_12_MONTHS; words with spaces are read as words.
   static std::string keyword(std::string_view text) {
-    std::string out;
-    for (const char c : trimmed_id(text)) {
-      out += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    }
+    std::string out = upper_ascii(trimmed_id(text));
     return is_relative_period(out) ? out : std::string();
   }
 

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
+
+#include "dhis2/ascii.h"
 
 namespace dhis2mcp {
 namespace {
@@ -150,7 +151,7 @@ std::string with_months_joined(std::string text, const Calendar& calendar) {
       if (at == std::string::npos) continue;
       // "Rabi i" begins "Rabi ii".
       const auto end = at + wanted.size();
-      if (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end])) != 0) continue;
+      if (end < text.size() && is_letter_or_digit(text[end])) continue;
       text.replace(at, wanted.size(), "@" + std::to_string(month) + " ");
     }
   }
@@ -164,7 +165,7 @@ class Reader {
   void token(std::string_view word) {
     if (word.front() == '@') {
       words_.month = number_of(word.substr(1));
-    } else if (std::isdigit(static_cast<unsigned char>(word.front())) != 0) {
+    } else if (is_digit(word.front())) {
       number(word);
     } else if (!month(word)) {
       known(word);
@@ -209,6 +210,14 @@ class Reader {
     return true;
   }
 
+  void unit(PeriodUnit unit, bool plural) {
+    words_.units.push_back(unit);
+    words_.each = words_.each || plural;
+    if (!plural || !number_before_) return;
+    words_.years_counted = !words_.counted && unit == PeriodUnit::year;
+    words_.counted = true;
+  }
+
   void known(std::string_view text) {
     for (const Word& word : kWords) {
       if (holds(word.text, text)) return take(word);
@@ -222,9 +231,7 @@ class Reader {
         return;
       case Kind::unit:
       case Kind::units:
-        words_.units.push_back(static_cast<PeriodUnit>(word.value));
-        words_.each = words_.each || word.kind == Kind::units;
-        words_.counted = words_.counted || (word.kind == Kind::units && number_before_);
+        unit(static_cast<PeriodUnit>(word.value), word.kind == Kind::units);
         return;
       case Kind::last:
         words_.last = true;
@@ -262,11 +269,9 @@ class Reader {
   bool number_before_ = false;
 };
 
-bool is_letter(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return std::isalpha(byte) != 0 || c == '\'' || byte >= 0x80;
+bool of_a_word(char c) {
+  return is_letter(c) || c == '\'' || static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -294,7 +299,7 @@ std::string folded_words(std::string_view text) {
     } else if (byte < 0x20 || text[i] == '_') {
       out += ' ';
     } else {
-      out += static_cast<char>(byte < 0x80 ? std::tolower(byte) : byte);
+      out += lower_letter(text[i]);
     }
   }
   for (const auto& [from, to] :
@@ -314,13 +319,15 @@ PeriodWords period_words(std::string_view folded, const Calendar& calendar) {
     std::size_t end = i + 1;
     if (text[i] == '@' || is_digit(text[i])) {
       while (end < text.size() && is_digit(text[end])) ++end;
-    } else if (is_letter(text[i])) {
-      while (end < text.size() && is_letter(text[end])) ++end;
+    } else if (of_a_word(text[i])) {
+      while (end < text.size() && of_a_word(text[end])) ++end;
     } else {
       ++i;
       continue;
     }
-    reader.token(std::string_view(text).substr(i, end - i));
+    // "l'annee derniere"
+    if (text.compare(i, 2, "l'") == 0) i += 2;
+    if (i < end) reader.token(std::string_view(text).substr(i, end - i));
     i = end;
   }
   return reader.words();

@@ -22,6 +22,7 @@ struct PeriodWords {
   std::vector<PeriodUnit> units;
   bool each = false;                      // "monthly", "by quarter", "weeks of"
   bool counted = false;                   // a number stands before a unit in the plural: "12 weeks"
+  bool years_counted = false;             // and that unit is the year: "quarters of 2 years"
   bool last = false;                      // "last", "past", "previous"
   bool current = false;                   // "this", "current"
   bool financial = false;                 // "FY", "financial year"

@@ -15,6 +15,9 @@
 namespace dhis2mcp {
 namespace {
 
+// Requests for one count of units.
+constexpr std::size_t kMostCounts = 20;
+
 constexpr std::size_t kMostUnits = 1'000;
 
 // What one text means: either units, or levels and groups, bounded or not.
@@ -220,24 +223,29 @@ std::string scope_filter(SignedClient& client, const Named& scope, const Patienc
   return "level:eq:" + std::to_string(level.value("level", 0));
 }
 
-std::uint64_t count_units(SignedClient& client, const std::vector<Named>& units,
-                          const Patience& patience) {
+UnitCount count_units(SignedClient& client, const std::vector<Named>& units,
+                      const Patience& patience) {
   std::vector<Named> scopes, bounds;
   for (const Named& unit : units) (is_scope(unit) ? scopes : bounds).push_back(unit);
-  if (scopes.empty()) return bounds.size();
-  std::uint64_t total = 0;
+  if (scopes.empty()) return {bounds.size(), true};
+  UnitCount count;
+  count.exact = scopes.size() * bounds.size() <= kMostCounts &&
+                std::ranges::all_of(bounds, [](const Named& one) { return is_uid(one.item); });
+  std::vector<std::string> within;
+  if (count.exact) within = items_of(bounds);
+  if (within.empty()) within.emplace_back();
+  const std::string path = "/api/organisationUnits";
   for (const Named& scope : scopes) {
-    Query query;
-    query.add("fields", "id").add("filter", scope_filter(client, scope, patience));
-    // More than one bound cannot be asked together; the sum over the whole is the most it can be.
-    if (bounds.size() == 1 && is_uid(bounds[0].item)) {
-      query.add("filter", "path:like:" + bounds[0].item);
+    const std::string filter = scope_filter(client, scope, patience);
+    for (const std::string& bound : within) {
+      Query query;
+      query.add("fields", "id").add("filter", filter);
+      if (!bound.empty()) query.add("filter", "path:like:" + bound);
+      query.add("pageSize", "1");
+      count.units += read_paging(client.get(path, query, patience), 1, path).total.value_or(1);
     }
-    query.add("pageSize", "1");
-    const std::string path = "/api/organisationUnits";
-    total += read_paging(client.get(path, query, patience), 1, path).total.value_or(1);
   }
-  return total;
+  return count;
 }
 
 UnitsAsked read_places(SignedClient& client, Names& names, const std::vector<std::string>& texts,

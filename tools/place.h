@@ -30,8 +30,13 @@ UnitsAsked read_places(SignedClient& client, Names& names, const std::vector<std
 bool is_scope(const Named& named);
 
 // How many units these items stand for, as the server counts them: one request for each level and
-// group. What only the server knows (the user's own) counts as one.
-std::uint64_t count_units(SignedClient& client, const std::vector<Named>& units,
+// group within each unit. What only the server knows (the user's own) counts as one; levels and
+// groups within those, or within very many units, count whole, and the number is the most it can be.
+struct UnitCount {
+  std::uint64_t units = 0;
+  bool exact = true;
+};
+UnitCount count_units(SignedClient& client, const std::vector<Named>& units,
                           const Patience& patience);
 
 // The filter of /api/organisationUnits for the units of one level or group: "level:eq:3". One

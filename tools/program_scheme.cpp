@@ -111,8 +111,6 @@ Json fetched(Call& call, const std::string& path, const std::string& fields, con
   }
 }
 
-bool same(std::string_view a, std::string_view b) { return lower_ascii(a) == lower_ascii(b); }
-
 }  // namespace
 
 bool ProgramItem::is_number() const {
@@ -178,9 +176,9 @@ const ProgramStage& ProgramScheme::named_stage(std::string_view written) const {
   if (lower_ascii(text).starts_with("stage ")) text = trimmed(text.substr(6));
   std::string names;
   for (const ProgramStage& one : stages) {
-    const bool also =
-        std::ranges::any_of(one.also, [&](const std::string& other) { return same(other, text); });
-    if (one.uid == text || same(one.name, text) || also) return one;
+    const bool also = std::ranges::any_of(
+        one.also, [&](const std::string& other) { return same_word(other, text); });
+    if (one.uid == text || same_word(one.name, text) || also) return one;
     names += (names.empty() ? "" : ", ") + one.name;
   }
   Error error(ErrorKind::not_found,

@@ -4,9 +4,9 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/document.h"
 #include "tools/remembered.h"
-#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {

@@ -159,7 +159,10 @@ ToolResult Registry::call(const Tool& tool, std::string_view arguments,
       fit(answer, call);
       Rendered rendered = render(answer);
       repeats_.succeeded(tool.name, arguments);
-      return {false, std::move(rendered.text), std::move(rendered.structured), {},
+      return {false,
+              std::move(rendered.text),
+              std::move(rendered.structured),
+              {},
               std::move(call.content)};
     } catch (NeedInput& need) {
       ToolResult result;
@@ -180,9 +183,9 @@ ToolResult Registry::failed(const Tool& tool, std::string_view arguments, const 
   if (error.kind == ErrorKind::cancelled) return result;
   if (context.log) {
     const bool ours = error.kind == ErrorKind::internal;
-    context.log(ours ? LogSeverity::error : LogSeverity::warning,
-                tool.name + ": " + std::string(to_string(error.kind)) + ": " +
-                    clean_line(error.what()));
+    context.log(
+        ours ? LogSeverity::error : LogSeverity::warning,
+        tool.name + ": " + std::string(to_string(error.kind)) + ": " + clean_line(error.what()));
   }
   const int before = repeats_.failed(tool.name, arguments);
   if (before > 0) result.text += repeated(before, error) + "\n";

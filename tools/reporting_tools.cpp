@@ -7,8 +7,10 @@
 #include <cstdio>
 #include <utility>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/analytics_empty.h"
 #include "tools/data_refusal.h"
@@ -16,7 +18,6 @@
 #include "tools/grid.h"
 #include "tools/handlers.h"
 #include "tools/place.h"
-#include "tools/text_list.h"
 #include "tools/unreported.h"
 
 namespace dhis2mcp {
@@ -102,8 +103,7 @@ class Rates {
 bool of_one_length(const std::vector<std::string>& periods) {
   const auto form = [](const std::string& id) {
     std::string out = id;
-    std::ranges::replace_if(
-        out, [](char c) { return c >= '0' && c <= '9'; }, '0');
+    std::ranges::replace_if(out, is_digit, '0');
     // The number of a week has one digit or two.
     return out.find('W') == std::string::npos ? out : out.substr(0, out.find('W') + 1);
   };

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "auth/places.h"
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json.h"
 #include "tools/spool.h"
@@ -22,7 +23,7 @@ constexpr std::size_t kIdLength = 34;
 bool is_id(std::string_view id) {
   return id.size() == kIdLength && id.starts_with("r-") &&
          std::all_of(id.begin() + 2, id.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+                     [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 [[noreturn]] void throw_unknown() {

@@ -5,9 +5,9 @@
 #include "auth/places.h"
 #include "auth/text_codes.h"
 #include "dhis2/error.h"
+#include "dhis2/text_list.h"
 #include "tools/results.h"
 #include "tools/spool.h"
-#include "tools/text_list.h"
 
 namespace dhis2mcp {
 namespace {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "tools/handlers.h"
 
@@ -26,9 +27,8 @@ const std::set<std::string, std::less<>> kTypes = {"string",  "integer", "number
 
 bool is_tool_name(std::string_view name) {
   return !name.empty() && name.size() <= kLongestName &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-         });
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
 }
 
 std::string text_member(std::string_view path, const Json& file, const char* member) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dhis2/ascii.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -11,7 +12,7 @@ namespace {
 
 std::size_t digits_at(std::string_view text, std::size_t at) {
   std::size_t end = at;
-  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+  while (end < text.size() && is_digit(text[end])) ++end;
   return end - at;
 }
 

@@ -2,8 +2,11 @@
 // Places of the tracker: it knows units and modes, but neither levels nor groups.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
 #include "tools/names.h"
@@ -24,17 +27,7 @@ std::vector<std::string> listed(Call& call, const std::vector<Named>& scopes,
   for (const Named& bound : bounds) within.push_back(bound.item);
   if (within.empty()) within.emplace_back();
   for (const Named& scope : scopes) {
-    std::string id = scope.item.substr(scope.item.find('-') + 1);
-    std::string filter = "organisationUnitGroups.id:eq:" + id;
-    if (scope.item.starts_with("LEVEL-")) {
-      if (is_uid(id)) {
-        id = std::to_string(call.client()
-                                .get("/api/organisationUnitLevels/" + id,
-                                     Query().add("fields", "level"), call.patience())
-                                .value("level", 0));
-      }
-      filter = "level:eq:" + id;
-    }
+    const std::string filter = scope_filter(call.client(), scope, call.patience());
     for (const std::string& bound : within) {
       Query query;
       query.add("fields", "id").add("filter", filter);
@@ -91,7 +84,6 @@ void demand_few(const std::vector<std::string>& units) {
               "groups.");
 }
 
-// Without those that lie in another one need not be looked for: DHIS2 does that.
 void add_new(std::vector<std::string> some, std::vector<std::string>& all) {
   for (std::string& uid : some) {
     if (std::ranges::find(all, uid) == all.end()) all.push_back(std::move(uid));
@@ -99,6 +91,27 @@ void add_new(std::vector<std::string> some, std::vector<std::string>& all) {
 }
 
 }  // namespace
+
+std::vector<std::string> outermost(Call& call, const std::vector<std::string>& units) {
+  if (units.size() < 2) return units;
+  Query query;
+  query.add("fields", "id,path").add("filter", "id:in:[" + joined(units, ",") + "]");
+  query.add("paging", "false");
+  const Json found = call.client().get("/api/organisationUnits", query, call.patience());
+  std::set<std::string> within;
+  for (const Json& unit : list_of(found, "organisationUnits")) {
+    for (const std::string& above : split_at(text_of(unit, "path"), '/')) {
+      const bool other = above != text_of(unit, "id");
+      if (other && std::ranges::find(units, above) != units.end())
+        within.insert(text_of(unit, "id"));
+    }
+  }
+  std::vector<std::string> out;
+  for (const std::string& unit : units) {
+    if (!within.contains(unit)) out.push_back(unit);
+  }
+  return out;
+}
 
 TrackerPlaces read_tracker_places(Call& call, const std::vector<std::string>& texts,
                                   Answer& answer) {

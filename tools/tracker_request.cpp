@@ -5,26 +5,20 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <initializer_list>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
+#include "dhis2/text_list.h"
 #include "tools/name_forms.h"
-#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
 namespace {
 
-std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
-
 std::string one_of(std::string_view given, std::initializer_list<std::string_view> known,
                    const char* what) {
-  std::string text = upper(trimmed(given));
+  std::string text = upper_ascii(trimmed(given));
   if (text == "SCHEDULED" || text == "PLANNED") text = "SCHEDULE";
   if (text == "OPEN") text = "ACTIVE";
   if (text == "COMPLETE" || text == "DONE") text = "COMPLETED";
@@ -287,7 +281,7 @@ void TrackerRequest::updated_since(const std::string& written, const Almanac& al
   }
   if (text.ends_with(" ago")) text = text.substr(0, text.size() - 4);
   std::size_t digits = 0;
-  while (digits < text.size() && std::isdigit(static_cast<unsigned char>(text[digits])) != 0) {
+  while (digits < text.size() && is_digit(text[digits])) {
     ++digits;
   }
   const std::string unit = trimmed(text.substr(digits));

@@ -25,6 +25,9 @@ struct TrackerPlaces {
 TrackerPlaces read_tracker_places(Call& call, const std::vector<std::string>& texts,
                                   Answer& answer);
 
+// Those of the units that lie in no other of them.
+std::vector<std::string> outermost(Call& call, const std::vector<std::string>& units);
+
 // Builds the query of one list. Names of parameters are chosen by the version of the server.
 class TrackerRequest {
  public:

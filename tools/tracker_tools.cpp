@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/call.h"
 #include "tools/document.h"
@@ -81,15 +82,7 @@ void add_filters(Call& call, const ProgramScheme& scheme, const ProgramStage* st
 }
 
 std::vector<std::string> cut_at_semicolons(const std::vector<std::string>& texts) {
-  std::vector<std::string> out;
-  for (std::string_view rest : texts) {
-    while (!rest.empty()) {
-      const auto cut = rest.find(';');
-      if (std::string one = trimmed(rest.substr(0, cut)); !one.empty()) out.push_back(one);
-      rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
-    }
-  }
-  return out;
+  return split_at(joined(texts, ";"), ';');
 }
 
 // Periods of one date make one span; each date has its own.
@@ -175,9 +168,11 @@ Answer event_find(Call& call) {
     request.query.add("programStage", stage->uid);
     if (stage->uid != text) answer.read_as.push_back(stage->name + " = stage " + stage->uid);
   }
-  const TrackerPlaces places =
+  TrackerPlaces places =
       read_tracker_places(call, cut_at_semicolons(call.arguments.list("org_units")), answer);
   tell_places(places, answer);
+  // Each unit is asked in turn: one within another would show its events twice.
+  if (places.mode == "DESCENDANTS") places.units = outermost(call, places.units);
   request.places(places);
   add_periods(call, almanac, request, answer);
   if (const std::string status = call.arguments.text("status"); !trimmed(status).empty()) {

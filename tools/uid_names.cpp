@@ -6,11 +6,12 @@
 #include <optional>
 #include <utility>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/parallel.h"
 #include "tools/remembered.h"
-#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -34,12 +35,8 @@ std::string words_of(const std::string& type) {
   if (type == "categoryOptionCombos") return "option combos";
   std::string out;
   for (const char c : type) {
-    if (c >= 'A' && c <= 'Z') {
-      out += ' ';
-      out += static_cast<char>(c - 'A' + 'a');
-    } else {
-      out += c;
-    }
+    if (is_upper(c)) out += ' ';
+    out += lower_letter(c);
   }
   return out;
 }

@@ -8,8 +8,8 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/parallel.h"
-#include "tools/text_list.h"
 #include "tools/uid_names.h"
 
 namespace dhis2mcp {

@@ -11,11 +11,11 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/data_scope.h"
 #include "tools/document.h"
 #include "tools/formula.h"
 #include "tools/name_forms.h"
-#include "tools/text_list.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {

@@ -13,6 +13,7 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/calendar.h"
 #include "tools/data_refusal.h"
@@ -22,7 +23,6 @@
 #include "tools/indicator_formulas.h"
 #include "tools/parallel.h"
 #include "tools/period_type.h"
-#include "tools/text_list.h"
 #include "tools/validation_rules.h"
 
 namespace dhis2mcp {

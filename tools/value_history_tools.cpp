@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
 #include "tools/almanac.h"
@@ -59,7 +60,7 @@ Named read_option(Call& call, const Named& element) {
   for (const Json& combo :
        found.value("categoryCombo", Json::object()).value("categoryOptionCombos", Json::array())) {
     const std::string name = as_text(combo, "displayName");
-    if (lower_ascii(name) == lower_ascii(text)) {
+    if (same_word(name, text)) {
       return {as_text(combo, "id"), name, "option combo", as_text(combo, "id")};
     }
     if (some.size() < 300) some += (some.empty() ? "" : ", ") + name;

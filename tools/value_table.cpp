@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
 namespace {
 
@@ -36,9 +38,7 @@ constexpr std::size_t kNameTokens = 6, kValueTokens = 2;
 constexpr std::size_t kToldUsers = 5;
 
 std::string lower_first(std::string text) {
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') {
-    text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  }
+  if (!text.empty()) text[0] = lower_letter(text[0]);
   return text;
 }
 

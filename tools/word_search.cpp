@@ -9,6 +9,8 @@
 #include <set>
 #include <utility>
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
 namespace {
 
@@ -22,10 +24,8 @@ constexpr std::array<std::string_view, 41> kCommonest = {
     "not",  "of",   "on",   "or",   "show",  "that", "the",  "there", "this", "to",   "tool",
     "want", "was",  "were", "what", "which", "who",  "with", "you"};
 
-bool is_lower(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-}
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+// A digit and a letter of any script, but for capitals of ASCII.
+bool goes_on(char c) { return is_lower(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 std::string singular(std::string word) {
   if (word.size() > 4 && word.ends_with("ies")) return word.replace(word.size() - 3, 3, "y");
@@ -53,9 +53,9 @@ std::vector<std::string> search_terms(std::string_view text) {
   };
   char before = ' ';
   for (const char c : text) {
-    const bool letter = is_lower(c) || is_upper(c);
-    if (!letter || (is_upper(c) && is_lower(before))) end_word();
-    if (letter) word += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    const bool letter = goes_on(c) || is_upper(c);
+    if (!letter || (is_upper(c) && goes_on(before))) end_word();
+    if (letter) word += lower_letter(c);
     before = c;
   }
   end_word();

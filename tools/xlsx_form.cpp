@@ -12,6 +12,7 @@
 
 #include <xlsxwriter.h>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "tools/table_form.h"
 
@@ -23,7 +24,7 @@ constexpr std::size_t kMostColumns = 16'384;
 constexpr std::ptrdiff_t kExactDigits = 15;
 
 bool is_exact(const std::string& number) {
-  return std::ranges::count_if(number, [](char c) { return c >= '0' && c <= '9'; }) <= kExactDigits;
+  return std::ranges::count_if(number, is_digit) <= kExactDigits;
 }
 
 [[noreturn]] void throw_too_much(const std::string& what) {

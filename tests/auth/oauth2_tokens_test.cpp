@@ -212,5 +212,30 @@ TEST_F(OAuth2TokensTest, StaysInMemoryWhileAnotherProgramHoldsTheFile) {
   EXPECT_EQ(access_of(key), "b");
 }
 
+TEST_F(OAuth2TokensTest, InMemoryGiveWayToALoginOrLogoutOfAnother) {
+  const auto held_then = [&](const std::function<void()>& meanwhile) {
+    keep(key, "a");
+    TokenStore store(places.store(), places.key(), std::chrono::milliseconds(10));
+    SQLite::Database other(places.store().string(), SQLite::OPEN_READWRITE);
+    other.exec("BEGIN IMMEDIATE");
+    Tokens fresh = tokens("b");
+    EXPECT_FALSE(store.put_tokens(key, fresh));
+    other.exec("ROLLBACK");
+    meanwhile();
+    const auto found = store.tokens(key);
+    return found ? std::string(found->access.reveal()) : "none";
+  };
+  EXPECT_EQ(held_then([&] { keep(key, "c"); }), "c");
+  EXPECT_EQ(held_then([&] { opened().forget_tokens(key); }), "none");
+  EXPECT_EQ(held_then([] {}), "b");
+  // Another that tried the token of the row, which this one has used up.
+  EXPECT_EQ(held_then([&] {
+              Tokens ended = tokens("a");
+              ended.ended = "refused";
+              opened().put_tokens(key, ended);
+            }),
+            "b");
+}
+
 }  // namespace
 }  // namespace dhis2mcp

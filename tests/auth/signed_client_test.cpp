@@ -10,26 +10,19 @@
 #include "auth/connections.h"
 #include "dhis2/client.h"
 #include "dhis2/error.h"
+#include "tests/auth/profile_at.h"
 #include "tests/support/fake_http.h"
 
 namespace dhis2mcp {
 namespace {
 
 using test::FakeHttp;
+using test::profile_at;
 using test::Reply;
 using test::Seen;
 
 const std::string kUnauthorized =
     R"({"httpStatus":"Unauthorized","httpStatusCode":401,"status":"ERROR","message":"Unauthorized"})";
-
-Profile profile_at(const std::string& url, AuthMethod method) {
-  Profile profile;
-  profile.name = "demo";
-  profile.url = url;
-  profile.method = method;
-  profile.user = method == AuthMethod::basic ? "admin" : "";
-  return profile;
-}
 
 struct SignedClientTest : testing::Test {
   FakeHttp dhis2;

@@ -9,6 +9,7 @@
 
 #include "auth/connections.h"
 #include "dhis2/error.h"
+#include "tests/auth/profile_at.h"
 #include "tests/support/fake_http.h"
 #include "tests/support/raw_server.h"
 
@@ -18,16 +19,8 @@ namespace {
 using support::RawConnection;
 using support::RawServer;
 using test::FakeHttp;
+using test::profile_at;
 using test::Reply;
-
-Profile profile_at(const std::string& url, AuthMethod method) {
-  Profile profile;
-  profile.name = "demo";
-  profile.url = url;
-  profile.method = method;
-  profile.user = method == AuthMethod::basic ? "admin" : "";
-  return profile;
-}
 
 std::unique_ptr<SignedClient> pat_at(const std::string& url) {
   return connect(profile_at(url, AuthMethod::pat), Secret("d2p_practice-token"), nullptr);

@@ -258,15 +258,26 @@ TEST(Readable, LetsAnExportHoldNoMoreThanItsTypesMay) {
 }
 
 TEST(Readable, ShowsUsersWithinOtherObjectsByTheirNamedFieldsAlone) {
-  for (const char* fields : {"id,createdBy[id,username]", "users", "users~size", "*",
-                             "users[id],dataSets[*]", "id,createdBy[id],sharing[*]"}) {
+  for (const char* fields :
+       {"id,createdBy[id,username]", "users", "users~size", "*", "users[id],dataSets[*]",
+        "id,createdBy[id],sharing[*]", "users~rename(u)[id]", "createdBy(id),name"}) {
     EXPECT_EQ(outcome("userGroups", Query().add("fields", fields)), "/api/userGroups") << fields;
   }
   for (const char* fields :
        {"users[*]", "id,users[:owner]", "createdBy[!id]", "users[id,avatar[*]]", "lastUpdatedBy[*",
-        "dataSets[createdBy[:all]]", "user[*]"}) {
+        "dataSets[createdBy[:all]]", "user[*]", "users~rename(u)[*]", "createdBy(*)", "users [*]",
+        "id, likedBy[ :all]", "finalisedBy[userRoles[*]]"}) {
     EXPECT_EQ(outcome("userGroups", Query().add("fields", fields)), "refused") << fields;
   }
+  for (const char* path :
+       {"dataElements/abc/createdBy", "dataElements/abc/lastUpdatedBy.json?fields=*",
+        "interpretations/abc/likedBy?fields=:all", "userRoles/abc/users?fields=userRoles[*]",
+        "organisationUnits/abc/users/def", "metadata/version/Version_1/data"}) {
+    EXPECT_EQ(outcome(path), "refused") << path;
+  }
+  EXPECT_EQ(outcome("dataElements/abc/createdBy?fields=username").substr(0, 31),
+            "/api/dataElements/abc/createdBy");
+  EXPECT_EQ(outcome("dataStore/mine/users"), "/api/dataStore/mine/users");
   EXPECT_EQ(outcome("userGroups/abc/users/gist?fields=id,name").substr(0, 26),
             "/api/userGroups/abc/users/");
   EXPECT_EQ(outcome("identifiableObjects/abc?fields=id,href").substr(0, 24),

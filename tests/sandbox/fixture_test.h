@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include <gtest/gtest.h>
 #include <httplib.h>
 
 #include "tests/sandbox/server.h"
@@ -127,6 +128,21 @@ inline Json payload_answer(Reply (*handler)(const Country&, const Request&),
 inline Json answer_of(Reply (*handler)(const Country&, const Request&), const std::string& target,
                       int major = 43, const std::string& user = "admin") {
   return Json::parse(body_of(reply_of(handler, target, major, user)), nullptr, false);
+}
+
+// A query that a release refuses.
+struct Refused {
+  const char* query;
+  int major;
+  int status;
+  const char* code;
+  const char* message;
+};
+
+inline void expect_refused(const Json& answer, const Refused& c) {
+  EXPECT_EQ(answer.value("httpStatusCode", 200), c.status) << c.query << " " << c.major;
+  EXPECT_EQ(answer.value("errorCode", ""), c.code) << c.query << " " << c.major;
+  EXPECT_EQ(answer.value("message", ""), c.message) << c.query << " " << c.major;
 }
 
 // A request with a body, signed in as admin.

@@ -19,6 +19,29 @@
 
 namespace dhis2mcp::test {
 
+// The next answer, without its line end; nothing when none comes within ten seconds. `got` holds
+// what was read of the one after.
+inline std::optional<std::string> next_line(int output, std::string& got) {
+  for (;;) {
+    const std::size_t end = got.find('\n');
+    if (end != std::string::npos) {
+      std::string text = got.substr(0, end);
+      got.erase(0, end + 1);
+      return text;
+    }
+    pollfd wait{output, POLLIN, 0};
+    if (poll(&wait, 1, 10'000) <= 0) return std::nullopt;
+    std::array<char, 65536> piece;
+    const ssize_t count = read(output, piece.data(), piece.size());
+    if (count <= 0) return std::nullopt;
+    got.append(piece.data(), static_cast<std::size_t>(count));
+  }
+}
+
+// What a request of the modern era says of its client.
+constexpr const char* kClaim = R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
+                               R"("io.modelcontextprotocol/clientCapabilities":{}})";
+
 class Line {
  public:
   Line() {
@@ -47,23 +70,7 @@ class Line {
     }
   }
 
-  // The next answer, without its line end; nothing when none comes within ten seconds.
-  std::optional<std::string> line() {
-    for (;;) {
-      const std::size_t end = got_.find('\n');
-      if (end != std::string::npos) {
-        std::string text = got_.substr(0, end);
-        got_.erase(0, end + 1);
-        return text;
-      }
-      pollfd wait{output_[0], POLLIN, 0};
-      if (poll(&wait, 1, 10'000) <= 0) return std::nullopt;
-      std::array<char, 65536> piece;
-      const ssize_t count = read(output_[0], piece.data(), piece.size());
-      if (count <= 0) return std::nullopt;
-      got_.append(piece.data(), static_cast<std::size_t>(count));
-    }
-  }
+  std::optional<std::string> line() { return next_line(output_[0], got_); }
 
   std::string ask(std::string_view message) {
     send(std::string(message) + '\n');

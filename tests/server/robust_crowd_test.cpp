@@ -15,11 +15,9 @@ namespace {
 
 using test::HttpFixture;
 using test::HttpResponse;
+using test::kClaim;
 using test::Line;
 using test::Peer;
-
-constexpr const char* kClaim = R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
-                               R"("io.modelcontextprotocol/clientCapabilities":{}})";
 
 using Peers = std::vector<std::unique_ptr<Peer>>;
 

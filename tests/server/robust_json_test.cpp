@@ -17,11 +17,9 @@ namespace {
 using namespace std::string_literals;
 using test::HttpFixture;
 using test::HttpResponse;
+using test::kClaim;
 using test::Line;
 using test::Peer;
-
-constexpr const char* kClaim = R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
-                               R"("io.modelcontextprotocol/clientCapabilities":{}})";
 
 // One way in: a transport and an era.
 struct Way {

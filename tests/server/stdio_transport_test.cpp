@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "tests/server/fake_toolbox.h"
+#include "tests/server/line.h"
 
 namespace dhis2mcp {
 namespace {
@@ -51,22 +52,7 @@ class StdioTest : public ::testing::Test {
     ASSERT_EQ(write(input_[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
 
-  std::optional<std::string> line() {
-    for (;;) {
-      const std::size_t end = got_.find('\n');
-      if (end != std::string::npos) {
-        std::string text = got_.substr(0, end);
-        got_.erase(0, end + 1);
-        return text;
-      }
-      pollfd wait{output_[0], POLLIN, 0};
-      if (poll(&wait, 1, 10'000) <= 0) return std::nullopt;
-      std::array<char, 65536> piece;
-      const ssize_t count = read(output_[0], piece.data(), piece.size());
-      if (count <= 0) return std::nullopt;
-      got_.append(piece.data(), static_cast<std::size_t>(count));
-    }
-  }
+  std::optional<std::string> line() { return test::next_line(output_[0], got_); }
 
   void initialize() {
     send(R"({"jsonrpc":"2.0","id":"i","method":"initialize","params":)"

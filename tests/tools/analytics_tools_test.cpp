@@ -70,6 +70,31 @@ TEST(AnalyticsQuery, SendsBreakdownsFiltersBoundsAndRounding) {
             "&displayProperty=NAME");
 }
 
+TEST(AnalyticsQuery, ShowsNoFiguresOfAFilterThatWasDropped) {
+  const auto told = [](const char* filter, const char* came) {
+    Instance instance;
+    Json taken = Json::parse(kAnswer);
+    taken["metaData"]["dimensions"]["F3srbtdKdWi"] = Json::parse(came);
+    instance.server.get("/api/analytics", taken.dump());
+    const ToolResult result = instance.call(
+        "analytics_query", R"({"data":["Uvn6LCg7dVU"],"periods":["202609"],"org_units":["LEVEL-2"],)" +
+                               std::string(filter) + "}");
+    return (result.is_error ? "error: " : "") + result.text;
+  };
+  const std::string one = R"("filter":["F3srbtdKdWi:abcdefghi12"])";
+  EXPECT_TRUE(told(one.c_str(), "[]").starts_with("error: ")) << told(one.c_str(), "[]");
+  EXPECT_NE(told(one.c_str(), "[]").find("abcdefghi12 is no item of F3srbtdKdWi"),
+            std::string::npos);
+  EXPECT_FALSE(told(one.c_str(), R"(["abcdefghi12"])").starts_with("error: "));
+  for (const char* some : {R"("filter":["F3srbtdKdWi:abcdefghi12;xYerKDKCe1k"])",
+                           R"("by":["F3srbtdKdWi:abcdefghi12;xYerKDKCe1k"])"}) {
+    const std::string answer = told(some, R"(["xYerKDKCe1k"])");
+    EXPECT_NE(answer.find("abcdefghi12 is no item of F3srbtdKdWi here"), std::string::npos)
+        << answer;
+    EXPECT_FALSE(answer.starts_with("error: ")) << answer;
+  }
+}
+
 // An answer to the question itself, and one to where the last figures are.
 class Empty {
  public:

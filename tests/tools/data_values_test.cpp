@@ -178,6 +178,25 @@ TEST(DataValues, ReleasesWithoutElementsAreAskedForTheirDataSets) {
   EXPECT_EQ(answer["rows"].dump(), "[[40]]") << answer.dump();
 }
 
+TEST(DataValues, OfAGroupAndItsElementStandOnce) {
+  StoredData dhis2;
+  dhis2.values(kNewShape);
+  dhis2.instance.server.on("GET", "/api/dataElementGroups", [](const Seen& seen) {
+    const bool asked = seen.query.find("GroupOfMal1") != std::string::npos;
+    return Reply{200, asked ? R"({"dataElementGroups":[{"id":"GroupOfMal1","displayName":"Tests"}]})"
+                            : R"({"dataElementGroups":[]})"};
+  });
+  dhis2.instance.server.get("/api/dataElementGroups/GroupOfMal1",
+                            R"({"dataElements":[{"id":"TestsOfMal1"},{"id":"CasesOfMal1"}]})");
+
+  dhis2.instance.answer(
+      "data_values_get",
+      R"({"data":["GroupOfMal1","TestsOfMal1"],"periods":["202608"],"org_units":["LowerClinc1"]})");
+
+  EXPECT_TRUE(dhis2.asked_all("/api/dataValueSets", "dataElementGroup").empty());
+  EXPECT_EQ(dhis2.instance.server.count("/api/dataValueSets"), 1u);
+}
+
 struct Refusal {
   const char* name;
   const char* arguments;

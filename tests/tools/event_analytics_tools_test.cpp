@@ -75,6 +75,19 @@ TEST(AnalyticsEvents, CountsByOptionsAndPeriodsWithNames) {
   EXPECT_NE(answer["read_as"].dump().find("Result = data element SV31TIY2q0G"), std::string::npos);
 }
 
+TEST(AnalyticsEvents, AddsNoPeriodsThatOverlap) {
+  TrackedInstance instance;
+  Json counts = Json::parse(kCounts);
+  counts["metaData"]["dimensions"]["pe"] = {"202609", "2026Q3"};
+  instance.server.get(kEventCount, counts.dump());
+
+  const Json answer = instance.answer(
+      "analytics_events",
+      R"({"program":"Svw72tiR0Da","periods":["202609","2026Q3"],"dimensions":["result"],"org_units":["UvePRDui19N"]})");
+
+  EXPECT_EQ(answer["notes"].dump().find("add up"), std::string::npos) << answer["notes"];
+}
+
 TEST(AnalyticsEvents, ListsWhatPeopleReadAndMasksPersons) {
   for (const bool allowed : {false, true}) {
     TrackedInstance instance("2.42.1", allowed);

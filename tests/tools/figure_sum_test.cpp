@@ -22,6 +22,8 @@ TEST(FigureSum, AddsWholeNumbersExactly) {
 TEST(FigureSum, HidesTheNoiseOfBinaryFractions) {
   EXPECT_EQ(sum({"0.1", "0.2"}), "0.3");
   EXPECT_EQ(sum({"1", "2.5"}), "3.5");
+  EXPECT_EQ(sum({"1.234567890123E12", "1"}), "1234567890124");
+  EXPECT_EQ(sum({"1.2345678E7", "0.5", "0.5"}), "12345679");
   EXPECT_EQ(sum({"9223372036854775807", "9223372036854775807"}), "1.84467440737e+19");
 }
 

@@ -79,7 +79,7 @@ class PlacesOf {
     }
   }
 
-  std::uint64_t count(const std::vector<std::string>& texts) {
+  UnitCount count(const std::vector<std::string>& texts) {
     const auto client = instance.connections.client("");
     return count_units(*client, asked(texts).units, Patience{});
   }
@@ -147,9 +147,12 @@ TEST(Place, NamesWhatItDoesNotKnow) {
 
 TEST(Place, CountsUnits) {
   PlacesOf of;
-  EXPECT_EQ(of.count({"Bo", "Kenema"}), 2u);
-  EXPECT_EQ(of.count({"level 3"}), 3u);
-  EXPECT_EQ(of.count({"chiefdoms in Bo"}), 2u);
+  EXPECT_EQ(of.count({"Bo", "Kenema"}).units, 2u);
+  EXPECT_EQ(of.count({"level 3"}).units, 3u);
+  EXPECT_EQ(of.count({"chiefdoms in Bo"}).units, 2u);
+  EXPECT_EQ(of.count({"chiefdoms in Bo and Kenema"}).units, 3u);
+  EXPECT_TRUE(of.count({"chiefdoms in Bo and Kenema"}).exact);
+  EXPECT_FALSE(of.count({"my districts"}).exact);
 }
 
 TEST(AnalyticsCost, CountsUnitsOnlyWhereItMatters) {
@@ -175,6 +178,7 @@ TEST(AnalyticsCost, CountsUnitsOnlyWhereItMatters) {
 
 TEST(AnalyticsCost, RefusesWhatWouldNotBeRead) {
   EXPECT_NO_THROW(demand_affordable({10, 12, 1'000}));
+  EXPECT_NO_THROW(demand_affordable({100, 24, 1'500, false})) << "that may be far fewer";
   try {
     demand_affordable({100, 24, 1'500});
     FAIL();

@@ -300,6 +300,20 @@ TEST(EventFind, KeepsTheRestForResultPageUnderTheSameColumns) {
   }
 }
 
+TEST(EventFind, AsksOnceForUnitsThatLieInEachOther) {
+  TrackedInstance instance;
+  instance.server.get(kEvents, entities_page("events"));
+  instance.server.get("/api/organisationUnits",
+                      R"({"organisationUnits":[{"id":"UvePRDui19N","path":"/UvePRDui19N"},
+                          {"id":"KTKKCHBot5X","path":"/UvePRDui19N/dol0EV0KIzB/KTKKCHBot5X"}]})");
+  instance.answer(
+      "event_find",
+      R"({"program":"Svw72tiR0Da","org_units":["KTKKCHBot5X","UvePRDui19N"]})");
+  EXPECT_EQ(instance.server.count(kEvents), 1u);
+  EXPECT_NE(instance.condition(kEvents).find("=UvePRDui19N&"), std::string::npos)
+      << instance.condition(kEvents);
+}
+
 TEST(EventFind, AsksSeveralUnitsOneAfterTheOther) {
   TrackedInstance instance;
   instance.server.on("GET", kEvents, [](const Seen& seen) {

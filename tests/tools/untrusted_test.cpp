@@ -134,6 +134,8 @@ TEST(MaskPersons, FindsAttributesWhereverTheyStand) {
       {"/api/tracker/trackedEntities", R"({"trackedEntities":[{"attributes":[{"x":"Aminata"}]}]})"},
       {"/api/tracker/trackedEntities",
        R"({"trackedEntities":[{"attributes":{"zjj":[{"value":"Aminata"}]}}]})"},
+      {"/api/audits/trackedEntityAttributeValue.json",
+       R"({"trackedEntityAttributeValueAudits":[{"value":"Aminata"}]})"},
       {"/api/audits/trackedEntityAttributeValue",
        R"({"audits":[{"trackedEntityAttribute":{"id":"zjjwRl76LGB"},"value":"Aminata"}]})"},
   };

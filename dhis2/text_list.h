@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Lists of texts as one text: for a query, and for a sentence.
+// Lists of texts as one text, for a query and for a sentence, and back.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +18,17 @@ std::string joined(const Texts& texts, std::string_view mark) {
     out += text;
   }
   return out;
+}
+
+// What stands between the marks, empty parts too: one of an empty text.
+inline std::vector<std::string_view> split(std::string_view text, char mark) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto end = text.find(mark);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
 }
 
 // "1 row", "2 rows".
