@@ -165,16 +165,26 @@ std::optional<std::vector<Test>> range(std::string_view text) {
   return std::nullopt;
 }
 
-// "> 5 and <= 10" ends its first value where another operator follows.
-std::size_t end_of_value(std::string_view text) {
+// "> 5 and <= 10" and "> 5 <= 10" end their first value where another comparison follows; `skip` is
+// what stands between. Quotes keep such a value whole.
+struct ValueEnd {
+  std::size_t at, skip;
+};
+
+ValueEnd end_of_value(std::string_view text) {
+  if (text.starts_with('"') || text.starts_with('\'')) return {text.size(), 0};
   const std::string lower = lower_ascii(text);
-  for (auto at = lower.find(" and "); at != std::string::npos; at = lower.find(" and ", at + 1)) {
-    const std::string_view after = std::string_view(lower).substr(at + 5);
-    const bool sign = !after.empty() &&
-                      std::string_view("<>=!\xe2").find(after.front()) != std::string_view::npos;
-    if (sign && operator_at(after)) return at;
+  for (auto at = lower.find(' '); at != std::string::npos; at = lower.find(' ', at + 1)) {
+    const std::size_t skip = lower.compare(at, 5, " and ") == 0 ? 5 : 1;
+    const std::string_view after = std::string_view(lower).substr(at + skip);
+    if (after.empty() || !operator_at(after)) continue;
+    if (std::string_view("<>").find(after.front()) != std::string_view::npos ||
+        after.starts_with("\xe2\x89") ||
+        (skip == 5 && std::string_view("=!").find(after.front()) != std::string_view::npos)) {
+      return {at, skip};
+    }
   }
-  return text.size();
+  return {text.size(), 0};
 }
 
 }  // namespace
@@ -193,9 +203,9 @@ std::vector<Test> read_tests(std::string_view rest, std::string_view whole) {
     if (!found) throw_unread(whole);
     const auto& [op, length] = *found;
     std::string after = trimmed(text.substr(length));
-    const std::size_t end = end_of_value(after);
+    const auto [end, skip] = end_of_value(after);
     const std::string value = unquoted(trimmed(after.substr(0, end)));
-    text = end < after.size() ? trimmed(after.substr(end + 5)) : std::string();
+    text = trimmed(after.substr(end + skip));
     if (op.ends_with("null")) {
       tests.push_back({std::string(op), {}});
       continue;
@@ -216,6 +226,17 @@ std::vector<Test> read_tests(std::string_view rest, std::string_view whole) {
     }
   }
   return tests;
+}
+
+void set_once(Query& query, const std::string& parameter, std::string value,
+              std::string_view told) {
+  const std::string* before = query.find(parameter);
+  if (before != nullptr && *before != value) {
+    throw Error(ErrorKind::bad_input,
+                "\"" + clean_line(told) + "\" says again what was said before, otherwise.",
+                "DHIS2 takes one of these at a time: ask in two calls.");
+  }
+  query.set(parameter, std::move(value));
 }
 
 std::optional<std::string> after_name(std::string_view text, std::string_view name) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dhis2/query.h"
 #include "tools/program_scheme.h"
 
 namespace dhis2mcp {
@@ -26,6 +27,10 @@ struct Test {
 // <= 10", "is empty", "like Ama", ": Female;Male", DHIS2's ":ge:5:lt:10" with its escapes. Nothing
 // gives no test. Throws bad_input for what is none of these; `whole` is told there.
 std::vector<Test> read_tests(std::string_view rest, std::string_view whole);
+
+// Throws bad_input where the parameter holds another value already, for DHIS2 takes one of it;
+// `told` is how a person wrote it.
+void set_once(Query& query, const std::string& parameter, std::string value, std::string_view told);
 
 // What stands behind a name at the beginning of a text, in any case; nothing when the text does
 // not begin with it as a whole.

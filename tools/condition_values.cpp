@@ -87,6 +87,29 @@ bool as_birth(Test& test) {
 
 }  // namespace
 
+namespace {
+
+bool reads_as_number(const std::string& text) {
+  double number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc{} && end == text.data() + text.size();
+}
+
+// A server may take the beginning of such a value, or none.
+void demand_number(const ProgramItem& item, const Test& test) {
+  constexpr std::string_view kCompared[] = {"gt", "ge", "lt", "le"};
+  if (!item.is_number() || std::ranges::find(kCompared, test.op) == std::end(kCompared)) return;
+  for (const std::string& value : test.values) {
+    if (reads_as_number(value)) continue;
+    throw Error(
+        ErrorKind::bad_input,
+        "\"" + clean_line(value) + "\" is no number, which \"" + item.name + "\" holds.",
+        "Write one number: \"" + item.name + " >= 5\", \"" + item.name + " between 5 and 10\".");
+  }
+}
+
+}  // namespace
+
 std::string stored_value(Call& call, const ProgramItem& item, const std::string& value) {
   if (!item.option_set.empty()) return option_code(call, item, value);
   if (item.value_type == "BOOLEAN" || item.value_type == "TRUE_ONLY") return truth(value);
@@ -99,6 +122,7 @@ std::string stored_value(Call& call, const ProgramItem& item, const std::string&
 void store_values(Call& call, const ProgramItem& item, std::vector<Test>& tests) {
   for (Test& test : tests) {
     if (item.value_type == "AGE" && as_birth(test)) continue;
+    demand_number(item, test);
     const bool whole = test.op == "eq" || test.op == "ne" || test.op == "in";
     if (test.exact || !whole) continue;
     for (std::string& value : test.values) value = stored_value(call, item, value);

@@ -62,7 +62,12 @@ class Periods {
   void read(const std::string& written) {
     std::string text = trimmed(written);
     if (const auto days = two_days(text)) {
-      question_.times.set("startDate", days->first).set("endDate", days->second);
+      if (days->second < days->first) {
+        throw Error(ErrorKind::bad_input, "\"" + clean_line(text) + "\" ends before it begins.",
+                    "Write the earlier day first.");
+      }
+      set_once(question_.times, "startDate", days->first, text);
+      set_once(question_.times, "endDate", days->second, text);
       return;
     }
     bool over = false;
@@ -79,11 +84,16 @@ class Periods {
       answer_.read_as.push_back(std::move(line) + (field.empty() ? "" : " (" + field + ")"));
     }
     if (field.empty() && question_.enrollments && !question_.counts) field = "enrolled";
-    field.empty() ? plain(ids, over) : dated(field, ids);
+    field.empty() ? plain(ids, over) : dated(field, ids, over, text);
   }
 
   void finish() {
     if (!ids_.empty()) {
+      if (question_.times.find("startDate") != nullptr) {
+        throw Error(ErrorKind::bad_input,
+                    "periods: days and periods together would narrow each other.",
+                    "Ask for either, or in two calls.");
+      }
       const bool filter = over_ && question_.counts;
       question_.times.add(filter ? "filter" : "dimension", "pe:" + joined(ids_, ";"));
     }
@@ -97,12 +107,14 @@ class Periods {
     }
   }
 
-  void dated(const std::string& field, const std::vector<std::string>& ids) {
+  // One figure for all is a filter by periods, which a date's own parameter does not give.
+  void dated(const std::string& field, const std::vector<std::string>& ids, bool over,
+             const std::string& text) {
     for (const auto& [name, parameter, time] : kTimes) {
       if (name != field) continue;
-      if (parameter.empty()) {
-        question_.times.set("timeField", std::string(time));
-        plain(ids, false);
+      if (parameter.empty() || (over && question_.counts)) {
+        set_once(question_.times, "timeField", std::string(time), text);
+        plain(ids, over);
         return;
       }
       const std::string* before = question_.times.find(parameter);
@@ -119,7 +131,7 @@ class Periods {
     if (lower_ascii(rest).starts_with("in ")) rest = trimmed(rest.substr(3));
     if (rest.empty()) return false;
     const std::vector<std::string> ids = read_period(rest, almanac_);
-    question_.times.set("timeField", subject->item->uid);
+    set_once(question_.times, "timeField", subject->item->uid, text);
     answer_.read_as.push_back(subject->item->name + " = time field " + subject->item->uid);
     plain(ids, false);
     return true;
@@ -171,12 +183,7 @@ void read_event_periods(const std::vector<std::string>& texts, const Almanac& al
   Periods periods(almanac, question, answer);
   for (const std::string& text : texts) {
     // Lists in one text are what people paste from DHIS2.
-    std::string_view rest = text;
-    while (!rest.empty()) {
-      const auto cut = rest.find(';');
-      if (std::string one = trimmed(rest.substr(0, cut)); !one.empty()) periods.read(one);
-      rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
-    }
+    for (const std::string& one : split_at(text, ';')) periods.read(one);
   }
   periods.finish();
   if (question.times.empty()) {

@@ -3,6 +3,7 @@
 // program, names); one more, for the date of the last analytics run, when nothing came.
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <utility>
 
 #include "dhis2/error.h"
@@ -47,13 +48,8 @@ std::string plain_place(std::string text, EventQuestion& question) {
 void read_units(Call& call, Names& names, EventQuestion& question, Answer& answer) {
   std::vector<std::string> texts;
   for (const std::string& text : call.arguments.list("org_units")) {
-    std::string_view rest = text;
-    while (!rest.empty()) {
-      const auto cut = rest.find(';');
-      if (std::string one = trimmed(rest.substr(0, cut)); !one.empty()) {
-        texts.push_back(plain_place(std::move(one), question));
-      }
-      rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
+    for (std::string& one : split_at(text, ';')) {
+      texts.push_back(plain_place(std::move(one), question));
     }
   }
   if (texts.empty()) {
@@ -113,6 +109,30 @@ struct Counts {
   std::vector<std::vector<std::string>> rows;
 };
 
+// Of enrollments the figure comes first (2.40 to 2.43).
+void value_last(Json& answer) {
+  Json& headers = answer["headers"];
+  for (std::ptrdiff_t i = 0; i + 1 < std::ssize(headers); ++i) {
+    if (text_of(headers[static_cast<std::size_t>(i)], "name") != "value") continue;
+    std::rotate(headers.begin() + i, headers.begin() + i + 1, headers.end());
+    for (Json& row : answer["rows"]) {
+      if (row.size() == headers.size())
+        std::rotate(row.begin() + i, row.begin() + i + 1, row.end());
+    }
+    return;
+  }
+}
+
+// 2.43 leaves the option set out of the headers of events.
+void add_option_sets(const ProgramScheme& scheme, Json& answer) {
+  for (Json& header : answer["headers"]) {
+    const std::string name = text_of(header, "name");
+    const ProgramItem* item = scheme.item(name.substr(name.rfind('.') + 1));
+    const bool known = item != nullptr && !item->option_set.empty();
+    if (known && !header.contains("optionSet")) header["optionSet"] = item->option_set;
+  }
+}
+
 Counts counts_of(const Json& answer, bool valued) {
   Counts out;
   out.metadata = answer.value("metaData", Json::object());
@@ -143,6 +163,18 @@ Table plain_table(const Counts& counts) {
   return table;
 }
 
+// Those that the server lists, or, where rows are of others (a date's own parameter was given), of
+// the rows in their order.
+Json periods_of(const Counts& counts, const Json& listed) {
+  std::set<std::string> known, came;
+  for (const Json& id : listed) known.insert(as_text(id));
+  for (std::size_t i = 0; i < counts.headers.size(); ++i) {
+    if (text_of(counts.headers[i], "name") != "pe") continue;
+    for (const auto& row : counts.rows) came.insert(i < row.size() ? row[i] : "");
+  }
+  return std::ranges::includes(known, came) ? listed : Json(came);
+}
+
 // Periods run across; only what has events has a row.
 Table table_of(Call& call, const Counts& counts) {
   if (!has_header(counts.headers, "pe") || !has_header(counts.headers, "value")) {
@@ -150,10 +182,9 @@ Table table_of(Call& call, const Counts& counts) {
   }
   Json metadata = counts.metadata;
   Json dimensions = Json::object();
-  for (const char* name : {"pe", "ou"}) {
-    const Json all = metadata.value("dimensions", Json::object());
-    if (all.contains(name)) dimensions[name] = all[name];
-  }
+  const Json& all = member_of(counts.metadata, "dimensions");
+  dimensions["pe"] = periods_of(counts, list_of(all, "pe"));
+  if (all.contains("ou")) dimensions["ou"] = all["ou"];
   metadata["dimensions"] = std::move(dimensions);
   Pivot pivot("pe", call.connections.places().results());
   pivot.headers(counts.headers);
@@ -210,7 +241,9 @@ Answer counted(Call& call, const EventQuestion& question, Answer answer) {
   } catch (const Error& error) {
     rethrow_event_analytics(error);
   }
-  Json original_headers = json.value("headers", Json::array());
+  value_last(json);
+  add_option_sets(*question.scheme, json);
+  const Json original_headers = list_of(json, "headers");
   Counts counts = counts_of(json, question.valued);
   EventGrid grid(call, question.scheme, Json::object());
   if (grid.name_cells(path, original_headers, counts.metadata, counts.rows)) {

@@ -99,7 +99,7 @@ class Dimensions {
       return;
     }
     if (const std::string header = standard_header(text); !header.empty()) {
-      question_.keep.push_back(header);
+      keep(text, header);
       return;
     }
     other(text, narrows);
@@ -111,6 +111,16 @@ class Dimensions {
     question_.filters.add(narrows ? "filter" : "dimension", value);
   }
 
+  void keep(const std::string& text, const std::string& header) {
+    if (question_.counts) {
+      throw Error(ErrorKind::bad_input,
+                  "dimensions: \"" + clean_line(text) + "\" does not break a count down.",
+                  "It is a column of a list (shape list); a status narrows a count, as \"event "
+                  "status = completed\".");
+    }
+    question_.keep.push_back(header);
+  }
+
   bool status(const std::string& text) {
     for (const auto& [words, parameter] :
          {std::pair("event status", "eventStatus"), std::pair("enrollment status", "programStatus"),
@@ -120,9 +130,13 @@ class Dimensions {
       if (!rest) continue;
       const std::vector<Test> tests = read_tests(*rest, text);
       if (tests.empty()) {
-        question_.keep.emplace_back(std::string_view(parameter) == "eventStatus" ? "eventstatus"
-                                                                                 : "programstatus");
+        keep(text, std::string_view(parameter) == "eventStatus" ? "eventstatus" : "programstatus");
         return true;
+      }
+      if (tests.size() != 1 || (tests[0].op != "eq" && tests[0].op != "in")) {
+        throw Error(ErrorKind::bad_input,
+                    "dimensions: \"" + clean_line(text) + "\" is not understood.",
+                    "Name what is wanted: \"" + std::string(words) + " = active; completed\".");
       }
       std::string values;
       for (const std::string& one : tests[0].values) {
@@ -131,7 +145,7 @@ class Dimensions {
         if (value == "CANCELED") value = "CANCELLED";
         values += (values.empty() ? "" : ",") + value;
       }
-      question_.filters.set(parameter, values);
+      set_once(question_.filters, parameter, values, text);
       return true;
     }
     return false;
@@ -160,8 +174,15 @@ class Dimensions {
       const auto subject = read_subject(name, *question_.scheme, question_.stage);
       if (!subject) throw unknown_item(name, *question_.scheme, question_.stage, "");
       if (question_.stage == nullptr) question_.stage = subject->stage;
-      question_.filters.set("value", subject->item->uid).set("aggregationType", std::string(type));
+      if (type != "COUNT" && !subject->item->is_number()) {
+        throw Error(ErrorKind::bad_input,
+                    "dimensions: \"" + subject->item->name + "\" holds no numbers.",
+                    "Count by it instead: \"" + subject->item->name + "\".");
+      }
+      set_once(question_.filters, "value", subject->item->uid, text);
+      set_once(question_.filters, "aggregationType", std::string(type), text);
       question_.valued = true;
+      answer_.read_as.push_back("figures = " + std::string(words) + subject->item->name);
       tell(*subject);
       return true;
     }

@@ -10,6 +10,7 @@
 #include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/text_list.h"
+#include "tools/condition.h"
 #include "tools/name_forms.h"
 #include "tools/untrusted.h"
 
@@ -118,11 +119,11 @@ std::string TrackerRequest::span_parameter(const std::string& field) const {
 }
 
 void TrackerRequest::from_day(const std::string& field, std::chrono::sys_days day) {
-  query.set(span_parameter(field) + "After", iso_day(day));
+  set_once(query, span_parameter(field) + "After", iso_day(day), field);
 }
 
 void TrackerRequest::to_day(const std::string& field, std::chrono::sys_days day) {
-  query.set(span_parameter(field) + "Before", iso_day(day));
+  set_once(query, span_parameter(field) + "Before", iso_day(day), field);
 }
 
 void TrackerRequest::days(const std::string& field, const DaySpan& span) {
@@ -131,14 +132,16 @@ void TrackerRequest::days(const std::string& field, const DaySpan& span) {
 }
 
 void TrackerRequest::enrollment_status(const std::string& status) {
-  query.set(holds(Fact::enrollment_status, version_) ? "enrollmentStatus" : "programStatus",
-            one_of(status, {"ACTIVE", "COMPLETED", "CANCELLED"}, "enrollment status"));
+  set_once(query, holds(Fact::enrollment_status, version_) ? "enrollmentStatus" : "programStatus",
+           one_of(status, {"ACTIVE", "COMPLETED", "CANCELLED"}, "enrollment status"),
+           "enrollment status");
 }
 
 void TrackerRequest::event_status(const std::string& status) {
-  query.set(list_ == List::events ? "status" : "eventStatus",
-            one_of(status, {"ACTIVE", "COMPLETED", "VISITED", "SCHEDULE", "OVERDUE", "SKIPPED"},
-                   "status"));
+  set_once(query, list_ == List::events ? "status" : "eventStatus",
+           one_of(status, {"ACTIVE", "COMPLETED", "VISITED", "SCHEDULE", "OVERDUE", "SKIPPED"},
+                  "status"),
+           "event status");
 }
 
 void TrackerRequest::item(const ProgramItem& item, const std::vector<Test>& tests) {
@@ -224,6 +227,23 @@ void TrackerRequest::day_words(const std::string& field, const std::string& rest
   }
 }
 
+namespace {
+
+std::string follow_up(const std::string& rest, const std::string& whole) {
+  const std::vector<Test> tests = read_tests(rest, whole);
+  if (tests.empty()) return "true";
+  const std::string value = lower_ascii(joined(tests[0].values, ";"));
+  const bool yes = value == "yes" || value == "true", no = value == "no" || value == "false";
+  const bool not_so = tests[0].op == "ne";
+  if (tests.size() != 1 || !(yes || no) || !(not_so || tests[0].op == "eq")) {
+    throw Error(ErrorKind::bad_input, "filter: \"" + clean_line(whole) + "\" is not understood.",
+                "Write \"follow up = yes\" or \"follow up = no\".");
+  }
+  return yes != not_so ? "true" : "false";
+}
+
+}  // namespace
+
 bool TrackerRequest::words(const std::string& text, const Almanac& almanac) {
   if (const auto rest = after_name(text, "event status")) {
     status_words(*rest, true, text);
@@ -239,10 +259,7 @@ bool TrackerRequest::words(const std::string& text, const Almanac& almanac) {
   for (const std::string_view word : kFollowUp) {
     const auto rest = after_name(text, word);
     if (!rest) continue;
-    const std::vector<Test> tests = read_tests(*rest, text);
-    const std::string value = tests.empty() ? "yes" : lower_ascii(joined(tests[0].values, ""));
-    const bool no = value == "no" || value == "false";
-    query.set("followUp", no ? "false" : "true");
+    set_once(query, "followUp", follow_up(*rest, text), text);
     return true;
   }
   const auto [field, rest] = time_field(text);

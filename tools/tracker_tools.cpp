@@ -22,6 +22,10 @@ namespace {
 
 constexpr char kPageSize[] = "100";
 
+std::string type_named(Call& call, const std::string& type) {
+  return is_uid(type) ? type : names_of(call).object(type, {"trackedEntityType"}).uid;
+}
+
 // What a question about tracked entities is about: without either, DHIS2 refuses.
 Scheme asked_scheme(Call& call, Answer& answer) {
   const std::string program = trimmed(call.arguments.text("program"));
@@ -33,11 +37,16 @@ Scheme asked_scheme(Call& call, Answer& answer) {
                   "\"" + scheme->name + "\" is an event program: it registers nobody.",
                   "List its events with event_find.");
     }
+    if (!type.empty() && type_named(call, type) != scheme->type) {
+      throw Error(
+          ErrorKind::bad_input,
+          "type: \"" + clean_line(type) + "\" is not what \"" + scheme->name + "\" registers.",
+          "Leave `type` out: the program registers \"" + scheme->type_name + "\".");
+    }
     return scheme;
   }
   if (!type.empty()) {
-    std::string uid = type;
-    if (!is_uid(type)) uid = names_of(call).object(type, {"trackedEntityType"}).uid;
+    const std::string uid = type_named(call, type);
     Scheme scheme = entity_type_scheme(call, uid);
     answer.read_as.push_back(scheme->type_name + " = tracked entity type " + uid);
     return scheme;

@@ -75,6 +75,47 @@ TEST(AnalyticsEvents, CountsByOptionsAndPeriodsWithNames) {
   EXPECT_NE(answer["read_as"].dump().find("Result = data element SV31TIY2q0G"), std::string::npos);
 }
 
+TEST(AnalyticsEvents, ReadsTheFirstColumnOfEnrollmentsAsTheirCount) {
+  TrackedInstance instance;
+  instance.server.get(kAncCount, R"({"headers":[
+      {"name":"value","column":"Value","valueType":"NUMBER"},
+      {"name":"ou","column":"Organisation unit","valueType":"TEXT"},
+      {"name":"pe","column":"Period","valueType":"TEXT"},
+      {"name":"wfYkrcEU5OP","column":"Sex","valueType":"TEXT"},
+      {"name":"zjjwRl76LGB","column":"First name","valueType":"TEXT"}],
+    "metaData":{"items":{"o1":{"name":"North"},"o2":{"name":"South"}},
+      "dimensions":{"pe":["2026"],"ou":["o1","o2"]}},
+    "rows":[["45","o1","2026","F","Awa"],["65","o2","2026","F","Ama"]]})");
+
+  const Json answer = instance.answer(
+      "analytics_events",
+      R"({"program":"ACGFZknRgLX","of":"enrollments","periods":["2026"],"org_units":["UvePRDui19N"]})");
+
+  EXPECT_EQ(answer["columns"].dump(), R"(["Organisation unit","Sex","First name","2026"])")
+      << answer;
+  EXPECT_EQ(answer["rows"].dump(), R"([["North","Female","***",45],["South","Female","***",65]])")
+      << answer;
+  EXPECT_NE(answer["notes"].dump().find("add up to 110"), std::string::npos) << answer["notes"];
+}
+
+TEST(AnalyticsEvents, PutsPeriodsThatAreNotListedInOrder) {
+  TrackedInstance instance;
+  Json counts = Json::parse(kCounts);
+  for (Json& row : counts["rows"]) {
+    for (Json& cell : row) {
+      if (cell == "202609") cell = "202612";
+    }
+  }
+  instance.server.get(kEventCount, counts.dump());
+
+  const Json answer = instance.answer(
+      "analytics_events",
+      R"({"program":"Svw72tiR0Da","periods":["updated: 2026"],"dimensions":["result"],"org_units":["UvePRDui19N"]})");
+
+  EXPECT_EQ(answer["columns"].dump(), R"(["Organisation unit","Result","202610","202612"])")
+      << answer;
+}
+
 TEST(AnalyticsEvents, AddsNoPeriodsThatOverlap) {
   TrackedInstance instance;
   Json counts = Json::parse(kCounts);
@@ -121,6 +162,9 @@ TEST(AnalyticsEvents, SendsConditionsAsAnalyticsTakesThem) {
       {"Result is not empty", "dimension=vQ0LmnMIY05.SV31TIY2q0G:NE:NV"},
       {"Village like Band", "dimension=vQ0LmnMIY05.rP8UcSL671T:ILIKE:Band"},
       {"where Result = Positive", "filter=vQ0LmnMIY05.SV31TIY2q0G:IN:POS"},
+      {"Age >= 5 <= 15", "dimension=vQ0LmnMIY05.SOTMfSRgvnN:GE:5:LE:15"},
+      {"Village != A; B", "dimension=vQ0LmnMIY05.rP8UcSL671T:NE:A:NE:B"},
+      {"Village = \"a > b\"", "dimension=vQ0LmnMIY05.rP8UcSL671T:EQ:a+>+b"},
       {"event status = completed", "eventStatus=COMPLETED"},
       {"event status in active;completed", "eventStatus=ACTIVE,COMPLETED"},
       {"enrollment status = active", "programStatus=ACTIVE"},
@@ -150,6 +194,8 @@ TEST(AnalyticsEvents, TakesPeriodsByAnyDate) {
        "startDate=2026-01-01&endDate=2026-06-30"},
       {kEventCount, R"("shape":"count","periods":["created: 2026"])",
        "timeField=CREATED&dimension=pe:2026"},
+      {kEventCount, R"("shape":"count","periods":["over updated: LAST_MONTH"])",
+       "timeField=LAST_UPDATED&filter=pe:LAST_MONTH"},
       {kEventList, R"("shape":"list","periods":["202601;202602"])", "dimension=pe:202601;202602"},
       {kEventList, R"("shape":"list","periods":["event date: 202601","202602"])",
        "eventDate=202601&dimension=pe:202602"},
@@ -193,6 +239,31 @@ TEST(AnalyticsEvents, RefusesBeforeAsking) {
        R"({"program":"Svw72tiR0Da","periods":["2026"],"dimensions":["Village starts with a"]})",
        "like"},
       {"2.42.1", R"({"program":"Svw72tiR0Da","periods":[]})", "LAST_12_MONTHS"},
+      {"2.42.1",
+       R"({"program":"Svw72tiR0Da","periods":["2026"],"dimensions":["event status != completed"]})",
+       "event status = active"},
+      {"2.42.1", R"({"program":"Svw72tiR0Da","periods":["2026"],
+                     "dimensions":["event status = completed","event status = active"]})",
+       "one of these at a time"},
+      {"2.42.1", R"({"program":"Svw72tiR0Da","periods":["2026"],"dimensions":["event status"]})",
+       "shape list"},
+      {"2.42.1", R"({"program":"Svw72tiR0Da","periods":["2026"],"dimensions":["last updated"]})",
+       "shape list"},
+      {"2.42.1",
+       R"({"program":"Svw72tiR0Da","periods":["2026"],"dimensions":["average of Village"]})",
+       "holds no numbers"},
+      {"2.42.1", R"({"program":"Svw72tiR0Da","periods":["2026"],
+                     "dimensions":["average of Age","sum of Age"]})",
+       "one of these at a time"},
+      {"2.42.1", R"({"program":"Svw72tiR0Da","periods":["2026"],"dimensions":["Age >= abc"]})",
+       "no number"},
+      {"2.42.1", R"({"program":"Svw72tiR0Da","periods":["2026-06-30 to 2026-01-01"]})",
+       "ends before it begins"},
+      {"2.42.1", R"({"program":"Svw72tiR0Da","periods":["2026-01-01 to 2026-06-30","2026"]})",
+       "narrow each other"},
+      {"2.42.1", R"({"program":"Svw72tiR0Da",
+                     "periods":["2026-01-01 to 2026-03-31","2026-07-01 to 2026-09-30"]})",
+       "one of these at a time"},
       {"2.42.1", R"({"program":"Svw72tiR0Da","stage":"Visit","periods":["2026"]})", "Case"},
   };
   TrackedInstance newer, older("2.38.1");

@@ -61,6 +61,7 @@ class PlacesOf {
           R"([{"id":"RXL3lPSK8oG","name":"Clinics"},{"id":"tDZVQ1WtwpA","name":"Hospital"}])");
     instance.server.get("/api/organisationUnits/O6uvpzGd5pU", R"({"level":2})");
     instance.server.get("/api/organisationUnitLevels/tTUf91fCytl", R"({"level":3})");
+    instance.server.get("/api/organisationUnitLevels/wjP19dkFeIk", R"({"level":2})");
   }
 
   UnitsAsked asked(const std::vector<std::string>& texts) {

@@ -2,6 +2,8 @@
 // Lists of tracked entities and events: what each version is asked, what is shown, what is told.
 #include <gtest/gtest.h>
 
+#include "tools/name_forms.h"
+
 #include "tests/tools/tracked_instance.h"
 
 namespace dhis2mcp::test {
@@ -105,6 +107,8 @@ TEST(TrackerFind, WritesConditionsInDhis2sGrammar) {
       {"2.42.1", "Sex in female;Male", "filter=wfYkrcEU5OP:in:F;M"},
       {"2.42.1", "First name is empty", "filter=zjjwRl76LGB:null"},
       {"2.42.1", "follow up", "followUp=true"},
+      {"2.42.1", "follow up != yes", "followUp=false"},
+      {"2.42.1", "follow up = no", "followUp=false"},
       {"2.42.1", "enrolled since 2026-06-01", "enrollmentEnrolledAfter=2026-06-01"},
       {"2.42.1", "enrolled before 2026-02-02", "enrollmentEnrolledBefore=2026-02-01"},
       {"2.42.1", "enrolled in 2026Q1",
@@ -132,13 +136,17 @@ TEST(TrackerFind, RefusesWhatCannotBeAskedAndSaysWhatCan) {
       {"2.42.1", "Weight > 5", "event_find"},
       {"2.42.1", "status = sleeping", "active, completed, cancelled"},
       {"2.42.1", "First name", "compared"},
+      {"2.42.1", "follow up > yes", "follow up = no"},
+      {"2.42.1", "status = active|status = completed", "one of these at a time"},
+      {"2.42.1", "enrolled since 2026-06-01|enrolled since 2026-01-01", "one of these at a time"},
       {"2.42.1", "event date since 2026-01-01", "event status"},
   };
   TrackedInstance newer, older("2.41.9");
   for (const auto& [version, filter, words] : cases) {
     TrackedInstance& instance = std::string(version) == "2.41.9" ? older : newer;
-    const ToolResult result = instance.call(
-        "tracker_find", Json({{"program", "ACGFZknRgLX"}, {"filter", {filter}}}).dump());
+    const ToolResult result =
+        instance.call("tracker_find",
+                      Json({{"program", "ACGFZknRgLX"}, {"filter", split_at(filter, '|')}}).dump());
     EXPECT_TRUE(result.is_error) << filter;
     EXPECT_NE(result.text.find(words), std::string::npos) << filter << ": " << result.text;
     EXPECT_EQ(instance.server.count(kEntities), 0u) << filter;
@@ -167,6 +175,16 @@ TEST(TrackerFind, LooksWhereAPersonSays) {
                     R"({"program":"ACGFZknRgLX","org_units":)" + std::string(units) + "}");
     EXPECT_EQ(instance.condition(kEntities), "program=ACGFZknRgLX" + std::string(wanted)) << units;
   }
+}
+
+TEST(TrackerFind, TakesOfAProgramItsOwnTypeAlone) {
+  TrackedInstance instance;
+  instance.server.get(kEntities, entities_page("trackedEntities"));
+  const auto told = [&](const char* type) {
+    return instance.call("tracker_find", Json({{"program", "ACGFZknRgLX"}, {"type", type}}).dump());
+  };
+  EXPECT_FALSE(told("paxaGXfql5x").is_error);
+  EXPECT_NE(told("aaaGXfql5x1").text.find("registers \"Person\""), std::string::npos);
 }
 
 TEST(TrackerFind, NamesTheProgramsWhereNoneWasGiven) {
@@ -306,9 +324,8 @@ TEST(EventFind, AsksOnceForUnitsThatLieInEachOther) {
   instance.server.get("/api/organisationUnits",
                       R"({"organisationUnits":[{"id":"UvePRDui19N","path":"/UvePRDui19N"},
                           {"id":"KTKKCHBot5X","path":"/UvePRDui19N/dol0EV0KIzB/KTKKCHBot5X"}]})");
-  instance.answer(
-      "event_find",
-      R"({"program":"Svw72tiR0Da","org_units":["KTKKCHBot5X","UvePRDui19N"]})");
+  instance.answer("event_find",
+                  R"({"program":"Svw72tiR0Da","org_units":["KTKKCHBot5X","UvePRDui19N"]})");
   EXPECT_EQ(instance.server.count(kEvents), 1u);
   EXPECT_NE(instance.condition(kEvents).find("=UvePRDui19N&"), std::string::npos)
       << instance.condition(kEvents);
