@@ -147,7 +147,7 @@ TEST(OAuth2, KnowsWhichServersHaveWhichOAuth2) {
     bool legacy_works, works;
     const char* scope;
   };
-  // dhis2_api 1.1: /uaa up to 2.41, the authorization server from 2.42 on.
+  // /uaa up to 2.41, the authorization server from 2.42 on.
   const Case cases[] = {{"2.37.9", true, false, ""},
                         {"2.38.1", true, false, ""},
                         {"2.39.4", true, false, ""},

@@ -63,7 +63,7 @@ TEST(WaysIn, TokensWorkWhereTheyAreSwitchedOn) {
   }
 }
 
-// dhis2_api 1.3: the rows as 2.41 and newer say them; up to 2.40 all are an empty 401.
+// The rows as 2.41 and newer say them; up to 2.40 all are an empty 401.
 TEST(WaysIn, EachRefusalOfATokenIsExplainedOnEachVersion) {
   struct Row {
     int status;

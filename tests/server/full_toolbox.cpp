@@ -209,26 +209,4 @@ ToolResult FullToolbox::call(const Tool& tool, std::string_view arguments,
   return {false, text, R"({"object":)" + text + "}"};
 }
 
-void FullToolbox::release() {
-  const std::lock_guard lock(mutex_);
-  released_ = true;
-  changed_.notify_all();
-}
-
-ToolResult FullToolbox::wait(const CallContext& context) const {
-  std::unique_lock lock(mutex_);
-  ++begun_;
-  changed_.notify_all();
-  changed_.wait(lock, context.stop, [this] { return released_; });
-  if (released_) return {false, "released", R"({"object":{}})"};
-  ++stopped_;
-  changed_.notify_all();
-  return {true, "The call was stopped.", {}, Error(ErrorKind::cancelled, "The call was stopped.")};
-}
-
-bool FullToolbox::wait_for(const int& number, int count) const {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return number >= count; });
-}
-
 }  // namespace dhis2mcp::test

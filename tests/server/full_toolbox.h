@@ -4,9 +4,7 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 
@@ -50,7 +48,7 @@ class FullCompletions final : public Completions {
 //   ask_local         a form, by a local tool      needs_more   asks what no client declared
 //   change            announces every change       poll         lets the client come back, then
 //   waits region            has an x-mcp-header          fail         an error
-class FullToolbox final : public Toolbox {
+class FullToolbox final : public Toolbox, public Gate {
  public:
   FullToolbox();
 
@@ -71,24 +69,13 @@ class FullToolbox final : public Toolbox {
     return dhis2mcp::header_params(tool.input_schema);
   }
 
-  // Lets every `wait` and `poll` answer; and what was seen of them.
-  void release();
-  bool wait_begun(int count) const { return wait_for(begun_, count); }
-  bool wait_stopped(int count) const { return wait_for(stopped_, count); }
   int entries() const { return entries_; }  // of the tools that ask
 
  private:
-  ToolResult wait(const CallContext& context) const;
-  bool wait_for(const int& number, int count) const;
-
   FullResources resources_;
   FullPrompts prompts_;
   FullCompletions completions_;
   std::map<std::string, Tool, std::less<>> tools_;
-  mutable std::mutex mutex_;
-  mutable std::condition_variable_any changed_;
-  bool released_ = false;
-  mutable int begun_ = 0, stopped_ = 0;
   mutable std::atomic<int> entries_{0};
 };
 

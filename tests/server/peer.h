@@ -88,6 +88,14 @@ class Peer {
     return receive(with_body);
   }
 
+  // Whether this comes within ten seconds; it stays to be received.
+  bool shows(std::string_view text) {
+    while (got_.find(text) == std::string::npos) {
+      if (!read_more()) return false;
+    }
+    return true;
+  }
+
   // Whether the connection ended by a reset, and not like a body that is whole.
   bool reset() {
     while (read_more()) {

@@ -257,7 +257,7 @@ TEST_F(ProxyTest, LetsPersonsPassWhereTheProfileAllowsThem) {
   EXPECT_EQ(dhis2.seen().size(), 1U);
 }
 
-// W5: what would run in a browser comes in a sandbox, or not at all.
+// What would run in a browser comes in a sandbox, or not at all.
 TEST_F(ProxyTest, PutsPagesIntoASandboxAndPassesOnNoScripts) {
   dhis2.on("GET", "/api/dataSets/x/form", Reply{200, "<script>alert(1)</script>", "text/html"});
   dhis2.on("GET", "/api/documents/x/data", Reply{200, "<svg onload='x'/>", "image/svg+xml"});

@@ -7,7 +7,6 @@
 #include <openssl/sha.h>
 
 #include <atomic>
-#include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -36,7 +35,7 @@ enum class Misbehaviour {
   huge_token,         // 200 KB of it
   not_json,           // {"access_token": and the end
   redirecting_token,  // the token endpoint redirects to another host
-  slow_token,         // no answer within the caller's patience
+  slow_token,         // no answer while this instance lives
   unavailable_token   // 503
 };
 
@@ -106,6 +105,13 @@ class PracticeOAuth2 {
       http.on("POST", "/oauth2/revoke", [this](const Seen& seen) { return revoke(seen); });
     }
   }
+
+  ~PracticeOAuth2() {
+    over_ = true;
+    over_.notify_all();
+  }
+  PracticeOAuth2(const PracticeOAuth2&) = delete;
+  PracticeOAuth2& operator=(const PracticeOAuth2&) = delete;
 
   // The client that is registered.
   std::string client_id = "agent", client_secret = "s3cret&of+client", client_auth = "basic";
@@ -277,7 +283,7 @@ class PracticeOAuth2 {
       case Misbehaviour::redirecting_token:
         return {307, "", "", {{"Location", "http://127.0.0.1:9/steal"}}};
       case Misbehaviour::slow_token:
-        std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+        over_.wait(false);
         break;
       case Misbehaviour::unavailable_token:
         return {503, "<html>busy</html>", "text/html"};
@@ -391,6 +397,7 @@ class PracticeOAuth2 {
 
   const std::string version_;
   bool legacy_ = false;
+  std::atomic<bool> over_ = false;
   mutable std::mutex mutex_;  // guards all below
   int count_ = 0;
   bool restarted_ = false;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -66,6 +67,12 @@ class RawConnection {
   // Says nothing more and waits until the peer has closed or the server ends.
   void hold() {
     while (receive()) buffer_.clear();
+  }
+
+  // Whether the peer closes within this time.
+  bool closes_within(std::chrono::milliseconds time) {
+    pollfd ready{socket_, POLLRDHUP, 0};
+    return poll(&ready, 1, static_cast<int>(time.count())) != 0;
   }
 
   // Closes so that the peer sees a reset instead of an end.
@@ -149,6 +156,13 @@ class RawServer {
         const std::string text = answer(request);
         if (text.empty() || !connection.send(text)) return;
       }
+    };
+  }
+
+  // Answers every connection with the same bytes and closes.
+  static Script saying(std::string bytes) {
+    return [bytes = std::move(bytes)](RawConnection& connection) {
+      if (!connection.read_request().empty()) connection.send(bytes);
     };
   }
 

@@ -2,7 +2,6 @@
 // What clients are shown: toolsets, hidden tools, and how much of a model's context a list takes.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <set>
 
 #include "tests/tools/instance.h"
@@ -126,10 +125,7 @@ TEST(Surface, ListsThreeHundredToolsFromOneText) {
   const Registry registry(catalogue, {"all", "", false}, instance.connections, instance.results);
   const std::string& once = registry.list({});
   ASSERT_GE(Json::parse(once).size(), 300U);
-
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < 10'000; ++i) ASSERT_EQ(&registry.list({}), &once);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_EQ(&registry.list({}), &once);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What only HTTP can do well or badly: headers and streams (H), sessions (L), and the streams of
-// subscriptions/listen. Tests of the numbered rules begin with their number.
+// What only HTTP can do well or badly: headers, streams, sessions, and the streams of
+// subscriptions/listen.
 #include <gtest/gtest.h>
 
 #include "server/http_answer.h"
@@ -13,14 +13,11 @@ namespace {
 
 using test::Came;
 using test::Client;
+using test::code;
 using test::Way;
 
-int code(const Json& response) {
-  return response.contains("error") ? response["error"]["code"].get<int>() : 0;
-}
-
 // One refusal each: what is sent instead of a good head, and the status.
-TEST(ChecklistHttp, H1_H3_H4_H7_RefusesBeforeItReads) {
+TEST(HttpStreams, RefusesBeforeItReads) {
   test::HttpFixture http;
   const std::string post = http.post(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})");
   const auto with = [&](const std::string& from, const std::string& to) {
@@ -29,26 +26,26 @@ TEST(ChecklistHttp, H1_H3_H4_H7_RefusesBeforeItReads) {
   };
   const std::string host = "Host: 127.0.0.1:" + std::to_string(http.port());
   struct {
-    const char* rule;
+    const char* what;
     std::string text;
     int status;
     const char* header;
   } const cases[] = {
-      {"H1 host", with(host, "Host: evil.org"), 403, "connection"},
-      {"H1 origin", with(host, host + "\r\nOrigin: http://evil.org"), 403, "connection"},
-      {"H1 null", with(host, host + "\r\nOrigin: null"), 403, "connection"},
-      {"H3", with("Bearer ", "Bearer x"), 401, "www-authenticate"},
-      {"H4", with("application/json", "text/plain"), 415, "connection"},
-      {"H7 verb", with("POST", "PUT"), 405, "allow"},
-      {"H7 path", with("/mcp", "/"), 404, "connection"},
-      {"H7 size", with("Content-Length: ", "Content-Length: 99999"), 413, "connection"},
+      {"host", with(host, "Host: evil.org"), 403, "connection"},
+      {"origin", with(host, host + "\r\nOrigin: http://evil.org"), 403, "connection"},
+      {"null origin", with(host, host + "\r\nOrigin: null"), 403, "connection"},
+      {"token", with("Bearer ", "Bearer x"), 401, "www-authenticate"},
+      {"media type", with("application/json", "text/plain"), 415, "connection"},
+      {"verb", with("POST", "PUT"), 405, "allow"},
+      {"path", with("/mcp", "/"), 404, "connection"},
+      {"size", with("Content-Length: ", "Content-Length: 99999"), 413, "connection"},
   };
   for (const auto& each : cases) {
     const test::HttpResponse got = test::Peer(http.port()).ask(each.text);
-    EXPECT_EQ(got.status, each.status) << each.rule;
-    EXPECT_EQ(got.headers.count(each.header), 1u) << each.rule;
+    EXPECT_EQ(got.status, each.status) << each.what;
+    EXPECT_EQ(got.headers.count(each.header), 1u) << each.what;
     const Json body = Json::parse(got.body, nullptr, false);
-    EXPECT_TRUE(body.is_object() && body.contains("error") && !body.contains("id")) << each.rule;
+    EXPECT_TRUE(body.is_object() && body.contains("error") && !body.contains("id")) << each.what;
   }
   EXPECT_EQ(
       test::Peer(http.port())
@@ -57,21 +54,21 @@ TEST(ChecklistHttp, H1_H3_H4_H7_RefusesBeforeItReads) {
       200);
 }
 
-TEST(ChecklistHttp, H2_ListensOnThisMachineAlone) {
+TEST(HttpStreams, ListensOnThisMachineAlone) {
   test::FakeServer fake;
   for (const char* bind : {"0.0.0.0", "::"}) {
     EXPECT_THROW(HttpServer(fake.dispatcher, {.bind = bind, .port = 0, .limits = {}}), Error);
   }
 }
 
-TEST(ChecklistHttp, A3_TakesNoTokenFromTheQuery) {
+TEST(HttpStreams, TakesNoTokenFromTheQuery) {
   test::HttpFixture http;
   std::string text = http.post("{}");
   text.replace(text.find("/mcp"), 4, std::string("/mcp?access_token=") + test::HttpFixture::kToken);
   EXPECT_EQ(test::Peer(http.port()).ask(text).status, 404);
 }
 
-TEST(ChecklistHttp, H5_DemandsBothFormsOfOlderClientsAndIsLenientWithNewOnes) {
+TEST(HttpStreams, DemandsBothFormsOfOlderClientsAndIsLenientWithNewOnes) {
   Client client(Way::http);
   client.accept = "application/json";
   EXPECT_THROW(client.speak(Revision::r2025_11_25), std::exception);
@@ -93,7 +90,7 @@ TEST(ChecklistHttp, H5_DemandsBothFormsOfOlderClientsAndIsLenientWithNewOnes) {
   EXPECT_TRUE(came.json().contains("result"));
 }
 
-TEST(ChecklistHttp, H6_StreamsOnlyWhereThereIsSomethingToSay) {
+TEST(HttpStreams, StreamsOnlyWhereThereIsSomethingToSay) {
   Client client(Way::http);
   client.speak(Revision::r2026_07_28);
   client.call("progress");
@@ -103,7 +100,7 @@ TEST(ChecklistHttp, H6_StreamsOnlyWhereThereIsSomethingToSay) {
   EXPECT_TRUE(client.next().streamed);
 }
 
-TEST(ChecklistHttp, H8_SaysThatAStreamIsNotToBeKept) {
+TEST(HttpStreams, SaysThatAStreamIsNotToBeKept) {
   Client client(Way::http);
   client.speak(Revision::r2026_07_28);
   client.meta += R"(,"progressToken":1)";
@@ -117,14 +114,26 @@ TEST(ChecklistHttp, H8_SaysThatAStreamIsNotToBeKept) {
   EXPECT_EQ(came.event_id, "end");
 }
 
-TEST(ChecklistHttp, H8_BeatsWhileAnAnswerTakesLong) {
+TEST(HttpStreams, BeatsWhileAnAnswerTakesLong) {
+  HttpLimits limits;
+  limits.beat = limits.sweep = std::chrono::milliseconds(5);
+  test::HttpFixture http(limits);
+  test::Peer peer(http.port());
+  peer.send(http.post(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"wait"}})",
+                      "Accept: application/json, text/event-stream\r\n"));
+  EXPECT_TRUE(peer.shows(http_chunk(": \n\n")));
+  http.fake.toolbox.release();
+  EXPECT_NE(peer.receive().body.find("released"), std::string::npos);
+}
+
+TEST(HttpStreams, WritesEventsAndChunksAsTheProtocolsHaveThem) {
   EXPECT_EQ(stream_event({}), ": \n\n");
   EXPECT_EQ(stream_event({"{\n}", "1-2", 5}), "retry: 5\nid: 1-2\ndata: {\ndata: }\n\n");
   EXPECT_EQ(stream_event({"", "1-0", 0}), "id: 1-0\ndata: \n\n");
   EXPECT_EQ(http_chunk(": \n\n"), "4\r\n: \n\n\r\n");
 }
 
-TEST(ChecklistHttp, H9_CancelsWithTheConnectionWhereThereIsNoSession) {
+TEST(HttpStreams, CancelsWithTheConnectionWhereThereIsNoSession) {
   Client client(Way::http);
   client.speak(Revision::r2026_07_28);
   client.call("wait");
@@ -133,7 +142,7 @@ TEST(ChecklistHttp, H9_CancelsWithTheConnectionWhereThereIsNoSession) {
   EXPECT_TRUE(client.server.toolbox.wait_stopped(1));
 }
 
-TEST(ChecklistHttp, H9_GoesOnWithoutTheConnectionInASession) {
+TEST(HttpStreams, GoesOnWithoutTheConnectionInASession) {
   Client client(Way::http);
   client.speak(Revision::r2025_06_18);
   const std::string id = client.call("wait");
@@ -145,7 +154,7 @@ TEST(ChecklistHttp, H9_GoesOnWithoutTheConnectionInASession) {
   EXPECT_TRUE(client.server.toolbox.wait_stopped(1));
 }
 
-TEST(ChecklistHttp, H10_HoldsHeadersAgainstTheBody) {
+TEST(HttpStreams, HoldsHeadersAgainstTheBody) {
   Client client(Way::http);
   client.speak(Revision::r2026_07_28);
   const std::string version = "MCP-Protocol-Version: 2026-07-28\r\n";
@@ -197,7 +206,7 @@ TEST(ChecklistHttp, H10_HoldsHeadersAgainstTheBody) {
   }
 }
 
-TEST(ChecklistHttp, L1_L2_L3_KeepsSessionsApart) {
+TEST(HttpStreams, KeepsSessionsApart) {
   Client client(Way::http);
   client.speak(Revision::r2025_11_25);
   const std::string first = client.session;
@@ -217,7 +226,7 @@ TEST(ChecklistHttp, L1_L2_L3_KeepsSessionsApart) {
   EXPECT_EQ(client.next().status, 404);
 }
 
-TEST(ChecklistHttp, L4_OpensOneStreamForASession) {
+TEST(HttpStreams, OpensOneStreamForASession) {
   Client client(Way::http);
   client.speak(Revision::r2025_11_25);
   const std::string stream = "Accept: text/event-stream\r\n" + client.session_header();
@@ -240,7 +249,7 @@ TEST(ChecklistHttp, L4_OpensOneStreamForASession) {
   EXPECT_TRUE(ends[0] == "end" || ends[1] == "end");
 }
 
-TEST(ChecklistHttp, L5_SendsEachMessageOnOneStream) {
+TEST(HttpStreams, SendsEachMessageOnOneStream) {
   Client client(Way::http);
   client.speak(Revision::r2025_11_25);
   client.verb("GET", "Accept: text/event-stream\r\n" + client.session_header());
@@ -257,7 +266,7 @@ TEST(ChecklistHttp, L5_SendsEachMessageOnOneStream) {
   EXPECT_EQ(logs, 7u);
 }
 
-TEST(ChecklistHttp, L6_GivesThoseWhoComeBackWhatTheyMissed) {
+TEST(HttpStreams, GivesThoseWhoComeBackWhatTheyMissed) {
   Client client(Way::http);
   client.speak(Revision::r2025_11_25);
   const std::string id = client.call("poll");
@@ -274,7 +283,7 @@ TEST(ChecklistHttp, L6_GivesThoseWhoComeBackWhatTheyMissed) {
   EXPECT_EQ(response["result"]["content"][0]["text"], "released");
 }
 
-TEST(ChecklistHttp, L6_ReplaysOnlyTheStreamThatBroke) {
+TEST(HttpStreams, ReplaysOnlyTheStreamThatBroke) {
   Client client(Way::http);
   client.speak(Revision::r2025_06_18);
   client.call("log");
@@ -294,7 +303,7 @@ TEST(ChecklistHttp, L6_ReplaysOnlyTheStreamThatBroke) {
   EXPECT_EQ(client.next().event_id, "end");
 }
 
-TEST(ChecklistHttp, L6_RepeatsNothingToThoseWhoDoNotSayWhatTheyMissed) {
+TEST(HttpStreams, RepeatsNothingToThoseWhoDoNotSayWhatTheyMissed) {
   struct Kept final : Outlet {
     bool speaks() const override { return true; }
     void say(Event event) override { said.push_back(std::move(event)); }
@@ -323,7 +332,7 @@ TEST(ChecklistHttp, L6_RepeatsNothingToThoseWhoDoNotSayWhatTheyMissed) {
   }
 }
 
-TEST(ChecklistHttp, L7_ChecksTheVersionHeaderOfASession) {
+TEST(HttpStreams, ChecksTheVersionHeaderOfASession) {
   Client client(Way::http);
   client.speak(Revision::r2025_03_26);
   const std::string ping = R"({"jsonrpc":"2.0","id":1,"method":"ping"})";
@@ -354,10 +363,8 @@ class Listen : public ::testing::TestWithParam<Way> {
   Json acknowledged_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Ways, Listen, ::testing::Values(Way::stdio, Way::http),
-                         [](const auto& each) {
-                           return each.param == Way::stdio ? "Stdio" : "Http";
-                         });
+INSTANTIATE_TEST_SUITE_P(Ways, Listen, ::testing::ValuesIn(test::kWays),
+                         ::testing::PrintToStringParamName());
 
 TEST_P(Listen, SendsWhatWasAskedForUnderTheIdOfTheRequest) {
   const std::string id =

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Questions to the client: as input_required (2026-07-28) and as requests (the older revisions).
-// Tests of the numbered rules begin with their number.
 #include <gtest/gtest.h>
 
 #include "tests/server/client.h"
@@ -9,12 +8,13 @@ namespace dhis2mcp {
 namespace {
 
 using test::Client;
+using test::code;
 using test::Way;
 
 constexpr const char* kEverything =
     R"({"elicitation":{"form":{},"url":{}},"sampling":{},"roots":{}})";
 
-class ChecklistQuestions : public ::testing::TestWithParam<Way> {
+class Questions : public ::testing::TestWithParam<Way> {
  protected:
   // What was asked, of a client of 2026-07-28; the id of the question is kept of the others.
   Json asked(const std::string& id) {
@@ -43,26 +43,20 @@ class ChecklistQuestions : public ::testing::TestWithParam<Way> {
     return id;
   }
 
-  static int code(const Json& response) {
-    return response.contains("error") ? response["error"]["code"].get<int>() : 0;
-  }
-
   Client client_{GetParam()};
   Json result_;
   std::string question_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Ways, ChecklistQuestions, ::testing::Values(Way::stdio, Way::http),
-                         [](const auto& each) {
-                           return each.param == Way::stdio ? "Stdio" : "Http";
-                         });
+INSTANTIATE_TEST_SUITE_P(Ways, Questions, ::testing::ValuesIn(test::kWays),
+                         ::testing::PrintToStringParamName());
 
 struct Asking {
   Revision revision;
   const char *tool, *key, *method, *answer;
 };
 
-TEST_P(ChecklistQuestions, AsksAndGoesOnWithTheAnswer) {
+TEST_P(Questions, AsksAndGoesOnWithTheAnswer) {
   constexpr const char* kForm = R"({"action":"accept","content":{"name":"Bo"}})";
   constexpr const char* kSampled =
       R"({"role":"assistant","content":{"type":"text","text":"x"},"model":"m"})";
@@ -96,7 +90,7 @@ TEST_P(ChecklistQuestions, AsksAndGoesOnWithTheAnswer) {
   }
 }
 
-TEST_P(ChecklistQuestions, KeepsTheAnswersOfEarlierRounds) {
+TEST_P(Questions, KeepsTheAnswersOfEarlierRounds) {
   for (const Revision revision : {Revision::r2025_06_18, Revision::r2026_07_28}) {
     client_.session.clear();
     client_.speak(revision, R"({"elicitation":{}})");
@@ -112,7 +106,7 @@ TEST_P(ChecklistQuestions, KeepsTheAnswersOfEarlierRounds) {
   }
 }
 
-TEST_P(ChecklistQuestions, E2_SendsOnlyDeclaredModes) {
+TEST_P(Questions, SendsOnlyDeclaredModes) {
   struct {
     Revision revision;
     const char *capabilities, *tool;
@@ -145,14 +139,14 @@ TEST_P(ChecklistQuestions, E2_SendsOnlyDeclaredModes) {
   }
 }
 
-TEST_P(ChecklistQuestions, NamesEveryCapabilityThatIsMissing) {
+TEST_P(Questions, NamesEveryCapabilityThatIsMissing) {
   client_.speak(Revision::r2026_07_28);
   const Json error = client_.response(client_.call("needs_more"))["error"];
   EXPECT_EQ(error["data"]["requiredCapabilities"],
             Json::parse(R"({"elicitation":{"form":{}},"sampling":{}})"));
 }
 
-TEST_P(ChecklistQuestions, E4_TellsOlderClientsByIdWhenThePageIsDone) {
+TEST_P(Questions, TellsOlderClientsByIdWhenThePageIsDone) {
   client_.speak(Revision::r2025_11_25, kEverything);
   const std::string id = client_.call("ask_url");
   const Json question = asked(id);
@@ -166,7 +160,7 @@ TEST_P(ChecklistQuestions, E4_TellsOlderClientsByIdWhenThePageIsDone) {
   EXPECT_FALSE(asked(client_.call("ask_url"))["params"].contains("elicitationId"));
 }
 
-TEST_P(ChecklistQuestions, E6_TakesARefusalAsAnAnswer) {
+TEST_P(Questions, TakesARefusalAsAnAnswer) {
   for (const Revision revision : {Revision::r2025_11_25, Revision::r2026_07_28}) {
     for (const char* action : {"decline", "cancel"}) {
       client_.session.clear();
@@ -181,7 +175,7 @@ TEST_P(ChecklistQuestions, E6_TakesARefusalAsAnAnswer) {
   }
 }
 
-TEST_P(ChecklistQuestions, E8_TakesAStateOnceAndForItsOwnRequestOnly) {
+TEST_P(Questions, TakesAStateOnceAndForItsOwnRequestOnly) {
   client_.speak(Revision::r2026_07_28, R"({"elicitation":{}})");
   const std::string responses = R"("inputResponses":{"name":{"action":"decline"}},"requestState":)";
   const auto state = [&] {
@@ -206,7 +200,7 @@ TEST_P(ChecklistQuestions, E8_TakesAStateOnceAndForItsOwnRequestOnly) {
   EXPECT_EQ(send("ask_form", R"({"a":1,"b":[2]})", changed), kInvalidParams);
 }
 
-TEST_P(ChecklistQuestions, AsksAgainForWhatIsMissingAndIgnoresWhatWasNotAsked) {
+TEST_P(Questions, AsksAgainForWhatIsMissingAndIgnoresWhatWasNotAsked) {
   client_.speak(Revision::r2026_07_28, R"({"elicitation":{}})");
   asked(client_.call("ask_form"));
   const std::string state = to_text(result_["requestState"]);
@@ -224,7 +218,7 @@ TEST_P(ChecklistQuestions, AsksAgainForWhatIsMissingAndIgnoresWhatWasNotAsked) {
   EXPECT_EQ(code(client_.response(null)), kInvalidParams);
 }
 
-TEST_P(ChecklistQuestions, TellsTheHandlerWhenNobodyAsked) {
+TEST_P(Questions, TellsTheHandlerWhenNobodyAsked) {
   client_.speak(Revision::r2026_07_28, R"({"elicitation":{}})");
   const std::string id = client_.call(
       "ask_form", R"("inputResponses":{"name":{"action":"accept","content":{"name":"Bo"}}})");
@@ -232,7 +226,7 @@ TEST_P(ChecklistQuestions, TellsTheHandlerWhenNobodyAsked) {
   EXPECT_EQ(Json::parse(result["content"][0]["text"].get<std::string>())["asked"], false);
 }
 
-TEST_P(ChecklistQuestions, AsksForPromptsAndResourcesToo) {
+TEST_P(Questions, AsksForPromptsAndResourcesToo) {
   for (const Revision revision : {Revision::r2025_06_18, Revision::r2026_07_28}) {
     client_.session.clear();
     client_.speak(revision, R"({"elicitation":{}})");
@@ -241,7 +235,7 @@ TEST_P(ChecklistQuestions, AsksForPromptsAndResourcesToo) {
   }
 }
 
-TEST_P(ChecklistQuestions, TakesAnErrorOfTheClientForACancel) {
+TEST_P(Questions, TakesAnErrorOfTheClientForACancel) {
   client_.speak(Revision::r2025_11_25, R"({"elicitation":{}})");
   const std::string id = client_.call("ask_form");
   asked(id);
@@ -251,7 +245,7 @@ TEST_P(ChecklistQuestions, TakesAnErrorOfTheClientForACancel) {
   EXPECT_EQ(Json::parse(result["content"][0]["text"].get<std::string>())["action"], "cancel");
 }
 
-TEST_P(ChecklistQuestions, LetsNoOtherSessionAnswer) {
+TEST_P(Questions, LetsNoOtherSessionAnswer) {
   if (GetParam() == Way::stdio) GTEST_SKIP() << "stdio has one session";
   client_.speak(Revision::r2025_11_25, R"({"elicitation":{}})");
   const std::string id = client_.call("ask_form"), first = client_.session;
@@ -268,7 +262,7 @@ TEST_P(ChecklistQuestions, LetsNoOtherSessionAnswer) {
             "cancel");
 }
 
-TEST_P(ChecklistQuestions, HoldsNoThreadWhileItWaits) {
+TEST_P(Questions, HoldsNoThreadWhileItWaits) {
   client_.speak(Revision::r2025_11_25, R"({"elicitation":{}})");
   for (int i = 0; i < 40; ++i) asked(client_.call("ask_form"));
   EXPECT_TRUE(client_.response(client_.call("contents")).contains("result"));

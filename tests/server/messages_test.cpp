@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What every MCP server must do whatever it serves: messages (B), stdio (S), lifecycle (V). Each
-// test begins with the number of its rule.
+// What every MCP server must do whatever it serves: messages, their way over stdio and HTTP, and
+// the agreement on a revision.
 #include <gtest/gtest.h>
 
 #include "tests/server/client.h"
@@ -10,9 +10,10 @@ namespace {
 
 using test::Came;
 using test::Client;
+using test::code;
 using test::Way;
 
-class ChecklistBase : public ::testing::TestWithParam<Way> {
+class Messages : public ::testing::TestWithParam<Way> {
  protected:
   Client client_{GetParam()};
 
@@ -25,18 +26,12 @@ class ChecklistBase : public ::testing::TestWithParam<Way> {
                                  : "";
     return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":"tools/list")" + meta + "}";
   }
-
-  static int code(const Json& response) {
-    return response.contains("error") ? response["error"]["code"].get<int>() : 0;
-  }
 };
 
-INSTANTIATE_TEST_SUITE_P(Ways, ChecklistBase, ::testing::Values(Way::stdio, Way::http),
-                         [](const auto& each) {
-                           return each.param == Way::stdio ? "Stdio" : "Http";
-                         });
+INSTANTIATE_TEST_SUITE_P(Ways, Messages, ::testing::ValuesIn(test::kWays),
+                         ::testing::PrintToStringParamName());
 
-TEST_P(ChecklistBase, B1_EchoesIdsExactlyAndRefusesNull) {
+TEST_P(Messages, EchoesIdsExactlyAndRefusesNull) {
   for (const Revision revision : {Revision::r2025_06_18, Revision::r2026_07_28}) {
     client_.speak(revision);
     for (const char* id : {"0", "-7", "9007199254740993", "\"\"", "\"7\"", "\"\\u00e9\""}) {
@@ -54,7 +49,7 @@ TEST_P(ChecklistBase, B1_EchoesIdsExactlyAndRefusesNull) {
   }
 }
 
-TEST_P(ChecklistBase, B2_RefusesAnIdThatIsInFlight) {
+TEST_P(Messages, RefusesAnIdThatIsInFlight) {
   if (GetParam() == Way::http) GTEST_SKIP() << "over HTTP each POST is its own way back";
   client_.speak(Revision::r2026_07_28);
   const std::string id = client_.call("wait");
@@ -67,7 +62,7 @@ TEST_P(ChecklistBase, B2_RefusesAnIdThatIsInFlight) {
   EXPECT_EQ(client_.response(id)["result"]["content"][0]["text"], "released");
 }
 
-TEST_P(ChecklistBase, B3_NeverAnswersANotification) {
+TEST_P(Messages, NeverAnswersANotification) {
   client_.speak(Revision::r2025_11_25);
   for (const char* text : {R"({"jsonrpc":"2.0","method":"notifications/initialized"})",
                            R"({"jsonrpc":"2.0","method":"notifications/none"})",
@@ -84,7 +79,7 @@ TEST_P(ChecklistBase, B3_NeverAnswersANotification) {
   EXPECT_TRUE(client_.before.empty());
 }
 
-TEST_P(ChecklistBase, B4_NamesUnknownMethodsAndBadParams) {
+TEST_P(Messages, NamesUnknownMethodsAndBadParams) {
   for (const Revision revision : {Revision::r2025_11_25, Revision::r2026_07_28}) {
     client_.speak(revision);
     EXPECT_EQ(code(client_.ask("tools/none")), kMethodNotFound);
@@ -94,7 +89,7 @@ TEST_P(ChecklistBase, B4_NamesUnknownMethodsAndBadParams) {
   }
 }
 
-TEST_P(ChecklistBase, B5_TakesBatchesOf20250326Alone) {
+TEST_P(Messages, TakesBatchesOf20250326Alone) {
   client_.speak(Revision::r2025_03_26);
   const std::string ping = R"({"jsonrpc":"2.0","id":1,"method":"ping"})";
   client_.send("[" + ping + R"(,{"jsonrpc":"2.0","method":"notifications/initialized"}])");
@@ -107,7 +102,7 @@ TEST_P(ChecklistBase, B5_TakesBatchesOf20250326Alone) {
   EXPECT_EQ(code(client_.next().json()), kInvalidRequest);
 }
 
-TEST_P(ChecklistBase, B6_RefusesBatchesOfTheNewerRevisions) {
+TEST_P(Messages, RefusesBatchesOfTheNewerRevisions) {
   for (const Revision revision :
        {Revision::r2025_06_18, Revision::r2025_11_25, Revision::r2026_07_28}) {
     client_.speak(revision);
@@ -116,7 +111,7 @@ TEST_P(ChecklistBase, B6_RefusesBatchesOfTheNewerRevisions) {
   }
 }
 
-TEST_P(ChecklistBase, B7_LeavesTheIdOutOfAParseErrorWhereTheRevisionSaysSo) {
+TEST_P(Messages, LeavesTheIdOutOfAParseErrorWhereTheRevisionSaysSo) {
   client_.speak(Revision::r2025_06_18);
   const std::string old = "MCP-Protocol-Version: 2025-06-18\r\n" + client_.session_header();
   client_.send("{", old);
@@ -131,7 +126,7 @@ TEST_P(ChecklistBase, B7_LeavesTheIdOutOfAParseErrorWhereTheRevisionSaysSo) {
   EXPECT_FALSE(error.contains("id"));
 }
 
-TEST_P(ChecklistBase, B8_RefusesWhatTwoReadersWouldReadDifferently) {
+TEST_P(Messages, RefusesWhatTwoReadersWouldReadDifferently) {
   client_.speak(Revision::r2025_11_25);
   std::string deep = R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":)";
   deep += std::string(70, '[') + std::string(70, ']') + "}}";
@@ -144,14 +139,14 @@ TEST_P(ChecklistBase, B8_RefusesWhatTwoReadersWouldReadDifferently) {
   }
 }
 
-TEST_P(ChecklistBase, B9_KeepsCodesOfTheOtherEraToTheirEra) {
+TEST_P(Messages, KeepsCodesOfTheOtherEraToTheirEra) {
   client_.speak(Revision::r2026_07_28);
   EXPECT_EQ(code(client_.ask("resources/read", R"("uri":"test://none")")), kInvalidParams);
   client_.speak(Revision::r2025_11_25);
   EXPECT_EQ(code(client_.ask("resources/read", R"("uri":"test://none")")), kResourceNotFound);
 }
 
-TEST_P(ChecklistBase, B10_IgnoresUnknownMembersAndInventsNone) {
+TEST_P(Messages, IgnoresUnknownMembersAndInventsNone) {
   client_.speak(Revision::r2026_07_28);
   client_.meta += R"(,"io.modelcontextprotocol/future":{"a":1},"x":[])";
   const Json answer =
@@ -163,7 +158,7 @@ TEST_P(ChecklistBase, B10_IgnoresUnknownMembersAndInventsNone) {
   }
 }
 
-TEST_P(ChecklistBase, B11_KeepsItsInsideToItself) {
+TEST_P(Messages, KeepsItsInsideToItself) {
   test::FakeServer fake;
   auto session = std::make_shared<Session>();
   session->revision = session->spoken = Revision::r2025_11_25;
@@ -181,14 +176,14 @@ TEST_P(ChecklistBase, B11_KeepsItsInsideToItself) {
   EXPECT_EQ(kept->text.find("secret"), std::string::npos);
 }
 
-TEST_P(ChecklistBase, S1_SendsOneObjectALineAndTakesCarriageReturns) {
-  if (GetParam() == Way::http) GTEST_SKIP();
+TEST_P(Messages, SendsOneObjectALineAndTakesCarriageReturns) {
+  if (GetParam() == Way::http) GTEST_SKIP() << "over HTTP a body is one message";
   client_.send(R"({"jsonrpc":"2.0","id":1,"method":"ping"})"
                "\r");
   EXPECT_EQ(client_.next().text, R"({"jsonrpc":"2.0","id":1,"result":{}})");
 }
 
-TEST_P(ChecklistBase, S4_EndsPromptlyAndStillAnswers) {
+TEST_P(Messages, EndsPromptlyAndStillAnswers) {
   client_.speak(Revision::r2026_07_28);
   const std::string id = client_.call("wait");
   ASSERT_TRUE(client_.server.toolbox.wait_begun(1));
@@ -197,7 +192,7 @@ TEST_P(ChecklistBase, S4_EndsPromptlyAndStillAnswers) {
   EXPECT_EQ(client_.response(id)["result"]["content"][0]["text"], "released");
 }
 
-TEST_P(ChecklistBase, S5_AnswersPingAndCancelBesideSlowCalls) {
+TEST_P(Messages, AnswersPingAndCancelBesideSlowCalls) {
   client_.speak(Revision::r2025_11_25);
   for (int i = 0; i < 16; ++i) client_.call("wait");
   ASSERT_TRUE(client_.server.toolbox.wait_begun(16));
@@ -205,7 +200,7 @@ TEST_P(ChecklistBase, S5_AnswersPingAndCancelBesideSlowCalls) {
   EXPECT_TRUE(client_.before.empty());
 }
 
-TEST_P(ChecklistBase, S6_AsksOnlyThoseWhoSaidThatTheyAnswer) {
+TEST_P(Messages, AsksOnlyThoseWhoSaidThatTheyAnswer) {
   client_.speak(Revision::r2025_11_25);
   EXPECT_EQ(code(client_.response(client_.call("ask_form"))), kInvalidRequest);
   client_.speak(Revision::r2026_07_28, R"({"elicitation":{}})");
@@ -214,8 +209,8 @@ TEST_P(ChecklistBase, S6_AsksOnlyThoseWhoSaidThatTheyAnswer) {
   EXPECT_TRUE(client_.before.empty());
 }
 
-TEST_P(ChecklistBase, S7_SendsNothingMoreForWhatWasCancelled) {
-  if (GetParam() == Way::http) GTEST_SKIP() << "H9";
+TEST_P(Messages, SendsNothingMoreForWhatWasCancelled) {
+  if (GetParam() == Way::http) GTEST_SKIP() << "over HTTP the client closes the connection";
   for (const Revision revision : {Revision::r2025_11_25, Revision::r2026_07_28}) {
     client_.speak(revision);
     const std::string id = client_.call("wait");
@@ -229,14 +224,14 @@ TEST_P(ChecklistBase, S7_SendsNothingMoreForWhatWasCancelled) {
   }
 }
 
-TEST_P(ChecklistBase, S9_ToleratesBlankLinesAndAByteOrderMark) {
+TEST_P(Messages, ToleratesBlankLinesAndAByteOrderMark) {
   client_.speak(Revision::r2025_11_25);
   if (GetParam() == Way::stdio) client_.send("\n\r\n");
   client_.send("\xEF\xBB\xBF{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}");
   EXPECT_TRUE(client_.next().json().contains("result"));
 }
 
-TEST_P(ChecklistBase, V1_AgreesOnTheVersionOrOffersItsNewest) {
+TEST_P(Messages, AgreesOnTheVersionOrOffersItsNewest) {
   for (const auto& [wish, agreed] : {std::pair{"2024-11-05", "2024-11-05"},
                                      {"2025-03-26", "2025-03-26"},
                                      {"2025-06-18", "2025-06-18"},
@@ -250,12 +245,12 @@ TEST_P(ChecklistBase, V1_AgreesOnTheVersionOrOffersItsNewest) {
   }
 }
 
-TEST_P(ChecklistBase, V2_ServesThoseWhoNeverSayInitialized) {
+TEST_P(Messages, ServesThoseWhoNeverSayInitialized) {
   client_.speak(Revision::r2025_11_25);
   EXPECT_TRUE(client_.ask("tools/list").contains("result"));
 }
 
-TEST_P(ChecklistBase, V3_UsesNoCapabilityThatWasNotAgreedOn) {
+TEST_P(Messages, UsesNoCapabilityThatWasNotAgreedOn) {
   client_.speak(Revision::r2025_11_25, R"({"sampling":{}})");
   EXPECT_EQ(code(client_.response(client_.call("ask_roots"))), kInvalidRequest);
   client_.speak(Revision::r2026_07_28, R"({"sampling":{}})");
@@ -264,7 +259,7 @@ TEST_P(ChecklistBase, V3_UsesNoCapabilityThatWasNotAgreedOn) {
   EXPECT_EQ(code(client_.response(client_.call("ask_sampling"))), kMissingCapability);
 }
 
-TEST_P(ChecklistBase, V4_TakesASecondInitializeWhereItCanStartAgain) {
+TEST_P(Messages, TakesASecondInitializeWhereItCanStartAgain) {
   client_.speak(Revision::r2025_11_25);
   const std::string again =
       R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}})";
@@ -277,7 +272,7 @@ TEST_P(ChecklistBase, V4_TakesASecondInitializeWhereItCanStartAgain) {
   }
 }
 
-TEST_P(ChecklistBase, V5_AnswersPingInEveryOlderSession) {
+TEST_P(Messages, AnswersPingInEveryOlderSession) {
   for (const Revision revision : {Revision::r2024_11_05, Revision::r2025_03_26,
                                   Revision::r2025_06_18, Revision::r2025_11_25}) {
     client_.session.clear();
@@ -286,7 +281,7 @@ TEST_P(ChecklistBase, V5_AnswersPingInEveryOlderSession) {
   }
 }
 
-TEST_P(ChecklistBase, V6_DeclaresWhatIsTrue) {
+TEST_P(Messages, DeclaresWhatIsTrue) {
   client_.speak(Revision::r2026_07_28);
   const Json offered = client_.ask("server/discover")["result"]["capabilities"];
   EXPECT_EQ(offered, Json::parse(R"({"tools":{"listChanged":true},
@@ -306,7 +301,7 @@ TEST_P(ChecklistBase, V6_DeclaresWhatIsTrue) {
   }
 }
 
-TEST_P(ChecklistBase, V7_DiscoversBeforeDuringAndAfterASession) {
+TEST_P(Messages, DiscoversBeforeDuringAndAfterASession) {
   const std::string discover =
       R"({"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":)"
       R"({"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
@@ -322,7 +317,7 @@ TEST_P(ChecklistBase, V7_DiscoversBeforeDuringAndAfterASession) {
   }
 }
 
-TEST_P(ChecklistBase, V8_V9_RefusesUnknownVersionsAndHalfClaims) {
+TEST_P(Messages, RefusesUnknownVersionsAndHalfClaims) {
   client_.speak(Revision::r2026_07_28);
   const auto claim = [&](const std::string& meta) {
     client_.send(R"({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{)" + meta +

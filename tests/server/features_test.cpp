@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a server does with what it serves: tools (T), resources (R), prompts (PR), completion (C),
-// logging (G), progress and cancellation (X). Each test begins with the number of its rule.
+// What a server does with what it serves: tools, resources, prompts, completion, logging, progress
+// and cancellation.
 #include <gtest/gtest.h>
 
 #include "dhis2/base64.h"
@@ -12,12 +12,13 @@ namespace dhis2mcp {
 namespace {
 
 using test::Client;
+using test::code;
 using test::Way;
 
 constexpr Revision kAll[] = {Revision::r2024_11_05, Revision::r2025_03_26, Revision::r2025_06_18,
                              Revision::r2025_11_25, Revision::r2026_07_28};
 
-class ChecklistFeatures : public ::testing::TestWithParam<Way> {
+class Features : public ::testing::TestWithParam<Way> {
  protected:
   Client client_{GetParam()};
 
@@ -26,18 +27,12 @@ class ChecklistFeatures : public ::testing::TestWithParam<Way> {
     client_.before.clear();
     client_.speak(revision, capabilities);
   }
-
-  static int code(const Json& response) {
-    return response.contains("error") ? response["error"]["code"].get<int>() : 0;
-  }
 };
 
-INSTANTIATE_TEST_SUITE_P(Ways, ChecklistFeatures, ::testing::Values(Way::stdio, Way::http),
-                         [](const auto& each) {
-                           return each.param == Way::stdio ? "Stdio" : "Http";
-                         });
+INSTANTIATE_TEST_SUITE_P(Ways, Features, ::testing::ValuesIn(test::kWays),
+                         ::testing::PrintToStringParamName());
 
-TEST_P(ChecklistFeatures, T2_ListsInOneOrderPageByPage) {
+TEST_P(Features, ListsInOneOrderPageByPage) {
   for (const Revision revision : {Revision::r2025_11_25, Revision::r2026_07_28}) {
     speak(revision);
     std::vector<std::string> names[2];
@@ -56,7 +51,7 @@ TEST_P(ChecklistFeatures, T2_ListsInOneOrderPageByPage) {
   }
 }
 
-TEST_P(ChecklistFeatures, T2_RefusesCursorsThatAreNotItsOwn) {
+TEST_P(Features, RefusesCursorsThatAreNotItsOwn) {
   speak(Revision::r2026_07_28);
   const Json resources = client_.ask("resources/list")["result"];
   for (const std::string& cursor :
@@ -66,7 +61,7 @@ TEST_P(ChecklistFeatures, T2_RefusesCursorsThatAreNotItsOwn) {
   }
 }
 
-TEST_P(ChecklistFeatures, T3_TellsAnUnknownToolFromOneThatFailed) {
+TEST_P(Features, TellsAnUnknownToolFromOneThatFailed) {
   for (const Revision revision : kAll) {
     speak(revision);
     EXPECT_EQ(code(client_.response(client_.call("none"))), kInvalidParams);
@@ -76,7 +71,7 @@ TEST_P(ChecklistFeatures, T3_TellsAnUnknownToolFromOneThatFailed) {
   }
 }
 
-TEST_P(ChecklistFeatures, T4_T5_SendsStructuredContentAndItsTextWhereTheyAreKnown) {
+TEST_P(Features, SendsStructuredContentAndItsTextWhereTheyAreKnown) {
   for (const Revision revision : kAll) {
     speak(revision);
     const Json echo = client_.response(client_.call("echo", R"("arguments":{"a":1})"))["result"];
@@ -88,7 +83,7 @@ TEST_P(ChecklistFeatures, T4_T5_SendsStructuredContentAndItsTextWhereTheyAreKnow
   }
 }
 
-TEST_P(ChecklistFeatures, T8_SaysThatAListChangedToThoseWhoListen) {
+TEST_P(Features, SaysThatAListChangedToThoseWhoListen) {
   speak(Revision::r2025_11_25);
   if (GetParam() == Way::http) {
     client_.verb("GET", "Accept: text/event-stream\r\n" + client_.session_header());
@@ -104,7 +99,7 @@ TEST_P(ChecklistFeatures, T8_SaysThatAListChangedToThoseWhoListen) {
   EXPECT_EQ(client_.before[3]["params"]["uri"], "test://r/1");
 }
 
-TEST_P(ChecklistFeatures, R2_NamesTheResourceThatIsNotThere) {
+TEST_P(Features, NamesTheResourceThatIsNotThere) {
   for (const Revision revision : kAll) {
     speak(revision);
     const Json error = client_.ask("resources/read", R"("uri":"test://none")")["error"];
@@ -113,7 +108,7 @@ TEST_P(ChecklistFeatures, R2_NamesTheResourceThatIsNotThere) {
   }
 }
 
-TEST_P(ChecklistFeatures, R3_RefusesWhatIsNoUri) {
+TEST_P(Features, RefusesWhatIsNoUri) {
   speak(Revision::r2025_11_25);
   for (const char* uri : {R"("")", R"("none")", R"(":x")", R"("a b:c")", R"("a:\u0000")", "7"}) {
     EXPECT_EQ(code(client_.ask("resources/read", R"("uri":)" + std::string(uri))), kInvalidParams)
@@ -121,7 +116,7 @@ TEST_P(ChecklistFeatures, R3_RefusesWhatIsNoUri) {
   }
 }
 
-TEST_P(ChecklistFeatures, R4_R5_SendsTextOrBase64) {
+TEST_P(Features, SendsTextOrBase64) {
   for (const Revision revision : {Revision::r2024_11_05, Revision::r2026_07_28}) {
     speak(revision);
     Json contents = client_.ask("resources/read", R"("uri":"test://r/1")")["result"]["contents"];
@@ -133,7 +128,7 @@ TEST_P(ChecklistFeatures, R4_R5_SendsTextOrBase64) {
   }
 }
 
-TEST_P(ChecklistFeatures, R6_ListsResourcesAndTemplates) {
+TEST_P(Features, ListsResourcesAndTemplates) {
   speak(Revision::r2026_07_28);
   const Json list = client_.ask("resources/list")["result"];
   EXPECT_EQ(list["resources"].size(), 3u);
@@ -145,7 +140,7 @@ TEST_P(ChecklistFeatures, R6_ListsResourcesAndTemplates) {
   EXPECT_EQ(client_.ask("resources/read", R"("uri":"test://r/2")")["result"]["ttlMs"], 0);
 }
 
-TEST_P(ChecklistFeatures, R7_ToldOfWhatItSubscribedToAndNothingElse) {
+TEST_P(Features, TellsOfWhatWasSubscribedToAndNothingElse) {
   speak(Revision::r2025_11_25);
   if (GetParam() == Way::http) {
     client_.verb("GET", "Accept: text/event-stream\r\n" + client_.session_header());
@@ -162,7 +157,7 @@ TEST_P(ChecklistFeatures, R7_ToldOfWhatItSubscribedToAndNothingElse) {
   }
 }
 
-TEST_P(ChecklistFeatures, PR1_ChecksPromptsAndTheirArguments) {
+TEST_P(Features, ChecksPromptsAndTheirArguments) {
   for (const Revision revision : kAll) {
     speak(revision);
     for (const char* params :
@@ -178,7 +173,7 @@ TEST_P(ChecklistFeatures, PR1_ChecksPromptsAndTheirArguments) {
   }
 }
 
-TEST_P(ChecklistFeatures, C1_C3_CompletesAtMostAHundredValues) {
+TEST_P(Features, CompletesAtMostAHundredValues) {
   for (const Revision revision : kAll) {
     speak(revision);
     const Json done = client_.ask(
@@ -199,7 +194,7 @@ TEST_P(ChecklistFeatures, C1_C3_CompletesAtMostAHundredValues) {
   }
 }
 
-TEST_P(ChecklistFeatures, G1_LogsFromTheLevelThatWasSet) {
+TEST_P(Features, LogsFromTheLevelThatWasSet) {
   speak(Revision::r2025_06_18);
   const auto lines = [&] {
     client_.before.clear();
@@ -214,7 +209,7 @@ TEST_P(ChecklistFeatures, G1_LogsFromTheLevelThatWasSet) {
   EXPECT_EQ(code(client_.ask("logging/setLevel", R"("level":3)")), kInvalidParams);
 }
 
-TEST_P(ChecklistFeatures, G2_LogsNothingUnlessTheRequestSaysSo) {
+TEST_P(Features, LogsNothingUnlessTheRequestSaysSo) {
   speak(Revision::r2026_07_28);
   client_.response(client_.call("log"));
   EXPECT_TRUE(client_.before.empty());
@@ -223,7 +218,7 @@ TEST_P(ChecklistFeatures, G2_LogsNothingUnlessTheRequestSaysSo) {
   EXPECT_EQ(client_.before.size(), 4u);
 }
 
-TEST_P(ChecklistFeatures, X1_ReportsProgressToThoseWhoGaveAToken) {
+TEST_P(Features, ReportsProgressToThoseWhoGaveAToken) {
   for (const Revision revision : kAll) {
     speak(revision);
     client_.response(client_.call("progress"));
@@ -258,7 +253,7 @@ TEST(ProgressGate, LetsAFewThroughAtOnceAndThenFourASecond) {
   EXPECT_TRUE(gate.pass(103, start + milliseconds(900)));
 }
 
-TEST_P(ChecklistFeatures, X2_StopsTheWorkOfWhatWasCancelled) {
+TEST_P(Features, StopsTheWorkOfWhatWasCancelled) {
   speak(Revision::r2025_11_25);
   const std::string id = client_.call("wait");
   ASSERT_TRUE(client_.server.toolbox.wait_begun(1));
@@ -267,7 +262,7 @@ TEST_P(ChecklistFeatures, X2_StopsTheWorkOfWhatWasCancelled) {
   EXPECT_TRUE(client_.server.toolbox.wait_stopped(1));
 }
 
-TEST_P(ChecklistFeatures, X3_IgnoresLateAndUnknownCancels) {
+TEST_P(Features, IgnoresLateAndUnknownCancels) {
   speak(Revision::r2025_11_25);
   for (const char* params : {R"({"requestId":1})", R"({"requestId":"none"})", "{}"}) {
     client_.send(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":)" +
@@ -279,7 +274,7 @@ TEST_P(ChecklistFeatures, X3_IgnoresLateAndUnknownCancels) {
   EXPECT_TRUE(client_.ask("ping").contains("result"));
 }
 
-TEST_P(ChecklistFeatures, DownLevel_SendsNoBlockThatARevisionDoesNotKnow) {
+TEST_P(Features, SendsNoBlockThatARevisionDoesNotKnow) {
   for (const Revision revision : kAll) {
     speak(revision);
     const Json content = client_.response(client_.call("contents"))["result"]["content"];
@@ -297,7 +292,7 @@ TEST_P(ChecklistFeatures, DownLevel_SendsNoBlockThatARevisionDoesNotKnow) {
   }
 }
 
-TEST_P(ChecklistFeatures, DownLevel_SendsNothingOf20260728ToTheOthers) {
+TEST_P(Features, SendsNothingOf20260728ToTheOthers) {
   for (const Revision revision : kAll) {
     speak(revision);
     for (const char* method :
@@ -309,17 +304,6 @@ TEST_P(ChecklistFeatures, DownLevel_SendsNothingOf20260728ToTheOthers) {
       const bool titles = to_text(result).find("\"title\"") != std::string::npos;
       EXPECT_EQ(titles && revision < Revision::r2025_06_18, false) << method;
     }
-  }
-}
-
-TEST(Base64, GoesThereAndBack) {
-  for (const char* text : {"", "a", "ab", "abc", "\xff\xfe", "any carnal pleas"}) {
-    std::string coded;
-    append_base64(coded, text);
-    EXPECT_EQ(from_base64(coded), text);
-  }
-  for (const char* bad : {"YQ=", "YQ", "Y===", "YR==", "Y Q=", "-_=="}) {
-    EXPECT_EQ(from_base64(bad), std::nullopt) << bad;
   }
 }
 
