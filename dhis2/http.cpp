@@ -239,9 +239,10 @@ class Http::Pool {
   static Outcome exchange(Connection& connection, const WireRequest& request, Deadline deadline,
                           const std::stop_token& stop) {
     httplib::ClientImpl& client = *connection.client;
-    client.set_connection_timeout(left_until(deadline, kConnectPatience));
-    // The watch below ends the exchange in time; a time-out of the package looks like a close.
+    // The watch below ends the exchange in time; a time-out of the package looks like a close, or
+    // like a handshake that failed.
     const Deadline late = deadline + std::chrono::seconds(1);
+    client.set_connection_timeout(left_until(late, kConnectPatience));
     client.set_read_timeout(left_until(late, milliseconds(std::chrono::hours(24))));
     client.set_write_timeout(left_until(late, milliseconds(std::chrono::hours(24))));
 
