@@ -64,6 +64,20 @@ TEST_F(LoginTest, ReturnsAtOnceAndIsDoneWhenTheBrowserComesBack) {
   EXPECT_TRUE(store.tokens({dhis2.url(), "agent", "analyste"}).has_value());
 }
 
+TEST_F(LoginTest, EndsWhenThePersonRefuses) {
+  const LoginStatus begun = logins.begin(saved("me", dhis2), client_secret(), {});
+
+  const auto page = visit(PracticeOAuth2::deny(begun.url));
+
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->body.find("Signed in"), std::string::npos) << page->body;
+  const LoginStatus ended = wait("me");
+  ASSERT_EQ(ended.stage, LoginStage::failed);
+  EXPECT_EQ(ended.failure->kind, ErrorKind::sign_in_required) << ended.failure->what();
+  EXPECT_EQ(dhis2.token_posts(), 0);
+  EXPECT_FALSE(store.tokens({dhis2.url(), "agent", "analyste"}).has_value());
+}
+
 TEST_F(LoginTest, ShowsAPlainPageThatRepeatsNothing) {
   const LoginStatus begun = logins.begin(saved("me", dhis2), client_secret(), {});
   const std::string target = dhis2.approve(begun.url);

@@ -3,68 +3,29 @@
 #include "tests/recorded/analytics_asked.h"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
-#include <stdexcept>
 #include <vector>
 
-#include <httplib.h>
-
+#include "tests/recorded/product.h"
 #include "tests/support/fake_http.h"
-#include "tests/support/program.h"
-#include "tests/support/temp_home.h"
 
 namespace recorded {
 
 struct Asker::State {
-  dhis2mcp::test::TempHome home;
-  dhis2mcp::test::FakeHttp upstream;
-  std::unique_ptr<dhis2mcp::test::Program> server;
-  std::unique_ptr<httplib::Client> client;
-  httplib::Headers headers;
-
-  Json call(const std::string& tool, const Json& arguments) {
-    const Json message = {{"jsonrpc", "2.0"},
-                          {"id", 1},
-                          {"method", "tools/call"},
-                          {"params", {{"name", tool}, {"arguments", arguments}}}};
-    const auto reply = client->Post("/mcp", headers, message.dump(), "application/json");
-    if (!reply) throw std::runtime_error("no answer from dhis2-mcp");
-    return Json::parse(reply->body).at("result");
+  explicit State(const std::string& version) {
+    for (const char* type :
+         {"dataElements", "indicators", "programIndicators", "organisationUnits", "dataItems"}) {
+      upstream.get("/api/" + std::string(type), "{}");
+    }
+    upstream.get("/api/me", R"({"id":"M5zQapPyTZI","username":"admin"})");
+    upstream.get("/api/system/info", R"({"version":")" + version + R"(","calendar":"iso8601"})");
   }
+
+  dhis2mcp::test::FakeHttp upstream;
+  Product product{upstream.url()};
 };
 
-Asker::Asker(const std::string& version) : state_(std::make_unique<State>()) {
-  State& state = *state_;
-  for (const char* type :
-       {"dataElements", "indicators", "programIndicators", "organisationUnits", "dataItems"}) {
-    state.upstream.get("/api/" + std::string(type), "{}");
-  }
-  state.upstream.get("/api/me", R"({"id":"M5zQapPyTZI","username":"admin"})");
-  state.upstream.get("/api/system/info",
-                     R"({"version":")" + version + R"(","calendar":"iso8601"})");
-  const dhis2mcp::test::Program::Variables variables = {{"DHIS2_MCP_HOME", state.home.path()},
-                                                        {"RECORDED_PASSWORD", "district"}};
-  const std::string program = BIN_DIR "/dhis2-mcp";
-  dhis2mcp::test::Program add(program,
-                              {"profile", "add", "r", "--no-verify", "--basic", "admin", "--url",
-                               state.upstream.url(), "--secret-env", "RECORDED_PASSWORD"},
-                              variables);
-  if (const auto added = add.end(); added.status != 0) throw std::runtime_error(added.err);
-  state.server = std::make_unique<dhis2mcp::test::Program>(
-      program, std::vector<std::string>{"http", "--port", "0", "--log-level", "error"}, variables);
-  const std::string line = state.server->error_line().value_or("");
-  const auto at = line.find("http://127.0.0.1:");
-  if (at == std::string::npos) throw std::runtime_error("dhis2-mcp did not tell its address");
-  state.client = std::make_unique<httplib::Client>(
-      line.substr(at, line.find_first_not_of("0123456789", at + 17) - at));
-  state.client->set_keep_alive(true);
-  std::ifstream token(state.home.path() / "config" / "http-token");
-  std::string word;
-  std::getline(token, word);
-  state.headers = {{"Authorization", "Bearer " + word}};
-}
-
+Asker::Asker(const std::string& version) : state_(std::make_unique<State>(version)) {}
 Asker::~Asker() = default;
 
 namespace {
@@ -176,7 +137,7 @@ Judgement Asker::judge(const Exchange& exchange, const Question& question) {
   const int status = exchange.status == 0 ? 200 : exchange.status;
   state.upstream.on("GET", "/api/analytics", dhis2mcp::test::Reply{status, body});
   state.upstream.forget();
-  const Json result = state.call("analytics_query", question.arguments);
+  const Json result = state.product.call("analytics_query", question.arguments);
 
   std::set<std::string> asked;
   for (const auto& seen : state.upstream.seen()) {
@@ -209,8 +170,8 @@ Judgement Asker::judge(const Exchange& exchange, const Question& question) {
   Json table = result.at("structuredContent");
   Json rows = table.at("rows");
   while (table.value("truncated", false)) {
-    const Json page =
-        state.call("result_page", {{"result", table.at("result")}, {"from_row", rows.size()}});
+    const Json page = state.product.call(
+        "result_page", {{"result", table.at("result")}, {"from_row", rows.size()}});
     if (page.value("isError", false)) return missed("the rest cannot be read");
     const Json more = page.at("structuredContent").at("rows");
     if (more.empty()) break;

@@ -9,8 +9,6 @@
 namespace recorded {
 namespace {
 
-using Parameters = std::vector<std::pair<std::string, std::string>>;
-
 std::vector<std::string> split(const std::string& text, char mark) {
   std::vector<std::string> out;
   for (std::size_t from = 0; from <= text.size();) {
@@ -21,30 +19,8 @@ std::vector<std::string> split(const std::string& text, char mark) {
   return out;
 }
 
-std::string decoded(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      out += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
-      i += 2;
-    } else {
-      out += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
-}
-
 Parameters parameters(const std::string& target) {
-  Parameters out;
-  const auto mark = target.find('?');
-  if (mark == std::string::npos) return out;
-  for (const std::string& pair : split(target.substr(mark + 1), '&')) {
-    const std::string plain = decoded(pair);
-    const auto equals = plain.find('=');
-    out.emplace_back(plain.substr(0, equals),
-                     equals == std::string::npos ? "" : plain.substr(equals + 1));
-  }
-  return out;
+  return parameters_of(target.substr(std::min(target.find('?'), target.size())));
 }
 
 // "ou:b;a" is the same as "ou:a;b".

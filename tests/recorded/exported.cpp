@@ -3,14 +3,9 @@
 // sections, which an export tells from the other side.
 #include "tests/recorded/exported.h"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 #include <vector>
-
-#include "tests/recorded/upstream.h"
 
 namespace recorded {
 namespace {
@@ -47,7 +42,10 @@ std::vector<Selected> selection(const std::string& fields) {
   return out;
 }
 
-Json shown(const Json& value, const std::string& fields, const Json& by_id) {
+using Objects = std::map<std::string, Json>;
+
+// A reference, which is an id alone, is shown as the object that it names.
+Json shown(const Json& value, const std::string& fields, const Objects& by_id) {
   if (value.is_array()) {
     Json list = Json::array();
     for (const Json& item : value) list.push_back(shown(item, fields, by_id));
@@ -82,18 +80,17 @@ bool fits(const Parameters& query, const Json& object) {
   return !any;
 }
 
+std::string fields_of(const Parameters& query) {
+  for (const auto& [name, value] : query) {
+    if (name == "fields") return value;
+  }
+  return {};
+}
+
 }  // namespace
 
 Json exported(const std::string& below) {
-  const auto file = folder() / below / "metadata_export_all.json.gz";
-  gzFile in = gzopen(file.c_str(), "rb");
-  if (in == nullptr) throw std::runtime_error("cannot read " + file.string());
-  std::string text, piece(1 << 16, '\0');
-  for (int read = 0; (read = gzread(in, piece.data(), static_cast<unsigned>(piece.size()))) > 0;) {
-    text.append(piece, 0, static_cast<std::size_t>(read));
-  }
-  gzclose(in);
-  return Json::parse(text);
+  return Json::parse(inflated(folder() / below / "metadata_export_all.json.gz"));
 }
 
 ExportServer::ExportServer(Json metadata) : metadata_(std::move(metadata)) {
@@ -105,21 +102,45 @@ ExportServer::ExportServer(Json metadata) : metadata_(std::move(metadata)) {
       if (set["id"] == section["dataSet"]["id"]) set["sections"].push_back({{"id", section["id"]}});
     }
   }
-  for (const auto& [collection, objects] : metadata_.items()) {
+  for (auto& [collection, objects] : metadata_.items()) {
     if (!objects.is_array()) continue;
-    for (const Json& object : objects) by_id_[object["id"].get<std::string>()] = object;
+    for (Json& object : objects) {
+      if (object.contains("name")) object["displayName"] = object["name"];
+      by_id_[object["id"].get<std::string>()] = object;
+    }
     server_.on("GET", "/api/" + collection, [this, name = collection](const Seen& seen) {
       return Reply{200, Json{{name, list(name, seen.query)}}.dump()};
     });
   }
+  for (const Json& set : metadata_["dataSets"]) {
+    const std::string id = set["id"];
+    server_.on("GET", "/api/dataSets/" + id, [this, id](const Seen& seen) {
+      return Reply{200, shown(object(id), fields_of(parameters_of(seen.query)), by_id_).dump()};
+    });
+  }
+}
+
+const Json& ExportServer::object(const std::string& id) const {
+  static const Json none;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? none : found->second;
+}
+
+void ExportServer::answer(const std::string& path, const Exchange& exchange) {
+  const std::string body = exchange.body.is_null()     ? std::string()
+                           : exchange.body.is_string() ? exchange.body.get<std::string>()
+                                                       : exchange.body.dump();
+  const std::string type = exchange.media_type.empty() ? "application/json" : exchange.media_type;
+  server_.on("GET", path, Reply{exchange.status, body, type, {}});
+}
+
+Parameters ExportServer::asked(const std::string& path) const {
+  return parameters_of(server_.last(path).query);
 }
 
 Json ExportServer::list(const std::string& collection, const std::string& query) const {
   const Parameters parameters = parameters_of(query);
-  std::string fields;
-  for (const auto& [name, value] : parameters) {
-    if (name == "fields") fields = value;
-  }
+  const std::string fields = fields_of(parameters);
   Json rows = Json::array();
   for (const Json& object : metadata_.at(collection)) {
     if (fits(parameters, object)) rows.push_back(shown(object, fields, by_id_));

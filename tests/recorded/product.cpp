@@ -14,6 +14,7 @@
 namespace recorded {
 namespace {
 
+using dhis2mcp::test::product_binary;
 using dhis2mcp::test::Program;
 using dhis2mcp::test::TempHome;
 
@@ -64,7 +65,7 @@ Product::Product(const std::string& upstream, const std::string& pii)
 
 void Product::State::add(const std::string& profile, const std::string& upstream,
                          const std::string& pii) const {
-  Program program(BIN_DIR "/dhis2-mcp",
+  Program program(product_binary(),
                   {"profile", "add", profile, "--no-verify", "--pii", pii, "--basic", "admin",
                    "--url", upstream, "--secret-env", "RECORDED_PASSWORD"},
                   variables());
@@ -79,7 +80,7 @@ void Product::add_profile(const std::string& name, const std::string& upstream) 
 void Product::State::start(const std::string& upstream, const std::string& pii) {
   add("r", upstream, pii);
   server = std::make_unique<Program>(
-      BIN_DIR "/dhis2-mcp", std::vector<std::string>{"http", "--port", "0", "--log-level", "error"},
+      product_binary(), std::vector<std::string>{"http", "--port", "0", "--log-level", "error"},
       variables());
   const std::string address = address_in(server->error_line());
   client = std::make_unique<httplib::Client>(address);

@@ -7,14 +7,12 @@
 #include <map>
 #include <set>
 
+#include "tests/recorded/exported.h"
 #include "tests/recorded/product.h"
-#include "tests/recorded/upstream.h"
-#include "tests/support/program.h"
+#include "tests/support/practice.h"
 
 namespace recorded {
 namespace {
-
-using dhis2mcp::test::Program;
 
 std::vector<Exchange> area(const std::string& below, const std::string& name) {
   std::vector<Exchange> out;
@@ -64,11 +62,11 @@ std::string inexpressible(const Exchange& exchange, const Parameters& query) {
   return {};
 }
 
-Json arguments_of(const Parameters& query, const Upstream& dhis2) {
+Json arguments_of(const Parameters& query, const ExportServer& dhis2) {
   const std::map<std::string, std::string> given(query.begin(), query.end());
   static const std::map<std::string, std::string> algorithms = {
       {"Z_SCORE", "z_score"}, {"MOD_Z_SCORE", "modified_z_score"}, {"MIN_MAX", "min_max"}};
-  Json out = {{"data", {dhis2.object("dataSets", given.at("ds")).value("name", "")}},
+  Json out = {{"data", {dhis2.object(given.at("ds")).value("name", "")}},
               {"periods", {"2026"}},
               {"org_units", {given.at("ou")}}};
   if (given.contains("algorithm")) out["algorithm"] = algorithms.at(given.at("algorithm"));
@@ -108,11 +106,11 @@ std::multiset<std::string> found_rows(const Json& answer, const Json& rows) {
 }
 
 TEST(RecordedOutliers, AreReadAsTheyStand) {
-  if (folder().empty()) GTEST_SKIP() << "DHIS2_RECORDINGS is not set";
+  NEED_RECORDINGS();
   std::map<std::string, std::size_t> left_out;
   std::size_t asked = 0;
   for (const char* below : {"own_240", "own_241", "own_242", "own_243"}) {
-    Upstream dhis2(below);
+    ExportServer dhis2(exported(below));
     Product product(dhis2.url());
     for (const Exchange& exchange : area(below, "outliers")) {
       const auto mark = exchange.path.find('?');
@@ -144,10 +142,11 @@ std::string violation(const std::string& rule, const std::string& unit, const Js
          Json(right.get<double>()).dump();
 }
 
-std::multiset<std::string> recorded_violations(const Exchange& exchange, const Upstream& dhis2) {
+std::multiset<std::string> recorded_violations(const Exchange& exchange,
+                                               const ExportServer& dhis2) {
   std::multiset<std::string> out;
   for (const Json& row : exchange.body) {
-    const Json& rule = dhis2.object("validationRules", row.value("validationRuleId", ""));
+    const Json& rule = dhis2.object(row.value("validationRuleId", ""));
     out.insert(violation(rule.value("name", "?"), row.value("organisationUnitDisplayName", ""),
                          row["leftSideValue"], row["rightSideValue"]));
   }
@@ -156,13 +155,12 @@ std::multiset<std::string> recorded_violations(const Exchange& exchange, const U
 
 // The server of 2.43 was loaded with other figures than the practice country has for 2.42.
 TEST(RecordedValidation, IsFoundAnewFromTheValues) {
-  if (folder().empty()) GTEST_SKIP() << "DHIS2_RECORDINGS is not set";
+  NEED_RECORDINGS();
   std::size_t compared = 0;
   for (const std::string major : {"40", "41", "42"}) {
-    const Upstream names("own_2" + major);
-    Program sandbox(BIN_DIR "/dhis2-sandbox",
-                    {"--port", "0", "--version", "2." + major, "--clock", "2026-11-21T10:00:00"});
-    Product product(sandbox.line(std::chrono::seconds(60)).value_or(""));
+    const ExportServer names(exported("own_2" + major));
+    const dhis2mcp::test::Practice practice("2." + major);
+    Product product(practice.url());
     for (const Exchange& exchange : area("own_2" + major, "validation")) {
       if (exchange.path != "/api/dataAnalysis/validationRules" || !exchange.body.is_array())
         continue;

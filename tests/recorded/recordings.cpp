@@ -78,7 +78,31 @@ std::filesystem::path folder() {
   return named;
 }
 
-std::vector<Exchange> read_exchanges(const std::filesystem::path& file) {
+Parameters parameters_of(const std::string& query) {
+  Parameters out;
+  std::string name, value;
+  std::string* into = &name;
+  const auto end = [&] {
+    if (!name.empty()) out.emplace_back(std::exchange(name, {}), std::exchange(value, {}));
+    into = &name;
+  };
+  for (std::size_t i = query.starts_with('?') ? 1 : 0; i < query.size(); ++i) {
+    if (query[i] == '&') {
+      end();
+    } else if (query[i] == '=' && into == &name) {
+      into = &value;
+    } else if (query[i] == '%' && i + 2 < query.size()) {
+      *into += static_cast<char>(std::stoi(query.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    } else {
+      *into += query[i] == '+' ? ' ' : query[i];
+    }
+  }
+  end();
+  return out;
+}
+
+std::string inflated(const std::filesystem::path& file) {
   gzFile in = gzopen(file.c_str(), "rb");
   if (in == nullptr) throw std::runtime_error("cannot open " + file.string());
   std::string text;
@@ -87,7 +111,11 @@ std::vector<Exchange> read_exchanges(const std::filesystem::path& file) {
     text.append(piece.data(), static_cast<std::size_t>(got));
   }
   gzclose(in);
+  return text;
+}
 
+std::vector<Exchange> read_exchanges(const std::filesystem::path& file) {
+  const std::string text = inflated(file);
   std::vector<Exchange> exchanges;
   for (std::size_t from = 0; from < text.size();) {
     const std::size_t end = std::min(text.find('\n', from), text.size());

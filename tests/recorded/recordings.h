@@ -3,8 +3,8 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -36,6 +36,14 @@ std::filesystem::path folder();
 #define NEED_RECORDINGS()         \
   if (recorded::folder().empty()) \
   GTEST_SKIP() << "DHIS2_RECORDINGS names no folder of recordings: nothing was compared"
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+// Of a query string, decoded; read here and not by the product's own code.
+Parameters parameters_of(const std::string& query);
+
+// The text of a file, gzip or not.
+std::string inflated(const std::filesystem::path& file);
 
 // Reads a .jsonl or .jsonl.gz file, one exchange a line.
 std::vector<Exchange> read_exchanges(const std::filesystem::path& file);

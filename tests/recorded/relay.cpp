@@ -9,12 +9,10 @@
 
 #include <httplib.h>
 
-#include "tests/support/program.h"
+#include "tests/support/practice.h"
 
 namespace recorded {
 namespace {
-
-using dhis2mcp::test::Program;
 
 std::string path_of(const std::string& target) { return target.substr(0, target.find('?')); }
 
@@ -30,8 +28,9 @@ std::string without_version(const std::string& path) {
 }  // namespace
 
 struct Relay::State {
-  std::unique_ptr<Program> sandbox;
-  std::string upstream;
+  explicit State(const std::string& version) : practice(version) {}
+
+  dhis2mcp::test::Practice practice;
   httplib::Server server;
   std::thread thread;
   int port = 0;
@@ -56,7 +55,7 @@ struct Relay::State {
   }
 
   void forward(const httplib::Request& request, httplib::Response& response) const {
-    httplib::Client client(upstream);
+    httplib::Client client(practice.url());
     httplib::Headers headers;
     for (const char* name : {"Authorization", "Accept", "X-Requested-With"}) {
       if (request.has_header(name)) headers.emplace(name, request.get_header_value(name));
@@ -71,13 +70,8 @@ struct Relay::State {
   }
 };
 
-Relay::Relay(const std::string& version) : state_(std::make_unique<State>()) {
+Relay::Relay(const std::string& version) : state_(std::make_unique<State>(version)) {
   State& state = *state_;
-  state.sandbox = std::make_unique<Program>(
-      BIN_DIR "/dhis2-sandbox", std::vector<std::string>{"--port", "0", "--version", version,
-                                                         "--clock", "2026-11-21T10:00:00"});
-  state.upstream = state.sandbox->line(std::chrono::seconds(60)).value_or("");
-  if (state.upstream.empty()) throw std::runtime_error("the practice DHIS2 did not start");
   state.server.set_keep_alive_max_count(100'000);
   state.server.Get(".*", [&state](const httplib::Request& request, httplib::Response& response) {
     if (!state.answer_recorded(request, response)) state.forward(request, response);
@@ -119,7 +113,7 @@ std::vector<std::string> Relay::asked() const {
 }
 
 Json Relay::get(const std::string& path) const {
-  httplib::Client client(state_->upstream);
+  httplib::Client client(state_->practice.url());
   client.set_basic_auth("admin", "district");
   const auto answer = client.Get(path);
   if (!answer || answer->status != 200) throw std::runtime_error("no answer for " + path);

@@ -9,8 +9,8 @@
 #include <map>
 #include <set>
 
+#include "tests/recorded/exported.h"
 #include "tests/recorded/product.h"
-#include "tests/recorded/upstream.h"
 
 namespace recorded {
 namespace {
@@ -107,7 +107,7 @@ std::string text_of(const Json& cell) {
   return plain(cell.is_string() ? cell.get<std::string>() : cell.dump());
 }
 
-std::string judge_values(const Asked& asked, const Json& structured, const Upstream& dhis2) {
+std::string judge_values(const Asked& asked, const Json& structured, const ExportServer& dhis2) {
   std::multiset<std::string> expected;
   std::set<std::string> names;
   const std::vector<std::string> only = asked.of("dataElement");
@@ -115,7 +115,7 @@ std::string judge_values(const Asked& asked, const Json& structured, const Upstr
     const std::string element = value.value("dataElement", "");
     if (!only.empty() && std::ranges::find(only, element) == only.end()) continue;
     expected.insert(plain(value.value("value", "")));
-    names.insert(dhis2.object("dataElements", element).value("name", "?"));
+    names.insert(dhis2.object(element).value("name", "?"));
   }
   const std::string said = structured.dump();
   for (const std::string& name : names) {
@@ -142,15 +142,14 @@ std::string judge_values(const Asked& asked, const Json& structured, const Upstr
   return found == expected ? "" : "the values differ";
 }
 
-std::string judge_missing(const Asked& asked, const Json& structured, const Upstream& dhis2) {
+std::string judge_missing(const Asked& asked, const Json& structured, const ExportServer& dhis2) {
   std::set<std::pair<std::string, std::string>> came;
   const Json rows = asked.exchange->body.value("completeDataSetRegistrations", Json::array());
   for (const Json& row : rows)
     came.insert({row.value("organisationUnit", ""), row.value("period", "")});
   std::multiset<std::string> expected;
-  for (const Json& reference :
-       dhis2.object("dataSets", asked.of("dataSet")[0])["organisationUnits"]) {
-    const Json& unit = dhis2.object("organisationUnits", reference.value("id", ""));
+  for (const Json& reference : dhis2.object(asked.of("dataSet")[0])["organisationUnits"]) {
+    const Json& unit = dhis2.object(reference.value("id", ""));
     const std::string path = unit.value("path", "");
     const auto roots = asked.of("orgUnit");
     if (std::ranges::none_of(roots,
@@ -207,7 +206,7 @@ std::string judge_failure(const Asked& asked, const Json& result) {
   return error.value("hint", "").empty() ? "no next step" : "";
 }
 
-std::string judge(const Asked& asked, const Json& result, const Upstream& dhis2, int major) {
+std::string judge(const Asked& asked, const Json& result, const ExportServer& dhis2, int major) {
   const bool refused = asked.exchange->status >= 300 || asked.exchange->body.is_null();
   if (refused) return judge_failure(asked, result);
   if (result.value("isError", false)) return "an error: " + result["content"][0].value("text", "");
@@ -234,7 +233,7 @@ TEST_P(StoredDataOf, EachReadThatTheToolsExpressIsAskedAndReadRight) {
   NEED_RECORDINGS();
   const std::string below = GetParam();
   const int major = std::stoi(below.substr(5));
-  Upstream dhis2(below);
+  ExportServer dhis2(exported(below));
   Product product(dhis2.url());
   std::map<std::string, int> left_out;
   int right = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How recorded and played answers are compared.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -129,7 +130,8 @@ TEST(Floors, BindForTheLinesTheyWereTakenFrom) {
 }
 
 TEST(Floors, AreKeptInAFileAndShownInTheReadme) {
-  const auto file = std::filesystem::temp_directory_path() / "dhis2-floors-test.tsv";
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("dhis2-floors-test-" + std::to_string(getpid()) + ".tsv");
   const Floors floors = {{{"2.43", "me"}, {10, 8}}, {{"2.42", "gist"}, {5, 5}}};
   write_floors(file, floors);
   EXPECT_EQ(read_floors(file).at({"2.43", "me"}).agreed, 8u);

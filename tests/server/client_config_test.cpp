@@ -20,6 +20,7 @@ namespace {
 
 using test::Ended;
 using test::Program;
+using test::run_product;
 using test::TempHome;
 
 // A path that every format has to quote in its own way.
@@ -27,13 +28,6 @@ const Launch kAwkward = {"/opt/d'his \"2\"/dhis2-mcp",
                          {"stdio", "--profile", "demo"},
                          {{"DHIS2_MCP_HOME", "/home/a b"}}};
 const Launch kSimple = {"/usr/bin/dhis2-mcp", {"stdio"}, {}};
-
-Ended run(const std::string& program, const std::vector<std::string>& arguments,
-          const std::string& input = "") {
-  Program started(program, arguments);
-  started.write(input);
-  return started.end();
-}
 
 struct JsonClient {
   const char* name;
@@ -109,8 +103,9 @@ TEST(ClientConfig, WritesTheCommandLineOfClaudeCode) {
   EXPECT_EQ(client_config("claude-code", kSimple).text,
             "claude mcp add --transport stdio --scope user dhis2 -- /usr/bin/dhis2-mcp stdio\n");
 
-  const Ended ended = run("/bin/sh", {"-c", "claude() { printf '%s\\n' \"$@\"; }\n" +
-                                                client_config("claude-code", kAwkward).text});
+  const Ended ended = Program("/bin/sh", {"-c", "claude() { printf '%s\\n' \"$@\"; }\n" +
+                                                    client_config("claude-code", kAwkward).text})
+                          .end();
 
   EXPECT_EQ(ended.status, 0) << ended.err;
   EXPECT_EQ(ended.out,
@@ -159,26 +154,23 @@ TEST(ClientConfig, CarriesTheOptionsThatDifferFromTheirDefaults) {
 
 class ConfigCommand : public ::testing::Test {
  protected:
-  static std::string binary() {
-    const char* chosen = std::getenv("DHIS2_MCP_BIN");
-    return chosen != nullptr ? chosen : DHIS2_MCP_PROGRAM;
-  }
   TempHome home_;
 };
 
 TEST_F(ConfigCommand, PrintsWhatStartsAServer) {
-  const Ended printed = run(binary(), {"config", "cursor", "--toolsets", "compact"});
+  const Ended printed = run_product({"config", "cursor", "--toolsets", "compact"});
   ASSERT_EQ(printed.status, kDone) << printed.err;
   EXPECT_NE(printed.err.find("~/.cursor/mcp.json"), std::string::npos) << printed.err;
   const Json server = Json::parse(printed.out)["mcpServers"]["dhis2"];
   EXPECT_EQ(server["env"]["DHIS2_MCP_HOME"], home_.path().string());
 
-  const Ended served = run(server["command"], server["args"],
-                           R"({"jsonrpc":"2.0","id":1,"method":"initialize",)"
-                           R"("params":{"protocolVersion":"2025-06-18"}})"
-                           "\n"
-                           R"({"jsonrpc":"2.0","id":2,"method":"tools/list"})"
-                           "\n");
+  Program program(server["command"], server["args"]);
+  program.write(R"({"jsonrpc":"2.0","id":1,"method":"initialize",)"
+                R"("params":{"protocolVersion":"2025-06-18"}})"
+                "\n"
+                R"({"jsonrpc":"2.0","id":2,"method":"tools/list"})"
+                "\n");
+  const Ended served = program.end();
 
   EXPECT_EQ(served.status, kDone) << served.err;
   const Json list = Json::parse(served.out.substr(served.out.find('\n') + 1));
@@ -189,7 +181,7 @@ TEST_F(ConfigCommand, PrintsWhatStartsAServer) {
 }
 
 TEST_F(ConfigCommand, TellsThatAProfileIsNotThereYetAndPrintsAllTheSame) {
-  const Ended ended = run(binary(), {"config", "codex", "--profile", "nowhere"});
+  const Ended ended = run_product({"config", "codex", "--profile", "nowhere"});
 
   EXPECT_EQ(ended.status, kDone);
   EXPECT_NE(ended.out.find(R"("--profile","nowhere")"), std::string::npos) << ended.out;
@@ -199,11 +191,11 @@ TEST_F(ConfigCommand, TellsThatAProfileIsNotThereYetAndPrintsAllTheSame) {
 TEST_F(ConfigCommand, NamesTheClientsItKnows) {
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"config", "notepad"}, std::vector<std::string>{"config"}}) {
-    const Ended ended = run(binary(), words);
+    const Ended ended = run_product(words);
     EXPECT_EQ(ended.status, kUsage);
     EXPECT_TRUE(ended.out.empty());
   }
-  EXPECT_NE(run(binary(), {"config", "notepad"}).err.find("jetbrains"), std::string::npos);
+  EXPECT_NE(run_product({"config", "notepad"}).err.find("jetbrains"), std::string::npos);
 }
 
 // The rules are those of the registry's schema of 2025-12-11 and of its publishing guide.

@@ -19,6 +19,7 @@ namespace {
 using std::chrono::steady_clock;
 using test::FakeHttp;
 using test::Peer;
+using test::product_binary;
 using test::Program;
 using test::Reply;
 using test::Seen;
@@ -49,11 +50,6 @@ class CompletionsTest : public ::testing::Test {
   Program::Variables variables() const {
     return {{"DHIS2_URL", dhis2_.url()},
             {"DHIS2_PAT", "d2pat_5xVA12xyUbWNedQxy4ohH77WlxRGVvZZ1151814092"}};
-  }
-
-  static std::string binary() {
-    const char* chosen = std::getenv("DHIS2_MCP_BIN");
-    return chosen != nullptr ? chosen : DHIS2_MCP_PROGRAM;
   }
 
   static std::string prompt(const std::string& argument, const std::string& value) {
@@ -107,7 +103,7 @@ class Stdio {
 
 TEST_F(CompletionsTest, OfferNamesOverStdioAndNeverWaitForDhis2) {
   std::unique_lock closed(gate_);
-  Stdio server(binary(), variables());
+  Stdio server(product_binary(), variables());
   EXPECT_TRUE(server.offers().contains("completions"));
 
   EXPECT_EQ(server.values(prompt("data_set", "Malaria")), Json::array());
@@ -124,13 +120,13 @@ TEST_F(CompletionsTest, OfferNamesOverStdioAndNeverWaitForDhis2) {
 }
 
 TEST_F(CompletionsTest, OfferUidsWhereSeveralObjectsShareAName) {
-  Stdio server(binary(), variables());
+  Stdio server(product_binary(), variables());
   const Json units = until_known([&] { return server.values(prompt("org_unit", "centre")); });
   EXPECT_EQ(units, Json({"aaaaaaaaaa3", "aaaaaaaaaa4"}));
 }
 
 TEST_F(CompletionsTest, OfferNamesOverHttp) {
-  Program program(binary(), {"http", "--port", "0", "--log-level", "off"}, variables());
+  Program program(product_binary(), {"http", "--port", "0", "--log-level", "off"}, variables());
   const std::string line = program.error_line().value_or("");
   const auto port = static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
   std::string token;

@@ -2,10 +2,15 @@
 // The built program as a client, a shell and a person meet it.
 #include "tests/support/program.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -23,7 +28,9 @@ using test::Ended;
 using test::FakeHttp;
 using test::HttpResponse;
 using test::Peer;
+using test::product_binary;
 using test::Program;
+using test::run_product;
 using test::TempHome;
 
 constexpr const char* kInitialize =
@@ -32,18 +39,6 @@ constexpr const char* kInitialize =
 
 class ProgramTest : public ::testing::Test {
  protected:
-  static std::string binary() {
-    const char* chosen = std::getenv("DHIS2_MCP_BIN");
-    return chosen != nullptr ? chosen : DHIS2_MCP_PROGRAM;
-  }
-
-  static Ended run(const std::vector<std::string>& arguments, const std::string& input = "",
-                   const Program::Variables& variables = {}) {
-    Program program(binary(), arguments, variables);
-    program.write(input);
-    return program.end();
-  }
-
   // The port of an `http` program, from what it says first.
   static std::uint16_t port_of(Program& program) {
     const std::string line = program.error_line().value_or("");
@@ -60,17 +55,17 @@ class ProgramTest : public ::testing::Test {
 };
 
 TEST_F(ProgramTest, TellsItsVersionAndTeaches) {
-  EXPECT_EQ(run({"--version"}).out, "dhis2-mcp " DHIS2_MCP_VERSION "\n");
-  const Ended help = run({"--help"});
+  EXPECT_EQ(run_product({"--version"}).out, "dhis2-mcp " DHIS2_MCP_VERSION "\n");
+  const Ended help = run_product({"--help"});
   EXPECT_EQ(help.status, kDone);
   EXPECT_NE(help.out.find("dhis2-mcp profile add"), std::string::npos);
   for (const char* command : {"stdio", "http", "call", "tools", "profile"}) {
-    const Ended each = run({command, "--help"});
+    const Ended each = run_product({command, "--help"});
     EXPECT_EQ(each.status, kDone) << command;
     EXPECT_NE(each.out.find("Usage"), std::string::npos) << command;
   }
   for (const std::string group : {"profile", "pat", "oauth2-client", "store"}) {
-    const Ended each = run({group, "--help"});
+    const Ended each = run_product({group, "--help"});
     EXPECT_NE(each.out.find("dhis2-mcp " + group + " COMMAND --help"), std::string::npos);
     EXPECT_EQ(each.out.find("dhis2-mcp call"), std::string::npos) << each.out;
   }
@@ -99,7 +94,7 @@ TEST_F(ProgramTest, EndsWithTwoForAWrongCommandLine) {
       {"--toolsets", "nonsense", "tools"},
   };
   for (const auto& arguments : cases) {
-    const Ended ended = run(arguments);
+    const Ended ended = run_product(arguments);
     EXPECT_EQ(ended.status, kUsage) << arguments.back() << ": " << ended.err;
     EXPECT_EQ(ended.out, "") << arguments.back();
     EXPECT_NE(ended.err, "") << arguments.back();
@@ -109,9 +104,9 @@ TEST_F(ProgramTest, EndsWithTwoForAWrongCommandLine) {
 TEST_F(ProgramTest, SpeaksOnStdioUntilTheInputEnds) {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"stdio"}, {}, {"--log-level", "off", "stdio"}}) {
-    const Ended ended = run(arguments, std::string(kInitialize) +
-                                           R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})"
-                                           "\n");
+    const Ended ended = run_product(
+        arguments, std::string(kInitialize) + R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})"
+                                              "\n");
     EXPECT_EQ(ended.status, kDone);
     std::istringstream lines(ended.out);
     std::string line;
@@ -126,7 +121,7 @@ TEST_F(ProgramTest, SpeaksOnStdioUntilTheInputEnds) {
 
 // What draws charts and what keeps secrets is large, and needed by few calls.
 TEST_F(ProgramTest, LoadsNoDrawingLibraryForAList) {
-  Program program(binary(), {"stdio", "--log-level", "off"});
+  Program program(product_binary(), {"stdio", "--log-level", "off"});
   ASSERT_TRUE(program.write(kInitialize));
   ASSERT_TRUE(program.line());
   ASSERT_TRUE(program.write(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})"
@@ -141,7 +136,7 @@ TEST_F(ProgramTest, LoadsNoDrawingLibraryForAList) {
 }
 
 TEST_F(ProgramTest, AnswersAMegabyteOfGarbageAndGoesOn) {
-  Program program(binary(), {"stdio", "--log-level", "off"});
+  Program program(product_binary(), {"stdio", "--log-level", "off"});
   ASSERT_TRUE(program.write(std::string(1024 * 1024, '\xF7') + "\n"));
   EXPECT_NE(program.line().value_or("").find("-32700"), std::string::npos);
   ASSERT_TRUE(program.write(R"({"jsonrpc":"2.0","id":1,"method":"ping"})"
@@ -153,7 +148,7 @@ TEST_F(ProgramTest, AnswersAMegabyteOfGarbageAndGoesOn) {
 }
 
 TEST_F(ProgramTest, NeedsNoMemoryForALineWithoutEnd) {
-  Program program(binary(), {"stdio", "--log-level", "off"});
+  Program program(product_binary(), {"stdio", "--log-level", "off"});
   const std::string piece(1024 * 1024, 'x');
   for (int i = 0; i < 200; ++i) ASSERT_TRUE(program.write(piece));
   EXPECT_NE(program.line().value_or("").find("-32700"), std::string::npos);
@@ -177,7 +172,7 @@ TEST_F(ProgramTest, NeedsNoMemoryForALineWithoutEnd) {
 TEST_F(ProgramTest, EndsSoonWhenItIsTold) {
   auto least = steady_clock::duration::max();
   for (const int number : {SIGTERM, SIGINT}) {
-    Program program(binary(), {"stdio", "--log-level", "off"});
+    Program program(product_binary(), {"stdio", "--log-level", "off"});
     ASSERT_TRUE(program.write(kInitialize));
     ASSERT_TRUE(program.line());
     const auto start = steady_clock::now();
@@ -193,7 +188,7 @@ TEST_F(ProgramTest, EndsThoughNobodyReads) {
   int input[2], output[2];
   ASSERT_EQ(pipe2(input, O_CLOEXEC), 0);
   ASSERT_EQ(pipe2(output, O_CLOEXEC), 0);
-  const std::string file = binary();
+  const std::string file = product_binary();
   const pid_t child = fork();
   if (child == 0) {
     dup2(input[0], 0);
@@ -218,7 +213,7 @@ TEST_F(ProgramTest, EndsThoughNobodyReads) {
 }
 
 TEST_F(ProgramTest, LogsOneLineInAndOneOutAndNeverArguments) {
-  Program program(binary(), {"stdio", "--log-format", "json"});
+  Program program(product_binary(), {"stdio", "--log-format", "json"});
   program.write(std::string(kInitialize) +
                 R"({"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"profile_list",)"
                 R"("arguments":{"secret_word":"hunter2"}}})"
@@ -241,7 +236,7 @@ TEST_F(ProgramTest, LogsOneLineInAndOneOutAndNeverArguments) {
 TEST_F(ProgramTest, ServesHttpWithATokenThatSurvives) {
   std::string token;
   for (int round = 0; round < 2; ++round) {
-    Program program(binary(), {"http", "--port", "0", "--log-level", "off"});
+    Program program(product_binary(), {"http", "--port", "0", "--log-level", "off"});
     const std::uint16_t port = port_of(program);
     ASSERT_NE(port, 0);
     const std::filesystem::path token_file = home_.path() / "config/http-token";
@@ -272,43 +267,43 @@ TEST_F(ProgramTest, ServesHttpWithATokenThatSurvives) {
     EXPECT_EQ(program.wait().status, kDone);
     EXPECT_FALSE(std::filesystem::exists(port_file));
   }
-  Program renewed(binary(), {"http", "--port", "0", "--new-token"});
+  Program renewed(product_binary(), {"http", "--port", "0", "--new-token"});
   ASSERT_NE(port_of(renewed), 0);
   EXPECT_NE(text_of(home_.path() / "config/http-token"), token + "\n");
 }
 
 TEST_F(ProgramTest, LeavesATakenPortAlone) {
-  Program first(binary(), {"http", "--port", "0"});
+  Program first(product_binary(), {"http", "--port", "0"});
   const std::string port = std::to_string(port_of(first));
   const std::string token = text_of(home_.path() / "config/http-token");
-  const Ended second = run({"http", "--port", port, "--new-token"});
+  const Ended second = run_product({"http", "--port", port, "--new-token"});
   EXPECT_EQ(second.status, kPortTaken);
   EXPECT_NE(second.err.find(port), std::string::npos);
   EXPECT_EQ(text_of(home_.path() / "config/http-token"), token);
 }
 
 TEST_F(ProgramTest, ShowsTheCatalogue) {
-  const Ended listed = run({"tools"});
+  const Ended listed = run_product({"tools"});
   EXPECT_EQ(listed.status, kDone);
   EXPECT_NE(listed.out.find("profile_list"), std::string::npos);
-  const Ended one = run({"tools", "profile_list", "--json"});
+  const Ended one = run_product({"tools", "profile_list", "--json"});
   EXPECT_EQ(Json::parse(one.out)["name"], "profile_list");
-  EXPECT_EQ(run({"tools", "--all", "--json"}).out.front(), '[');
-  const Ended unknown = run({"tools", "profile_lits"});
+  EXPECT_EQ(run_product({"tools", "--all", "--json"}).out.front(), '[');
+  const Ended unknown = run_product({"tools", "profile_lits"});
   EXPECT_EQ(unknown.status, kRefused);
   EXPECT_NE(unknown.err.find("profile_list"), std::string::npos);
 }
 
 TEST_F(ProgramTest, CallsATool) {
-  const Ended text = run({"call", "profile_list"});
+  const Ended text = run_product({"call", "profile_list"});
   EXPECT_EQ(text.status, kDone) << text.err;
-  const Ended json = run({"call", "profile_list", "-", "--json"}, "{}");
+  const Ended json = run_product({"call", "profile_list", "-", "--json"}, "{}");
   EXPECT_EQ(json.out.find('\n'), json.out.size() - 1);
   EXPECT_TRUE(Json::parse(json.out).contains("content"));
-  const Ended unknown = run({"call", "profile_lits"});
+  const Ended unknown = run_product({"call", "profile_lits"});
   EXPECT_EQ(unknown.status, kRefused);
   EXPECT_EQ(unknown.out, "");
-  const Ended wrong = run({"call", "profile_list", R"({"nonsense":1})", "--json"});
+  const Ended wrong = run_product({"call", "profile_list", R"({"nonsense":1})", "--json"});
   EXPECT_EQ(wrong.status, kRefused);
   EXPECT_EQ(Json::parse(wrong.out)["isError"], true);
 }
@@ -322,7 +317,7 @@ TEST_F(ProgramTest, SaysThatAnAnswerWasLostOnAFullDisk) {
                                                {"--help"},
                                                {"--version"}};
   for (const auto& command : commands) {
-    std::vector<std::string> words = {"-c", "exec \"$0\" \"$@\" > /dev/full", binary()};
+    std::vector<std::string> words = {"-c", "exec \"$0\" \"$@\" > /dev/full", product_binary()};
     words.insert(words.end(), command.begin(), command.end());
     const Ended ended = Program("/bin/sh", words).end();
     EXPECT_EQ(ended.status, kRefused) << command[0];
@@ -344,24 +339,24 @@ void play_dhis2(FakeHttp& server) {
 TEST_F(ProgramTest, AddsVerifiesShowsAndRemovesAProfile) {
   FakeHttp server;
   play_dhis2(server);
-  const Ended added = run({"profile", "add", "demo", "--url", server.url(), "--basic", "amy",
-                           "--secret-stdin", "--default"},
-                          "hunter2\n");
+  const Ended added = run_product({"profile", "add", "demo", "--url", server.url(), "--basic",
+                                   "amy", "--secret-stdin", "--default"},
+                                  "hunter2\n");
   ASSERT_EQ(added.status, kDone) << added.err;
   EXPECT_NE(added.out.find("amy"), std::string::npos);
   EXPECT_NE(added.out.find("2.42.1"), std::string::npos);
-  const Ended verified = run({"profile", "verify", "demo"});
+  const Ended verified = run_product({"profile", "verify", "demo"});
   EXPECT_EQ(verified.status, kDone) << verified.err;
   EXPECT_NE(verified.out.find("ms"), std::string::npos);
-  const Json listed = Json::parse(run({"profile", "list", "--json"}).out);
+  const Json listed = Json::parse(run_product({"profile", "list", "--json"}).out);
   EXPECT_EQ(listed["profiles"][0]["name"], "demo");
   EXPECT_EQ(listed["profiles"][0]["default"], true);
-  const Ended shown = run({"profile", "show", "demo", "--json"});
+  const Ended shown = run_product({"profile", "show", "demo", "--json"});
   EXPECT_EQ(Json::parse(shown.out)["method"], "basic");
   EXPECT_EQ(shown.out.find("hunter2"), std::string::npos);
-  EXPECT_EQ(run({"profile", "default", "demo"}).status, kDone);
-  EXPECT_EQ(run({"profile", "remove", "demo"}).status, kDone);
-  EXPECT_EQ(run({"profile", "show", "demo"}).status, kConfiguration);
+  EXPECT_EQ(run_product({"profile", "default", "demo"}).status, kDone);
+  EXPECT_EQ(run_product({"profile", "remove", "demo"}).status, kDone);
+  EXPECT_EQ(run_product({"profile", "show", "demo"}).status, kConfiguration);
   for (const auto& file : std::filesystem::recursive_directory_iterator(home_.path())) {
     if (file.is_regular_file()) {
       EXPECT_EQ(text_of(file.path()).find("hunter2"), std::string::npos) << file.path();
@@ -378,14 +373,14 @@ TEST_F(ProgramTest, SavesNothingThatDoesNotWork) {
   const std::vector<std::string> add = {"profile", "add",          "demo",
                                         "--url",   server.url(),   "--basic",
                                         "amy",     "--secret-env", "THE_PASSWORD"};
-  const Ended refused = run(add, "", {{"THE_PASSWORD", "wrong"}});
+  const Ended refused = run_product(add, "", {{"THE_PASSWORD", "wrong"}});
   EXPECT_EQ(refused.status, kSignIn) << refused.err;
   EXPECT_EQ(refused.out, "");
-  EXPECT_EQ(run({"profile", "show", "demo"}).status, kConfiguration);
+  EXPECT_EQ(run_product({"profile", "show", "demo"}).status, kConfiguration);
   std::vector<std::string> unchecked = add;
   unchecked.push_back("--no-verify");
-  EXPECT_EQ(run(unchecked, "", {{"THE_PASSWORD", "wrong"}}).status, kDone);
-  EXPECT_EQ(run({"profile", "verify", "demo"}).status, kSignIn);
+  EXPECT_EQ(run_product(unchecked, "", {{"THE_PASSWORD", "wrong"}}).status, kDone);
+  EXPECT_EQ(run_product({"profile", "verify", "demo"}).status, kSignIn);
 }
 
 TEST_F(ProgramTest, TellsAnUnreachableServerFromAWrongOne) {
@@ -393,7 +388,7 @@ TEST_F(ProgramTest, TellsAnUnreachableServerFromAWrongOne) {
   const auto add = [&](const std::string& url) {
     std::vector<std::string> arguments = {"profile", "add", "x", "--url", url};
     arguments.insert(arguments.end(), rest.begin(), rest.end());
-    return run(arguments, "pw");
+    return run_product(arguments, "pw");
   };
   EXPECT_EQ(add("http://127.0.0.1:1").status, kUnreachable);
   FakeHttp not_dhis2;
@@ -411,16 +406,16 @@ TEST_F(ProgramTest, EndsWithThreeForABrokenProfileFile) {
   std::filesystem::permissions(
       home_.path() / "config/profiles.json",
       std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  EXPECT_EQ(run({"profile", "list"}).status, kConfiguration);
-  EXPECT_EQ(run({"call", "profile_list"}).status, kConfiguration);
-  EXPECT_EQ(run({"stdio"}, "", {{"DHIS2_URL", "https://h"}}).status, kConfiguration);
+  EXPECT_EQ(run_product({"profile", "list"}).status, kConfiguration);
+  EXPECT_EQ(run_product({"call", "profile_list"}).status, kConfiguration);
+  EXPECT_EQ(run_product({"stdio"}, "", {{"DHIS2_URL", "https://h"}}).status, kConfiguration);
 }
 
 TEST_F(ProgramTest, KeepsItsFilesPrivateUnderAnyUmask) {
   const mode_t before = umask(0);
-  run({"profile", "add", "x", "--url", "https://h.example", "--pat", "--secret-stdin",
-       "--no-verify"},
-      "d2p_0123456789");
+  run_product({"profile", "add", "x", "--url", "https://h.example", "--pat", "--secret-stdin",
+               "--no-verify"},
+              "d2p_0123456789");
   umask(before);
   int files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(home_.path())) {

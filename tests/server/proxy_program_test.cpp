@@ -2,6 +2,7 @@
 // `dhis2-mcp proxy` as a person at a shell meets it.
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -20,7 +21,9 @@ namespace {
 using test::Ended;
 using test::FakeHttp;
 using test::Peer;
+using test::product_binary;
 using test::Program;
+using test::run_product;
 using test::TempHome;
 using Words = std::vector<std::string>;
 
@@ -30,7 +33,7 @@ const std::string kApp = "https://app.example.org";
 class Proxy {
  public:
   explicit Proxy(const Words& further = {}, const Program::Variables& variables = {})
-      : program_(binary(), words(further), variables) {
+      : program_(product_binary(), words(further), variables) {
     for (std::string line = next(); !line.empty(); line = next()) {
       said_ += line + "\n";
       if (line.rfind("Proxy at ", 0) == 0) {
@@ -41,11 +44,6 @@ class Proxy {
       if (line.rfind("Tokens are shown once", 0) == 0) break;
       if (line.find("keeps its token") != std::string::npos) break;
     }
-  }
-
-  static std::string binary() {
-    const char* chosen = std::getenv("DHIS2_MCP_BIN");
-    return chosen != nullptr ? chosen : DHIS2_MCP_PROGRAM;
   }
 
   Program& program() { return program_; }
@@ -77,10 +75,6 @@ class Proxy {
 };
 
 struct ProxyProgramTest : testing::Test {
-  static Ended run(const Words& words) {
-    Program program(Proxy::binary(), words);
-    return program.end();
-  }
   // The profile `env` at this DHIS2.
   static Program::Variables at(const FakeHttp& dhis2) {
     return {{"DHIS2_URL", dhis2.url()}, {"DHIS2_PAT", "d2p_practice-token"}};
@@ -118,8 +112,8 @@ TEST_F(ProxyProgramTest, LeavesATakenPortAndItsTokensAlone) {
   FakeHttp dhis2;
   dhis2.get("/api/me", "{}");
   Proxy first({}, at(dhis2));
-  const Ended second =
-      run({"proxy", "--origin", kApp, "--new-token", kApp, "--port", std::to_string(first.port())});
+  const Ended second = run_product(
+      {"proxy", "--origin", kApp, "--new-token", kApp, "--port", std::to_string(first.port())});
   EXPECT_EQ(second.status, kPortTaken);
   EXPECT_NE(second.err.find("dhis2-mcp proxy --port 0"), std::string::npos) << second.err;
   Proxy third({}, at(dhis2));
@@ -138,7 +132,7 @@ TEST_F(ProxyProgramTest, EndsWithTwoForAWrongCommandLine) {
       {"proxy", "--origin", kApp, "--bind", "0.0.0.0"},
   };
   for (const Words& words : cases) {
-    const Ended ended = run(words);
+    const Ended ended = run_product(words);
     EXPECT_EQ(ended.status, kUsage) << words.back() << ": " << ended.err;
     EXPECT_EQ(ended.out, "");
     EXPECT_NE(ended.err, "");
@@ -154,7 +148,7 @@ TEST_F(ProxyProgramTest, EndsWithThreeForABrokenStore) {
   std::filesystem::permissions(
       home.path() / "data/store.db",
       std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  EXPECT_EQ(run({"proxy", "--origin", kApp, "--port", "0"}).status, kConfiguration);
+  EXPECT_EQ(run_product({"proxy", "--origin", kApp, "--port", "0"}).status, kConfiguration);
 }
 
 TEST_F(ProxyProgramTest, EndsWithAnswersUnderWay) {
@@ -204,7 +198,7 @@ TEST_F(ProxyProgramTest, TakesTheCommandsOfTheReadme) {
     for (std::string word; in >> word;) words.push_back(word);
     words.erase(words.begin());
     words.insert(words.end(), {"--port", "0"});
-    Program program(Proxy::binary(), words);
+    Program program(product_binary(), words);
     EXPECT_EQ(program.error_line().value_or("").rfind("Proxy at http://127.0.0.1:", 0), 0U) << line;
   }
   EXPECT_GE(commands, 1);

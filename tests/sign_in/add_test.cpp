@@ -12,6 +12,7 @@ namespace dhis2mcp {
 namespace {
 
 using test::Ended;
+using test::product_binary;
 using test::Shell;
 using test::Terminal;
 
@@ -130,7 +131,7 @@ TEST_F(Add, LeavesTheTerminalEchoingWhenItIsInterrupted) {
     Terminal terminal({"-c",
                        "trap : INT QUIT; \"$0\" profile add x --url https://h.example --basic "
                        "admin --no-verify; echo ended $?; stty -a; echo all",
-                       Shell::binary()},
+                       product_binary()},
                       "/bin/sh");
     ASSERT_TRUE(terminal.shows("password of admin: ")) << terminal.shown();
     while (terminal.echoes()) std::this_thread::yield();

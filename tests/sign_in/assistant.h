@@ -27,7 +27,7 @@ class Assistant {
   Assistant(Era era, const std::string& elicitation)
       : era_(era),
         capabilities_(elicitation.empty() ? "{}" : R"({"elicitation":)" + elicitation + "}"),
-        program_(Shell::binary(), {"stdio"}) {
+        program_(product_binary(), {"stdio"}) {
     if (era_ == Era::modern) return;
     write(R"({"jsonrpc":"2.0","id":"i","method":"initialize","params":{"protocolVersion":)"
           R"("2025-11-25","capabilities":)" +

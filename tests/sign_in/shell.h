@@ -25,22 +25,20 @@ class Shell {
   Ended run(std::vector<std::string> arguments, const std::string& input = {},
             const Program::Variables& variables = {}) {
     arguments.insert(arguments.begin(), {"--log-level", "trace"});
-    Program program(binary(), arguments, variables);
-    program.write(input);
-    Ended ended = program.end(std::chrono::milliseconds(20'000));
+    Ended ended = run_product(arguments, input, variables);
     said += ended.out + ended.err;
     return ended;
   }
 
   // In a session without a terminal.
   static Ended alone(std::vector<std::string> words) {
-    words.insert(words.begin(), {"--wait", binary()});
+    words.insert(words.begin(), {"--wait", product_binary()});
     return Program("/usr/bin/setsid", words).end(std::chrono::milliseconds(20'000));
   }
 
   // `profile login NAME` with a browser that signs in as that user.
   Ended log_in(const std::string& name, PracticeOAuth2& dhis2, const std::string& user) {
-    Program program(binary(), {"--log-level", "trace", "profile", "login", name});
+    Program program(product_binary(), {"--log-level", "trace", "profile", "login", name});
     const std::string url = address_in(program);
     visit(dhis2.approve(url, user));
     Ended ended = program.wait(std::chrono::milliseconds(20'000));
@@ -75,11 +73,6 @@ class Shell {
   }
 
   const std::filesystem::path& home() const { return home_.path(); }
-
-  static std::string binary() {
-    const char* const chosen = std::getenv("DHIS2_MCP_BIN");
-    return chosen != nullptr ? chosen : DHIS2_MCP_PROGRAM;
-  }
 
  private:
   TempHome home_;

@@ -11,6 +11,7 @@ namespace {
 
 using test::Ended;
 using test::PracticeOAuth2;
+using test::product_binary;
 using test::Program;
 using test::Shell;
 
@@ -77,7 +78,7 @@ TEST_F(SignIn, RefusesAnotherAccountTheNextTime) {
 
 TEST_F(SignIn, ReadsAPastedAddress) {
   add("me");
-  Program program(Shell::binary(), {"profile", "login", "me", "--paste"});
+  Program program(product_binary(), {"profile", "login", "me", "--paste"});
   const std::string url = shell.address_in(program);
   program.write("nonsense\n" + dhis2.approve(url) + "\n");
 
@@ -89,7 +90,7 @@ TEST_F(SignIn, ReadsAPastedAddress) {
 
 TEST_F(SignIn, WaitsInACallOfTheTool) {
   add("me");
-  Program program(Shell::binary(), {"call", "profile_login", "--profile", "me", "--json"});
+  Program program(product_binary(), {"call", "profile_login", "--profile", "me", "--json"});
   const auto line = program.line();
   ASSERT_TRUE(line.has_value());
   const Json object = Json::parse(*line)["structuredContent"]["object"];
@@ -102,7 +103,7 @@ TEST_F(SignIn, WaitsInACallOfTheTool) {
 // An assistant's process goes on while the person logs in.
 TEST_F(SignIn, IsPendingForAnAssistantUntilTheBrowserIsDone) {
   add("me");
-  Program program(Shell::binary(), {"stdio"});
+  Program program(product_binary(), {"stdio"});
   int id = 0;
   const auto call = [&](const std::string& tool) {
     program.write(R"({"jsonrpc":"2.0","id":)" + std::to_string(++id) +

@@ -28,7 +28,7 @@ inline std::string why_no_terminal() {
 
 class Terminal {
  public:
-  explicit Terminal(std::vector<std::string> words, const std::string& file = Shell::binary()) {
+  explicit Terminal(std::vector<std::string> words, const std::string& file = product_binary()) {
     words.insert(words.begin(), file);
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());

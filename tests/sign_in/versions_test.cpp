@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "dhis2/json.h"
-#include "tests/sign_in/practice.h"
 #include "tests/sign_in/shell.h"
+#include "tests/support/practice.h"
 
 namespace dhis2mcp {
 namespace {

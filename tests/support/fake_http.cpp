@@ -118,6 +118,14 @@ std::size_t FakeHttp::count(const std::string& path) const {
   return times;
 }
 
+Seen FakeHttp::last(const std::string& path) const {
+  const std::lock_guard lock(server_->mutex);
+  for (auto one = server_->seen.rbegin(); one != server_->seen.rend(); ++one) {
+    if (one->path == path) return *one;
+  }
+  return {};
+}
+
 void FakeHttp::forget() {
   const std::lock_guard lock(server_->mutex);
   server_->seen.clear();

@@ -47,6 +47,8 @@ class FakeHttp {
 
   std::vector<Seen> seen() const;
   std::size_t count(const std::string& path) const;
+  // The last request for a path; an empty one where none came.
+  Seen last(const std::string& path) const;
   void forget();
 
  private:

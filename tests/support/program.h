@@ -2,23 +2,16 @@
 // Runs a program with pipes on its three standard descriptors, as an MCP client does.
 #pragma once
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/types.h>
 
-#include <array>
-#include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+struct pollfd;
 
 namespace dhis2mcp::test {
 
@@ -36,135 +29,49 @@ class Program {
 
   // `variables` are set beside those of this process.
   Program(const std::string& file, const std::vector<std::string>& arguments,
-          const Variables& variables = {}) {
-    signal(SIGPIPE, SIG_IGN);
-    std::array<std::array<int, 2>, 3> pipes{};
-    for (auto& pair : pipes) {
-      if (pipe2(pair.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-    }
-    std::vector<std::string> words = {file};
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    pid_ = fork();
-    if (pid_ == 0) {
-      dup2(pipes[0][0], 0);
-      dup2(pipes[1][1], 1);
-      dup2(pipes[2][1], 2);
-      signal(SIGPIPE, SIG_DFL);
-      for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 1);
-      execv(argv[0], argv.data());
-      _exit(127);
-    }
-    close(pipes[0][0]);
-    close(pipes[1][1]);
-    close(pipes[2][1]);
-    in_ = pipes[0][1];
-    out_ = pipes[1][0];
-    err_ = pipes[2][0];
-  }
-
-  ~Program() {
-    close_input();
-    if (!reaped_) {
-      kill(pid_, SIGKILL);
-      waitpid(pid_, nullptr, 0);
-    }
-    close(out_);
-    close(err_);
-  }
+          const Variables& variables = {});
+  ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
   pid_t pid() const { return pid_; }
-  void send_signal(int number) const { kill(pid_, number); }
+  void send_signal(int number) const;
 
   // False when the program no longer reads. Reads its output while it is not ready to take more.
-  bool write(std::string_view text) {
-    fcntl(in_, F_SETFL, O_NONBLOCK);
-    while (!text.empty()) {
-      const ssize_t count = ::write(in_, text.data(), text.size());
-      if (count > 0) {
-        text.remove_prefix(static_cast<std::size_t>(count));
-      } else if (errno != EAGAIN || !pump(true, Milliseconds(10'000))) {
-        return false;
-      }
-    }
-    return true;
-  }
+  bool write(std::string_view text);
 
-  void close_input() {
-    if (in_ >= 0) close(in_);
-    in_ = -1;
-  }
+  void close_input();
 
   // The next line of stdout without its end; nothing at the end of the output or of the patience.
-  std::optional<std::string> line(Milliseconds patience = Milliseconds(10'000)) {
-    return line_of(got_.out, patience);
-  }
-  std::optional<std::string> error_line(Milliseconds patience = Milliseconds(10'000)) {
-    return line_of(got_.err, patience);
-  }
+  std::optional<std::string> line(Milliseconds patience = Milliseconds(10'000));
+  std::optional<std::string> error_line(Milliseconds patience = Milliseconds(10'000));
 
   // Closes stdin and waits for the end; what was not read yet is in the result. Throws when the
   // program does not end in time.
-  Ended end(Milliseconds patience = Milliseconds(10'000)) {
-    close_input();
-    return wait(patience);
-  }
+  Ended end(Milliseconds patience = Milliseconds(10'000));
 
-  Ended wait(Milliseconds patience = Milliseconds(10'000)) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (open_ && std::chrono::steady_clock::now() < deadline) pump(false, Milliseconds(20));
-    int status = 0;
-    while (waitpid(pid_, &status, WNOHANG) == 0) {
-      if (std::chrono::steady_clock::now() >= deadline) throw std::runtime_error("did not end");
-      pump(false, Milliseconds(5));
-    }
-    reaped_ = true;
-    got_.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return got_;
-  }
+  Ended wait(Milliseconds patience = Milliseconds(10'000));
 
  private:
-  std::optional<std::string> line_of(std::string& text, Milliseconds patience) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    for (;;) {
-      const std::size_t end = text.find('\n');
-      if (end != std::string::npos) {
-        std::string line = text.substr(0, end);
-        text.erase(0, end + 1);
-        return line;
-      }
-      if (!open_ || std::chrono::steady_clock::now() >= deadline) return std::nullopt;
-      pump(false, Milliseconds(20));
-    }
-  }
+  std::optional<std::string> line_of(std::string& text, Milliseconds patience);
 
   // Takes what the program wrote. False when nothing happened in time.
-  bool pump(bool writing, Milliseconds patience) {
-    std::array<pollfd, 3> wait = {{{out_, POLLIN, 0}, {err_, POLLIN, 0}, {in_, POLLOUT, 0}}};
-    if (poll(wait.data(), writing ? 3 : 2, static_cast<int>(patience.count())) <= 0) return false;
-    const bool out_open = take(wait[0], got_.out);
-    const bool err_open = take(wait[1], got_.err);
-    open_ = out_open || err_open;
-    return true;
-  }
+  bool pump(bool writing, Milliseconds patience);
 
   // False once the program closed its end.
-  static bool take(const pollfd& from, std::string& into) {
-    if (from.revents == 0) return true;
-    std::array<char, 64 * 1024> piece;
-    const ssize_t count = read(from.fd, piece.data(), piece.size());
-    if (count > 0) into.append(piece.data(), static_cast<std::size_t>(count));
-    return count > 0;
-  }
+  static bool take(const pollfd& from, std::string& into);
 
   pid_t pid_ = -1;
   int in_ = -1, out_ = -1, err_ = -1;
   bool open_ = true, reaped_ = false;
   Ended got_;
 };
+
+// The built dhis2-mcp, or the one that DHIS2_MCP_BIN names.
+std::string product_binary();
+
+// Runs it to its end, which has to come within 20 seconds.
+Ended run_product(const std::vector<std::string>& words, const std::string& input = {},
+                  const Program::Variables& variables = {});
 
 }  // namespace dhis2mcp::test

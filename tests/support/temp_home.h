@@ -5,8 +5,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
+
+#include "tests/support/scratch_folder.h"
 
 namespace dhis2mcp::test {
 
@@ -14,15 +15,10 @@ namespace dhis2mcp::test {
 class TempHome {
  public:
   TempHome() {
-    std::string name = (std::filesystem::temp_directory_path() / "dhis2-mcp-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::runtime_error("no temporary folder");
-    }
-    path_ = name;
     if (const char* before = std::getenv("DHIS2_MCP_HOME")) {
       before_ = before;
     }
-    setenv("DHIS2_MCP_HOME", name.c_str(), 1);
+    setenv("DHIS2_MCP_HOME", path().c_str(), 1);
     // No test writes into the keyring of the person who runs it.
     setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:", 1);
   }
@@ -33,16 +29,14 @@ class TempHome {
     } else {
       unsetenv("DHIS2_MCP_HOME");
     }
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
   }
   TempHome(const TempHome&) = delete;
   TempHome& operator=(const TempHome&) = delete;
 
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return folder_.path(); }
 
  private:
-  std::filesystem::path path_;
+  ScratchFolder folder_;
   std::optional<std::string> before_;
 };
 

@@ -22,13 +22,6 @@ constexpr char kAnswer[] = R"({"headers":[
     "dimensions":{"dx":["Uvn6LCg7dVU"],"pe":["202608","202609","202610"],"ou":["o1","o2"]}},
   "rows":[["Uvn6LCg7dVU","202608","o1","91.5"],["Uvn6LCg7dVU","202610","o1","90.0"]]})";
 
-std::string asked(const Instance& instance) {
-  for (const Seen& seen : instance.server.seen()) {
-    if (seen.path == "/api/analytics") return percent_decode(seen.query);
-  }
-  return {};
-}
-
 std::string notes(const Json& answer) { return answer.value("notes", Json::array()).dump(); }
 
 TEST(AnalyticsQuery, GivesATableWithNamesInOneRequest) {
@@ -44,7 +37,7 @@ TEST(AnalyticsQuery, GivesATableWithNamesInOneRequest) {
   EXPECT_EQ(answer["read_as"], Json({"ANC 1 Coverage = Uvn6LCg7dVU",
                                      "last 3 months = LAST_3_MONTHS = 202608 to 202610"}));
   EXPECT_EQ(instance.server.seen().size(), 1u);
-  EXPECT_EQ(asked(instance),
+  EXPECT_EQ(instance.asked("/api/analytics"),
             "dimension=dx:Uvn6LCg7dVU&dimension=pe:LAST_3_MONTHS&dimension=ou:LEVEL-2"
             "&displayProperty=NAME");
 }
@@ -64,7 +57,7 @@ TEST(AnalyticsQuery, SendsBreakdownsFiltersBoundsAndRounding) {
       "org_units":["my org units","o6UVPZGD5pU"],"by":["option combo"],"filter":["Sex:female"],
       "min":10,"max":99.5,"rounded":true})");
 
-  EXPECT_EQ(asked(instance),
+  EXPECT_EQ(instance.asked("/api/analytics"),
             "dimension=dx:Uvn6LCg7dVU&dimension=pe:202608;202609&dimension=ou:USER_ORGUNIT;"
             "o6UVPZGD5pU&dimension=co&filter=F3srbtdKdWi:xYerKDKCefk&measureCriteria=GE:10;LE:99.5"
             "&displayProperty=NAME");
@@ -222,7 +215,7 @@ TEST(AnalyticsQuery, ReadsFinancialYearsAsTheInstanceCountsThem) {
       "analytics_query",
       R"({"data":["Uvn6LCg7dVU"],"periods":["FY 2025/26"],"org_units":["LEVEL-2"]})");
 
-  EXPECT_NE(asked(instance).find("pe:2025April"), std::string::npos);
+  EXPECT_NE(instance.asked("/api/analytics").find("pe:2025April"), std::string::npos);
   EXPECT_NE(answer["read_as"].dump().find("FY 2025/26 = 2025April (2025-04 to 2026-03)"),
             std::string::npos)
       << answer["read_as"];
@@ -240,7 +233,7 @@ TEST(AnalyticsQuery, CountsPeriodsInTheCalendarOfTheInstance) {
       instance.call("analytics_query",
                     R"({"data":["Uvn6LCg7dVU"],"periods":["March 2025"],"org_units":["LEVEL-2"]})");
 
-  EXPECT_NE(asked(instance).find("pe:201701"), std::string::npos);
+  EXPECT_NE(instance.asked("/api/analytics").find("pe:201701"), std::string::npos);
   EXPECT_TRUE(march.is_error);
   EXPECT_NE(march.text.find("201706 and 201707"), std::string::npos) << march.text;
 }
@@ -393,7 +386,8 @@ TEST(AnalyticsQuery, TakesGroupsOptionCombosAndProgramItemsByName) {
     const Json answer = instance.answer(
         "analytics_query",
         Json{{"data", {text}}, {"periods", {"2026"}}, {"org_units", {"LEVEL-2"}}}.dump());
-    EXPECT_NE(asked(instance).find(item), std::string::npos) << text << ": " << answer.dump();
+    EXPECT_NE(instance.asked("/api/analytics").find(item), std::string::npos)
+        << text << ": " << answer.dump();
   }
 
   const ToolResult none = instance.call(

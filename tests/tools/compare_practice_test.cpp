@@ -8,7 +8,7 @@
 #include <set>
 
 #include "auth/connections.h"
-#include "tests/support/program.h"
+#include "tests/support/practice.h"
 #include "tests/support/relay.h"
 #include "tests/support/temp_home.h"
 #include "tools/registry.h"
@@ -20,21 +20,18 @@ constexpr int kMajors[] = {40, 41, 42, 43};
 constexpr std::size_t kMostRequests = 6;
 
 // One practice server of a major and a variant, behind a relay that counts.
-struct Practice {
-  Practice(int major, const std::string& variant)
-      : program(DHIS2_SANDBOX_PROGRAM, arguments(major, variant)),
-        relay(port_of(program.line(std::chrono::seconds(60)).value_or(""))) {}
+struct Counted {
+  Counted(int major, const std::string& variant)
+      : dhis2("2." + std::to_string(major), options(variant)), relay(port_of(dhis2.url())) {}
 
-  static std::vector<std::string> arguments(int major, const std::string& variant) {
-    std::vector<std::string> all = {
-        "--port", "0", "--version", "2." + std::to_string(major), "--clock", "2026-11-21T10:00:00"};
-    if (!variant.empty()) all.insert(all.end(), {"--variant", variant});
-    return all;
+  static std::vector<std::string> options(const std::string& variant) {
+    if (variant.empty()) return {};
+    return {"--variant", variant};
   }
   static int port_of(const std::string& url) { return std::stoi(url.substr(url.rfind(':') + 1)); }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(relay.port()); }
 
-  Program program;
+  Practice dhis2;
   CountingRelay relay;
 };
 
@@ -49,7 +46,7 @@ class ComparePractice : public testing::Test {
   std::string profile(int major, const std::string& variant) {
     const std::string name = std::to_string(major) + "-" + (variant.empty() ? "plain" : variant);
     auto& server = servers()[{major, variant}];
-    if (server == nullptr) server = std::make_unique<Practice>(major, variant);
+    if (server == nullptr) server = std::make_unique<Counted>(major, variant);
     if (!saved_.insert(name).second) return name;
     Profile profile;
     profile.name = name;
@@ -107,8 +104,8 @@ class ComparePractice : public testing::Test {
   Registry registry;
 
  private:
-  static std::map<std::pair<int, std::string>, std::unique_ptr<Practice>>& servers() {
-    static std::map<std::pair<int, std::string>, std::unique_ptr<Practice>> running;
+  static std::map<std::pair<int, std::string>, std::unique_ptr<Counted>>& servers() {
+    static std::map<std::pair<int, std::string>, std::unique_ptr<Counted>> running;
     return running;
   }
   Profiles profiles_;

@@ -8,7 +8,6 @@ namespace dhis2mcp {
 namespace {
 
 using test::Instance;
-using test::Seen;
 
 constexpr char kDataElement[] = R"({
   "name":"dataElement","plural":"dataElements","relativeApiEndpoint":"/dataElements","shareable":true,
@@ -73,60 +72,6 @@ TEST(MetadataDescribe, SaysWhatIsUnknown) {
   EXPECT_EQ(strange.error->hint, "Did you mean data element?");
   EXPECT_EQ(absent.error->kind, ErrorKind::not_found);
   EXPECT_NE(absent.text.find("mapView"), std::string::npos);
-}
-
-TEST(OrgUnitTree, ShowsEachUnitBeforeThoseBelowIt) {
-  Instance instance;
-  instance.server.get("/api/organisationUnits", R"({
-    "pager":{"page":1,"pageCount":1,"total":5,"pageSize":300},
-    "organisationUnits":[
-      {"id":"ImspTQPwCqd","name":"Sierra Leone","level":1,"childCount":2},
-      {"id":"O6uvpzGd5pu","name":"Bo","level":2,"parent":{"id":"ImspTQPwCqd"},"childCount":2},
-      {"id":"fdc6uOvgoji","name":"Bombali","level":2,"parent":{"id":"ImspTQPwCqd"},"childCount":0},
-      {"id":"YuQRtpLP10I","name":"Badjia","level":3,"parent":{"id":"O6uvpzGd5pu"},"childCount":1},
-      {"id":"dGheVylzol6","name":"Baoma","level":3,"parent":{"id":"O6uvpzGd5pu"},"childCount":4}]})");
-  const Json answer = instance.answer("org_unit_tree");
-  std::vector<std::string> names;
-  for (const Json& row : answer["rows"]) names.push_back(row[0]);
-
-  EXPECT_EQ(names, (std::vector<std::string>{"Sierra Leone", "Bo", "Badjia", "Baoma", "Bombali"}));
-  EXPECT_EQ(answer["rows"][1], Json::parse(R"(["Bo",2,2,"O6uvpzGd5pu"])"));
-  EXPECT_EQ(answer["truncated"], false);
-  const Query asked = Query::parse(instance.server.seen().back().query);
-  EXPECT_EQ(*asked.find("filter"), "level:le:3");
-}
-
-TEST(OrgUnitTree, StartsAtAUnitAndTellsACut) {
-  Instance instance;
-  instance.server.get("/api/organisationUnits/O6uvpzGd5pu",
-                      R"({"id":"O6uvpzGd5pu","name":"Bo","level":2})");
-  instance.server.get("/api/organisationUnits", R"({
-    "pager":{"page":1,"pageCount":9,"total":17,"pageSize":2},
-    "organisationUnits":[
-      {"id":"O6uvpzGd5pu","name":"Bo","level":2,"parent":{"id":"ImspTQPwCqd"},"childCount":16},
-      {"id":"YuQRtpLP10I","name":"Badjia","level":3,"parent":{"id":"O6uvpzGd5pu"},"childCount":1}]})");
-  const Json answer =
-      instance.answer("org_unit_tree", R"({"under":"O6uvpzGd5pu","depth":1,"limit":2})");
-
-  EXPECT_EQ(answer["rows"].size(), 2U) << answer;
-  EXPECT_EQ(answer["total"], 17);
-  EXPECT_EQ(answer["truncated"], true);
-  EXPECT_NE(answer["notes"].dump().find("first 2 of 17"), std::string::npos);
-  std::vector<std::string> filters;
-  const Query asked = Query::parse(instance.server.seen().back().query);
-  for (const auto& [name, value] : asked.items()) {
-    if (name == "filter") filters.push_back(value);
-  }
-  EXPECT_EQ(filters, (std::vector<std::string>{"path:like:O6uvpzGd5pu", "level:le:3"}));
-}
-
-TEST(OrgUnitTree, EndsWithAHierarchyThatBitesItsTail) {
-  Instance instance;
-  instance.server.get("/api/organisationUnits", R"({"organisationUnits":[
-      {"id":"aaaaaaaaaaa","name":"A","level":1,"parent":{"id":"bbbbbbbbbbb"}},
-      {"id":"bbbbbbbbbbb","name":"B","level":2,"parent":{"id":"aaaaaaaaaaa"}}]})");
-
-  EXPECT_TRUE(instance.answer("org_unit_tree").contains("rows"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "auth/connections.h"
+#include "dhis2/query.h"
 #include "tests/support/fake_http.h"
 #include "tests/support/temp_home.h"
 #include "tools/registry.h"
@@ -34,6 +35,10 @@ class Instance {
   Json answer(const std::string& tool, const std::string& arguments = "") {
     const ToolResult result = call(tool, arguments);
     return result.is_error ? Json{{"error", result.text}} : Json::parse(result.structured);
+  }
+  // The query of the last request for a path, decoded; empty when there was none.
+  std::string asked(const std::string& path) const {
+    return percent_decode(server.last(path).query);
   }
 
   TempHome home;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/fake_http.h"
+#include "tests/tools/filtered_list.h"
 #include "tools/document.h"
 
 namespace dhis2mcp::test {
@@ -60,34 +60,22 @@ class ListedObjects {
       const int status = status_ != 0 ? status_ : 503;
       return {status, R"({"httpStatus":"No","status":"ERROR","message":"not now"})"};
     }
-    std::vector<Listed> fit;
+    std::ranges::sort(objects_, {}, &Listed::uid);
+    std::vector<Json> fit;
     for (const Listed& object : objects_) {
-      if (fits(object, query)) fit.push_back(object);
+      Json row = {{"id", object.uid},
+                  {"name", object.name},
+                  {"displayName", object.name},
+                  {"lastUpdated", object.updated}};
+      if (passes(row, query)) fit.push_back(std::move(row));
     }
-    std::ranges::sort(fit, {}, &Listed::uid);
     Json rows = Json::array();
     const int pages = std::max(1, (static_cast<int>(fit.size()) + size - 1) / size);
     for (int i = (at - 1) * size; i < std::min(at * size, static_cast<int>(fit.size())); ++i) {
-      const Listed& object = fit[static_cast<std::size_t>(i)];
-      rows.push_back({{"id", object.uid},
-                      {"name", object.name},
-                      {"displayName", object.name},
-                      {"lastUpdated", object.updated}});
+      rows.push_back(std::move(fit[static_cast<std::size_t>(i)]));
     }
     Json pager = {{"page", at}, {"pageCount", pages}, {"total", fit.size()}, {"pageSize", size}};
     return {200, Json{{"pager", pager}, {collection_, rows}}.dump()};
-  }
-
-  static bool fits(const Listed& object, const Query& query) {
-    for (const auto& [name, value] : query.items()) {
-      if (name != "filter") continue;
-      const bool changed =
-          value.starts_with("lastUpdated:ge:") && object.updated >= value.substr(15);
-      const bool listed =
-          value.starts_with("id:in:") && value.find(object.uid) != std::string::npos;
-      if (!changed && !listed) return false;
-    }
-    return true;
   }
 
   static constexpr int kPage = 100;  // servers may bound a page

@@ -4,34 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
-
+#include "tests/tools/filtered_list.h"
 #include "tests/tools/instance.h"
 
 namespace dhis2mcp::test {
 namespace {
-
-// Answers exact look-ups from a list of objects, and near ones with all of them.
-void serve(FakeHttp& server, const std::string& collection, const std::string& objects) {
-  server.on("GET", "/api/" + collection, [collection, objects](const Seen& seen) {
-    std::set<std::string> filters;
-    bool all = false;
-    const Query query = Query::parse(seen.query);
-    for (const auto& [name, value] : query.items()) {
-      filters.insert(value);
-      all = all || value.starts_with("identifiable:token:") || value.starts_with("name:ilike:");
-    }
-    Json found = Json::array();
-    for (const Json& object : Json::parse(objects)) {
-      bool fits = all;
-      for (const char* member : {"id", "code", "name", "shortName"}) {
-        fits = fits || filters.contains(std::string(member) + ":eq:" + object.value(member, "-"));
-      }
-      if (fits) found.push_back(object);
-    }
-    return Reply{200, Json{{collection, found}}.dump()};
-  });
-}
 
 class NamesOf {
  public:
@@ -93,7 +70,8 @@ TEST(Names, ReturnsCandidatesForWhatIsAmbiguousOrUnknown) {
   NamesOf of;
   EXPECT_EQ(of.data("Shared"), "ambiguous 2");
   EXPECT_EQ(of.data("Shared (indicator)"), "Shared = indicator aaaaaaaaaa3");
-  EXPECT_EQ(of.data("Nothing like it"), "not_found 5");
+  EXPECT_EQ(of.data("ANC"), "not_found 2");
+  EXPECT_EQ(of.data("Nothing like it"), "not_found 0");
   try {
     of.names().org_units({"Centre"});
     FAIL();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Org units by any combination of words, place, level and group.
+// Org units by any combination of words, place, level and group, and as a tree.
 #include <gtest/gtest.h>
 
 #include <tuple>
@@ -13,13 +13,6 @@ constexpr char kUnits[] = R"({"pager":{"page":1,"total":3,"pageSize":2,"pageCoun
   "organisationUnits":[{"id":"a","name":"Bo Central","level":4,"parent":{"name":"Bo"}},
                        {"id":"b","name":"Bo","level":2,"code":"OU_1"}]})";
 
-std::string asked(const Instance& instance) {
-  for (const Seen& seen : instance.server.seen()) {
-    if (seen.path == "/api/organisationUnits") return percent_decode(seen.query);
-  }
-  return {};
-}
-
 TEST(OrgUnitFind, PutsExactNamesFirstAndGoesOn) {
   Instance instance;
   instance.server.get("/api/organisationUnits", kUnits);
@@ -31,7 +24,8 @@ TEST(OrgUnitFind, PutsExactNamesFirstAndGoesOn) {
                                             ["Bo Central",4,"Bo","a",null]])"));
   EXPECT_EQ(answer["total"], 3);
   EXPECT_TRUE(answer["truncated"].get<bool>());
-  EXPECT_NE(asked(instance).find("identifiable:token:bo"), std::string::npos);
+  EXPECT_NE(instance.asked("/api/organisationUnits").find("identifiable:token:bo"),
+            std::string::npos);
 }
 
 TEST(OrgUnitFind, CombinesPlaceLevelAndGroup) {
@@ -45,7 +39,7 @@ TEST(OrgUnitFind, CombinesPlaceLevelAndGroup) {
   const Json answer = instance.answer(
       "org_unit_find", R"({"under":"O6uvpzGd5pU","level":"districts","group":"Clinics"})");
 
-  const std::string query = asked(instance);
+  const std::string query = instance.asked("/api/organisationUnits");
   EXPECT_NE(query.find("filter=path:like:O6uvpzGd5pU/"), std::string::npos) << query;
   EXPECT_NE(query.find("filter=level:eq:2"), std::string::npos) << query;
   EXPECT_NE(query.find("filter=organisationUnitGroups.id:eq:RXL3lPSK8oG"), std::string::npos);
@@ -90,14 +84,6 @@ void serve_places(Instance& instance) {
       {"id":"O6uvpzGd5pU","name":"Bo"},{"id":"kJq2mPyFEHo","name":"Kenema"}]})");
 }
 
-std::string last_asked(const Instance& instance) {
-  std::string out;
-  for (const Seen& seen : instance.server.seen()) {
-    if (seen.path == "/api/organisationUnits") out = percent_decode(seen.query);
-  }
-  return out;
-}
-
 TEST(OrgUnitFind, ReadsPlacesInWords) {
   const std::tuple<const char*, const char*, const char*> cases[] = {
       {R"({"query":"chiefdoms in Bo"})", "filter=path:like:O6uvpzGd5pU/", "filter=level:eq:3"},
@@ -115,9 +101,9 @@ TEST(OrgUnitFind, ReadsPlacesInWords) {
 
     const Json answer = instance.answer("org_unit_find", arguments);
 
-    EXPECT_NE(last_asked(instance).find(filter), std::string::npos)
-        << arguments << last_asked(instance);
-    EXPECT_NE(last_asked(instance).find(other), std::string::npos) << arguments;
+    EXPECT_NE(instance.asked("/api/organisationUnits").find(filter), std::string::npos)
+        << arguments << instance.asked("/api/organisationUnits");
+    EXPECT_NE(instance.asked("/api/organisationUnits").find(other), std::string::npos) << arguments;
     ASSERT_FALSE(answer.value("rows", Json::array()).empty()) << arguments << answer.dump();
     EXPECT_EQ(answer["rows"][0][0], "Badjia") << arguments;
     EXPECT_FALSE(answer["read_as"].empty()) << arguments;
@@ -149,6 +135,60 @@ TEST(OrgUnitFind, NamesTheLevelsWhereThereIsNoSuchLevel) {
     EXPECT_EQ(result.error->kind, ErrorKind::not_found) << result.text;
     EXPECT_NE(result.text.find("District (2)"), std::string::npos) << result.text;
   }
+}
+
+TEST(OrgUnitTree, ShowsEachUnitBeforeThoseBelowIt) {
+  Instance instance;
+  instance.server.get("/api/organisationUnits", R"({
+    "pager":{"page":1,"pageCount":1,"total":5,"pageSize":300},
+    "organisationUnits":[
+      {"id":"ImspTQPwCqd","name":"Sierra Leone","level":1,"childCount":2},
+      {"id":"O6uvpzGd5pu","name":"Bo","level":2,"parent":{"id":"ImspTQPwCqd"},"childCount":2},
+      {"id":"fdc6uOvgoji","name":"Bombali","level":2,"parent":{"id":"ImspTQPwCqd"},"childCount":0},
+      {"id":"YuQRtpLP10I","name":"Badjia","level":3,"parent":{"id":"O6uvpzGd5pu"},"childCount":1},
+      {"id":"dGheVylzol6","name":"Baoma","level":3,"parent":{"id":"O6uvpzGd5pu"},"childCount":4}]})");
+  const Json answer = instance.answer("org_unit_tree");
+  std::vector<std::string> names;
+  for (const Json& row : answer["rows"]) names.push_back(row[0]);
+
+  EXPECT_EQ(names, (std::vector<std::string>{"Sierra Leone", "Bo", "Badjia", "Baoma", "Bombali"}));
+  EXPECT_EQ(answer["rows"][1], Json::parse(R"(["Bo",2,2,"O6uvpzGd5pu"])"));
+  EXPECT_EQ(answer["truncated"], false);
+  const Query asked = Query::parse(instance.server.seen().back().query);
+  EXPECT_EQ(*asked.find("filter"), "level:le:3");
+}
+
+TEST(OrgUnitTree, StartsAtAUnitAndTellsACut) {
+  Instance instance;
+  instance.server.get("/api/organisationUnits/O6uvpzGd5pu",
+                      R"({"id":"O6uvpzGd5pu","name":"Bo","level":2})");
+  instance.server.get("/api/organisationUnits", R"({
+    "pager":{"page":1,"pageCount":9,"total":17,"pageSize":2},
+    "organisationUnits":[
+      {"id":"O6uvpzGd5pu","name":"Bo","level":2,"parent":{"id":"ImspTQPwCqd"},"childCount":16},
+      {"id":"YuQRtpLP10I","name":"Badjia","level":3,"parent":{"id":"O6uvpzGd5pu"},"childCount":1}]})");
+  const Json answer =
+      instance.answer("org_unit_tree", R"({"under":"O6uvpzGd5pu","depth":1,"limit":2})");
+
+  EXPECT_EQ(answer["rows"].size(), 2U) << answer;
+  EXPECT_EQ(answer["total"], 17);
+  EXPECT_EQ(answer["truncated"], true);
+  EXPECT_NE(answer["notes"].dump().find("first 2 of 17"), std::string::npos);
+  std::vector<std::string> filters;
+  const Query asked = Query::parse(instance.server.seen().back().query);
+  for (const auto& [name, value] : asked.items()) {
+    if (name == "filter") filters.push_back(value);
+  }
+  EXPECT_EQ(filters, (std::vector<std::string>{"path:like:O6uvpzGd5pu", "level:le:3"}));
+}
+
+TEST(OrgUnitTree, EndsWithAHierarchyThatBitesItsTail) {
+  Instance instance;
+  instance.server.get("/api/organisationUnits", R"({"organisationUnits":[
+      {"id":"aaaaaaaaaaa","name":"A","level":1,"parent":{"id":"bbbbbbbbbbb"}},
+      {"id":"bbbbbbbbbbb","name":"B","level":2,"parent":{"id":"aaaaaaaaaaa"}}]})");
+
+  EXPECT_TRUE(instance.answer("org_unit_tree").contains("rows"));
 }
 
 }  // namespace

@@ -1,46 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Places in people's words, and what they cost.
+// Places in people's words.
 #include "tools/place.h"
 
 #include <gtest/gtest.h>
 
+#include "tests/tools/filtered_list.h"
 #include "tests/tools/instance.h"
-#include "tools/analytics_cost.h"
-#include "tools/name_forms.h"
 
 namespace dhis2mcp::test {
 namespace {
-
-// A list that answers exact names, and every filter but those with what fits all of them.
-void serve(FakeHttp& server, const std::string& collection, const std::string& objects) {
-  server.on("GET", "/api/" + collection, [collection, objects](const Seen& seen) {
-    const Query query = Query::parse(seen.query);
-    Json found = Json::array();
-    for (const Json& object : Json::parse(objects)) {
-      bool all = true, any = false;
-      for (const auto& [name, value] : query.items()) {
-        if (name != "filter") continue;
-        bool fits = value.starts_with("path:like:")
-                        ? object.value("path", "").find(value.substr(10)) != std::string::npos
-                    : value.starts_with("level:eq:")
-                        ? std::to_string(object.value("level", 0)) == value.substr(9)
-                        : false;
-        if (value.starts_with("identifiable:token:")) {
-          const std::string words = lower_ascii(value.substr(19));
-          fits = lower_ascii(object.value("name", "")).find(words) != std::string::npos;
-        }
-        for (const char* member : {"id", "name"}) {
-          fits = fits || value == std::string(member) + ":eq:" + object.value(member, "-");
-        }
-        all = all && fits;
-        any = any || fits;
-      }
-      if (query.find("rootJunction") != nullptr ? any : all) found.push_back(object);
-    }
-    const Json pager = {{"page", 1}, {"pageCount", 1}, {"total", found.size()}};
-    return Reply{200, Json{{"pager", pager}, {collection, found}}.dump()};
-  });
-}
 
 class PlacesOf {
  public:
@@ -154,42 +122,6 @@ TEST(Place, CountsUnits) {
   EXPECT_EQ(of.count({"chiefdoms in Bo and Kenema"}).units, 3u);
   EXPECT_TRUE(of.count({"chiefdoms in Bo and Kenema"}).exact);
   EXPECT_FALSE(of.count({"my districts"}).exact);
-}
-
-TEST(AnalyticsCost, CountsUnitsOnlyWhereItMatters) {
-  PlacesOf of;
-  Almanac almanac;
-  almanac.today = std::chrono::sys_days{std::chrono::year(2026) / 11 / 21};
-  AnalyticsAsked asked;
-  asked.data.resize(10);
-  asked.periods = {{"x", {"LAST_12_MONTHS"}}, {"y", {"202610", "202611"}}};
-  asked.units = {{"", "", "", "LEVEL-3"}};
-  const auto client = of.instance.connections.client("");
-  of.instance.server.forget();
-
-  const Cost small = cost_of(*client, asked, almanac, Patience{});
-  EXPECT_EQ(small.periods, 13u) << "October is in both";
-  EXPECT_TRUE(of.instance.server.seen().empty());
-
-  asked.data.resize(20);
-  const Cost large = cost_of(*client, asked, almanac, Patience{});
-  EXPECT_EQ(large.units, 3u);
-  EXPECT_EQ(large.figures(), 20u * 13u * 3u);
-}
-
-TEST(AnalyticsCost, RefusesWhatWouldNotBeRead) {
-  EXPECT_NO_THROW(demand_affordable({10, 12, 1'000}));
-  EXPECT_NO_THROW(demand_affordable({100, 24, 1'500, false})) << "that may be far fewer";
-  try {
-    demand_affordable({100, 24, 1'500});
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what())
-                  .find("100 data items x 24 periods x 1,500 org units = "
-                        "3,600,000 figures"),
-              std::string::npos)
-        << error.what();
-  }
 }
 
 }  // namespace

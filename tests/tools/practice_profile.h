@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "auth/connections.h"
-#include "tests/support/program.h"
+#include "tests/support/practice.h"
 #include "tests/support/temp_home.h"
 #include "tools/name_indexes.h"
 #include "tools/registry.h"
@@ -50,22 +50,9 @@ class PracticeProfile {
  private:
   // One server of each kind for all tests, which only read.
   static std::string url_of(const std::string& version, const std::vector<std::string>& more) {
-    struct Running {
-      std::unique_ptr<Program> program;
-      std::string url;
-    };
-    static std::map<std::string, Running> servers;
-    std::vector<std::string> all = {"--port", "0",       "--version",
-                                    version,  "--clock", "2026-11-21T10:00:00"};
-    all.insert(all.end(), more.begin(), more.end());
-    std::string key;
-    for (const std::string& word : all) key += word + " ";
-    Running& server = servers[key];
-    if (server.program == nullptr) {
-      server.program = std::make_unique<Program>(DHIS2_SANDBOX_PROGRAM, all);
-      server.url = server.program->line().value_or("");
-    }
-    return server.url;
+    static std::map<std::pair<std::string, std::vector<std::string>>, Practice> servers;
+    const auto key = std::make_pair(version, more);
+    return servers.try_emplace(key, version, more).first->second.url();
   }
 
   static Places saved(const std::string& url, const std::string& user) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// result_page: from the disk, then from DHIS2, in this process or another.
+// result_page and result_save: from the disk, then from DHIS2, in this process or another.
 #include <gtest/gtest.h>
 
 #include <condition_variable>
@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "tests/tools/instance.h"
+#include "tests/tools/saved_file.h"
 
 namespace dhis2mcp {
 namespace {
@@ -15,22 +16,24 @@ using test::Instance;
 using test::Reply;
 using test::Seen;
 
-// A list of `total` data elements in pages of 50.
+// The page that was asked for, of 50, of a list of `total` data elements.
+Reply page_of_list(const Seen& seen, int total) {
+  const auto at = seen.query.find("page=");
+  const int page = at == std::string::npos ? 1 : std::stoi(seen.query.substr(at + 5));
+  Json list = {
+      {"pager",
+       {{"page", page}, {"total", total}, {"pageSize", 50}, {"pageCount", (total + 49) / 50}}},
+      {"dataElements", Json::array()}};
+  for (int i = (page - 1) * 50; i < std::min(total, page * 50); ++i) {
+    list["dataElements"].push_back(
+        {{"id", "de" + std::to_string(i)}, {"name", "Element " + std::to_string(i)}});
+  }
+  return {200, list.dump()};
+}
+
 void play_list(Instance& instance, int total) {
-  instance.server.on("GET", "/api/dataElements", [total](const Seen& seen) {
-    const auto at = seen.query.find("page=");
-    int page = 1;
-    if (at != std::string::npos) page = std::stoi(seen.query.substr(at + 5));
-    Json list = {
-        {"pager",
-         {{"page", page}, {"total", total}, {"pageSize", 50}, {"pageCount", (total + 49) / 50}}},
-        {"dataElements", Json::array()}};
-    for (int i = (page - 1) * 50; i < std::min(total, page * 50); ++i) {
-      list["dataElements"].push_back(
-          {{"id", "de" + std::to_string(i)}, {"name", "Element " + std::to_string(i)}});
-    }
-    return Reply{200, list.dump()};
-  });
+  instance.server.on("GET", "/api/dataElements",
+                     [total](const Seen& seen) { return page_of_list(seen, total); });
 }
 
 std::string arguments(const Json& answer, std::size_t from) {
@@ -135,6 +138,60 @@ TEST(ResultPage, DoesNotRunThroughAWholeServerForOneRow) {
   EXPECT_NE(far.text.find("Go on with from_row 1050"), std::string::npos) << far.text;
 }
 
+TEST(ResultSave, FetchesTheRestAndSavesTheWhole) {
+  Instance instance;
+  play_list(instance, 170);
+  const Json first = instance.answer("dhis2_query", R"({"path":"dataElements"})");
+  for (const char* format : {"csv", "json", "xlsx"}) {
+    const Json answer = instance.answer(
+        "result_save", Json{{"result", first["result"]}, {"format", format}}.dump());
+    ASSERT_TRUE(answer.contains("object")) << answer;
+    EXPECT_EQ(answer["object"]["rows"], 170) << format;
+    const std::filesystem::path file = answer["object"]["file"].get<std::string>();
+    EXPECT_EQ(file.parent_path(), Places::from_environment().exports());
+    EXPECT_EQ(file.extension(), std::string(".") + format);
+    EXPECT_EQ(file.string().find(first["result"].get<std::string>()), std::string::npos)
+        << "who sees the name cannot open the result";
+    const std::string text = test::text_of(file);
+    const bool zipped = file.extension() == ".xlsx";
+    const std::string sheet =
+        zipped ? test::parts_of_zip(text).at("xl/worksheets/sheet1.xml") : text;
+    EXPECT_NE(sheet.find("de169"), std::string::npos);
+  }
+  EXPECT_EQ(instance.server.count("/api/dataElements"), 4U) << "each page once";
+}
+
+TEST(ResultSave, TellsProgressAndStops) {
+  Instance instance;
+  play_list(instance, 170);
+  const Json first = instance.answer("dhis2_query", R"({"path":"dataElements"})");
+  std::vector<double> told;
+  std::stop_source stop;
+  CallContext context;
+  context.stop = stop.get_token();
+  context.progress = [&](double done, std::optional<double> of, const std::string&) {
+    told.push_back(done);
+    EXPECT_EQ(of, 170);
+    if (told.size() == 2) stop.request_stop();
+  };
+  const ToolResult result =
+      instance.registry.call(*instance.registry.find("result_save"),
+                             Json{{"result", first["result"]}, {"format", "csv"}}.dump(), context);
+
+  EXPECT_EQ(result.error->kind, ErrorKind::cancelled);
+  EXPECT_EQ(told, (std::vector<double>{50, 100}));
+}
+
+TEST(ResultSave, RefusesWhatIsNotThere) {
+  Instance instance;
+  const ToolResult unknown = instance.call(
+      "result_save", R"({"result":"r-0123456789abcdef0123456789abcdef","format":"csv"})");
+  const ToolResult strange = instance.call("result_save", R"({"result":"r-0","format":"doc"})");
+
+  EXPECT_EQ(unknown.error->kind, ErrorKind::not_found);
+  EXPECT_EQ(strange.error->kind, ErrorKind::bad_input);
+}
+
 // Counts the pages that are asked at the same time. Each of the first `gate` waits for the others,
 // so that asking one after the other would never end.
 class Gate {
@@ -168,13 +225,7 @@ TEST(ResultSave, AsksFourPagesAtOnceAndKeepsTheirOrder) {
       instance.answer("dhis2_query", R"({"path":"dataElements","fields":"id,name"})");
   instance.server.on("GET", "/api/dataElements", [&gate](const Seen& seen) {
     gate.pass();
-    const int page = std::stoi(*Query::parse(seen.query).find("page"));
-    Json list = {{"pager", {{"page", page}, {"total", 500}, {"pageSize", 50}, {"pageCount", 10}}},
-                 {"dataElements", Json::array()}};
-    for (int i = (page - 1) * 50; i < page * 50; ++i) {
-      list["dataElements"].push_back({{"id", "de" + std::to_string(i)}, {"name", "E"}});
-    }
-    return Reply{200, list.dump()};
+    return page_of_list(seen, 500);
   });
 
   const Json saved =

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/tools/filtered_list.h"
 #include "tests/tools/instance.h"
 
 namespace dhis2mcp::test {
@@ -31,7 +32,6 @@ class StoredData {
                                   {kUpper, "Clinic"},
                                   {kLower, "Lower clinic"},
                                   {kTwin, "Clinic"}});
-    parents_ = {{kUpper, "North"}, {kLower, "North"}, {kTwin, "South"}};
     objects("dataSets", {{kSet, "Monthly report"}});
     for (const char* none : {"dataElementGroups", "programIndicators", "organisationUnitLevels",
                              "organisationUnitGroups"}) {
@@ -48,36 +48,30 @@ class StoredData {
          "openingDate":"2000-01-01T00:00:00.000","closedDate":"2026-08-31T00:00:00.000"}]})");
   }
 
-  // Scripts a collection: narrowed by the ids, codes and names of its filters.
+  // Scripts a collection that can be filtered.
   void objects(const std::string& collection,
                const std::vector<std::pair<std::string, std::string>>& all) {
-    instance.server.on("GET", "/api/" + collection, [this, collection, all](const Seen& seen) {
-      const Query query = Query::parse(seen.query);
-      Json rows = Json::array();
-      for (const auto& [uid, name] : all) {
-        if (!fits(query, uid, name)) continue;
-        Json row = {{"id", uid}, {"name", name}, {"displayName", name}};
-        if (parents_.contains(uid)) row["parent"] = {{"displayName", parents_.at(uid)}};
-        if (collection == "dataElements") {
-          row["dataSetElements"] =
-              Json::parse(R"([{"dataSet":{"id":"SetOfMonth1","periodType":"Monthly"}}])");
-        }
-        rows.push_back(std::move(row));
+    static const std::map<std::string, std::string> parents = {
+        {kUpper, "North"}, {kLower, "North"}, {kTwin, "South"}};
+    Json rows = Json::array();
+    for (const auto& [uid, name] : all) {
+      Json row = {{"id", uid}, {"name", name}, {"displayName", name}};
+      if (parents.contains(uid)) row["parent"] = {{"displayName", parents.at(uid)}};
+      if (collection == "dataElements") {
+        row["dataSetElements"] =
+            Json::parse(R"([{"dataSet":{"id":"SetOfMonth1","periodType":"Monthly"}}])");
       }
-      return Reply{200, Json{{"pager", {{"total", rows.size()}}}, {collection, rows}}.dump()};
-    });
+      rows.push_back(std::move(row));
+    }
+    serve(instance.server, collection, rows.dump());
   }
 
   // What /api/dataValueSets answers to everything.
   void values(const std::string& body) { instance.server.get("/api/dataValueSets", body); }
 
-  // The parameters of the last GET of a path, in order.
+  // The parameters of the last request for a path, in order.
   Query asked(const std::string& path) const {
-    Query last;
-    for (const Seen& seen : instance.server.seen()) {
-      if (seen.path == path) last = Query::parse(seen.query);
-    }
-    return last;
+    return Query::parse(instance.server.last(path).query);
   }
   std::vector<std::string> asked_all(const std::string& path, const std::string& name) const {
     std::vector<std::string> out;
@@ -89,20 +83,6 @@ class StoredData {
   }
 
   Instance instance;
-
- private:
-  static bool fits(const Query& query, const std::string& uid, const std::string& name) {
-    bool any = false;
-    for (const auto& [key, value] : query.items()) {
-      if (key != "filter") continue;
-      any = true;
-      if (value.starts_with("id:in:") && value.find(uid) != std::string::npos) return true;
-      if (value == "id:eq:" + uid || value == "name:eq:" + name) return true;
-    }
-    return !any;
-  }
-
-  std::map<std::string, std::string> parents_;
 };
 
 }  // namespace dhis2mcp::test

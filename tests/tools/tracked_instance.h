@@ -60,16 +60,7 @@ class TrackedInstance : public Instance {
     });
   }
 
-  // The query of the last request to a path, decoded; empty when there was none.
-  std::string asked(const std::string& path) const {
-    std::string query;
-    for (const Seen& seen : server.seen()) {
-      if (seen.path == path) query = percent_decode(seen.query);
-    }
-    return query;
-  }
-
-  // The same without what says only how the answer looks.
+  // What was last asked of a path, without what says only how the answer looks.
   std::string condition(const std::string& path) const {
     std::string out;
     std::string rest = asked(path);

@@ -5,35 +5,10 @@
 
 #include <string>
 
-#include "dhis2/query.h"
+#include "tests/tools/filtered_list.h"
 #include "tests/tools/instance.h"
 
 namespace dhis2mcp::test {
-
-// A list under /api that takes the filters id:in:[], id:eq, code:eq, name:eq and name:ilike, one of
-// which has to hold. Fields are given whole, whatever was asked for.
-inline void serve(FakeHttp& server, const std::string& collection, const std::string& objects) {
-  server.on(
-      "GET", "/api/" + collection, [collection, list = Json::parse(objects)](const Seen& seen) {
-        const Query query = Query::parse(seen.query);
-        Json kept = Json::array();
-        for (const Json& object : list) {
-          bool any = false, fits = false;
-          for (const auto& [name, filter] : query.items()) {
-            if (name != "filter") continue;
-            any = true;
-            const std::string property = filter.substr(0, filter.find(':'));
-            const std::string op = filter.substr(property.size() + 1);
-            const std::string value = op.substr(op.find(':') + 1), own = object.value(property, "");
-            if (own.empty()) continue;
-            fits = fits || own == value || (op[0] == 'i' && value.find(own) != std::string::npos) ||
-                   (op.starts_with("ilike") && own.find(value) != std::string::npos);
-          }
-          if (!any || fits) kept.push_back(object);
-        }
-        return Reply{200, Json{{collection, kept}}.dump()};
-      });
-}
 
 class TwoInstances : public Instance {
  public:
