@@ -47,7 +47,7 @@ std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names, const
     for (const Json& item : known) {
       const std::string id = item.value("id", ""), its = item.value("name", "");
       if (some.size() < 300) some.append(some.empty() ? "" : ", ").append(clean_line(its));
-      if (id == name || same_word(its, name)) {
+      if (id == name || same_word(straight(its), straight(name))) {
         items.push_back({id, clean_line(its), "", id});
         break;
       }
@@ -72,6 +72,20 @@ Named read_breakdown(Call& call, Names& names, const std::string& text) {
   return dimension;
 }
 
+Named data_or_group(Names& names, const std::string& text) {
+  try {
+    return object_but(names, "data", text, kDataTypes, data_set_as_data());
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::not_found) throw;
+    try {
+      return data_group(names, text);
+    } catch (const Error& none) {
+      if (none.kind != ErrorKind::not_found) throw;
+    }
+    throw;
+  }
+}
+
 // What one argument list holds, none of it empty.
 std::vector<std::string> needed(const Call& call, const char* argument, const char* example) {
   std::vector<std::string> out = texts_of(call, argument);
@@ -79,6 +93,17 @@ std::vector<std::string> needed(const Call& call, const char* argument, const ch
     throw Error(ErrorKind::bad_input, std::string(argument) + ": nothing was given.", example);
   }
   return out;
+}
+
+void read_bounds(const Call& call, AnalyticsAsked& asked) {
+  const Json *min = call.arguments.value("min"), *max = call.arguments.value("max");
+  if (min != nullptr) asked.min = to_text(*min);
+  if (max != nullptr) asked.max = to_text(*max);
+  if (min == nullptr || max == nullptr || *min <= *max) return;
+  throw Error(
+      ErrorKind::bad_input,
+      "min: " + *asked.min + " is above `max`, " + *asked.max + ": no figure could be shown.",
+      "Exchange them.");
 }
 
 }  // namespace
@@ -102,24 +127,28 @@ AnalyticsAsked read_question(Call& call, Names& names, const Almanac& almanac,
   for (const std::string& text : call.arguments.list("filter")) {
     asked.filters.push_back(read_filter(call, names, text));
   }
-  if (const Json* min = call.arguments.value("min")) asked.min = to_text(*min);
-  if (const Json* max = call.arguments.value("max")) asked.max = to_text(*max);
+  read_bounds(call, asked);
   asked.details = call.arguments.flag("totals");
   return asked;
 }
 
 bool mend(Names& names, AnalyticsAsked& asked, const Error& error) {
   bool changed = false;
-  const auto check = [&](std::vector<Named>& all, const std::vector<std::string>& types) {
+  const auto check = [&](std::vector<Named>& all, const auto& look_up) {
     for (Named& one : all) {
       if (!one.name.empty() || !is_uid(one.item)) continue;
-      Named found = names.object(one.item, types);
+      Named found = look_up(one.item);
       changed = changed || found.item != one.item;
       one = std::move(found);
     }
   };
-  if (error.code == "E7124") check(asked.data, kDataTypes);
-  if (error.code == "E7143") check(asked.units, {"organisationUnit"});
+  if (error.code == "E7124") {
+    check(asked.data, [&](const std::string& text) { return data_or_group(names, text); });
+  }
+  if (error.code == "E7143") {
+    check(asked.units,
+          [&](const std::string& text) { return names.object(text, {"organisationUnit"}); });
+  }
   return changed;
 }
 

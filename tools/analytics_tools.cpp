@@ -10,6 +10,7 @@
 #include "tools/analytics_empty.h"
 #include "tools/analytics_parts.h"
 #include "tools/analytics_question.h"
+#include "tools/data_names.h"
 #include "tools/document.h"
 #include "tools/handlers.h"
 #include "tools/name_forms.h"
@@ -116,8 +117,21 @@ void tell_periods(const AnalyticsAsked& asked, const Almanac& almanac, const Ite
   if (!absent.empty()) answer.notes.push_back("DHIS2 did not take these periods: " + absent + ".");
 }
 
+// What was given as data and is none, and how it is given.
+std::string why_dropped(Names& names, const std::string& item) {
+  const std::string unknown = "it does not exist here, or this account may not read it.";
+  if (!is_uid(item)) return unknown;
+  try {
+    const Named group = data_group(names, item);
+    return "it is the group \"" + group.name + "\"; write " + group.item + ".";
+  } catch (const Error& error) {
+    if (error.kind == ErrorKind::cancelled) throw;
+    return unknown;
+  }
+}
+
 // DHIS2 drops data that it does not know when it knows some of it.
-void tell_dropped(const AnalyticsAsked& asked, const Items& items, Answer& answer) {
+void tell_dropped(const AnalyticsAsked& asked, Names& names, const Items& items, Answer& answer) {
   const std::vector<std::string> came = ids_of(items, "dx");
   if (came.empty()) return;
   for (const Named& one : asked.data) {
@@ -125,7 +139,7 @@ void tell_dropped(const AnalyticsAsked& asked, const Items& items, Answer& answe
         one.item.find("GROUP-") != std::string::npos || one.item.find('*') != std::string::npos;
     if (stands_for_others || std::ranges::find(came, one.item) != came.end()) continue;
     answer.notes.push_back("DHIS2 did not take " + one.item +
-                           " as data: it does not exist here, or this account may not read it.");
+                           " as data: " + why_dropped(names, one.item));
   }
 }
 
@@ -205,14 +219,14 @@ std::string dimension_of(const std::string& columns) {
   return columns == "org_unit" ? "ou" : "pe";
 }
 
-void tell_read_as(const AnalyticsAsked& asked, const Almanac& almanac, const Items& items,
-                  Answer& answer) {
+void tell_read_as(const AnalyticsAsked& asked, Names& names, const Almanac& almanac,
+                  const Items& items, Answer& answer) {
   tell_named(asked.data, items, answer);
   tell_periods(asked, almanac, items, answer);
   tell_units(asked.units, items, answer);
   tell_named(asked.by, items, answer);
   for (const auto& [dimension, some] : asked.filters) tell_named(some, items, answer);
-  tell_dropped(asked, items, answer);
+  tell_dropped(asked, names, items, answer);
   check_items(asked, items, answer);
 }
 
@@ -230,6 +244,20 @@ void tell_table(const PivotAsked& how, const Pivoted& pivoted, bool whole, Answe
     answer.notes.emplace_back(
         "DHIS2 sent more than 2,000,000 figures; the rest was not read. Ask for less at once.");
   }
+}
+
+// A breakdown drops what is not collected by it.
+void tell_without_row(const AnalyticsAsked& asked, const std::vector<Items::Number>& absent,
+                      Items& items, Answer& answer) {
+  if (absent.empty()) return;
+  std::vector<std::string> names;
+  names.reserve(absent.size());
+  for (const Items::Number item : absent) {
+    names.push_back("\"" + clean_line(items.shown(item)) + "\"");
+  }
+  answer.notes.push_back(std::string("Without any figure") +
+                         (asked.by.empty() ? "" : " by this breakdown") +
+                         ", and so without a row: " + some_of(names) + ".");
 }
 
 std::vector<std::pair<std::string, std::string>> seen_in(Items& items, const char* dimension) {
@@ -254,7 +282,7 @@ Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
   Pivot pivot(across, call.connections.places().results());
   const bool whole = ask(call, names, asked, almanac, pivot);
 
-  tell_read_as(asked, almanac, pivot.items(), answer);
+  tell_read_as(asked, names, almanac, pivot.items(), answer);
   tell_bounds(asked, answer);
   PivotAsked how;
   how.every_row = !asked.min && !asked.max;
@@ -269,6 +297,7 @@ Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
     const Pivoted pivoted =
         pivot.turn(how, [&collector](Row&& row) { return collector.add(std::move(row)); });
     tell_table(how, pivoted, whole, answer);
+    tell_without_row(asked, pivoted.without_row, pivot.items(), answer);
   } else {
     std::vector<std::string> periods = ids_of(pivot.items(), "pe");
     if (periods.empty()) periods = period_ids(asked);

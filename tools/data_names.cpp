@@ -2,6 +2,7 @@
 // The plain reading first, for all texts at once; the others only for what nobody else knows.
 #include "tools/data_names.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "dhis2/ascii.h"
@@ -16,20 +17,30 @@
 namespace dhis2mcp {
 namespace {
 
+Named group_of(Names& names, std::string_view text, const std::vector<std::string>& types) {
+  Named named = names.object(text, types);
+  named.item = (named.type == "indicatorGroup" ? "IN_GROUP-" : "DE_GROUP-") + named.uid;
+  return named;
+}
+
 // "data element group Malaria", "Malaria (indicator group)".
-std::optional<Named> group(Call& call, Names& names, const std::string& text) {
-  const Catalogue& catalogue = call.registry.catalogue();
-  for (const auto& [type_name, prefix] :
-       {std::pair("dataElementGroup", "DE_GROUP-"), std::pair("indicatorGroup", "IN_GROUP-")}) {
-    const MetadataType* type = catalogue.type(type_name);
+std::optional<Named> typed_group(Call& call, Names& names, const std::string& text) {
+  for (const char* type_name : {"dataElementGroup", "indicatorGroup"}) {
+    const MetadataType* type = call.registry.catalogue().type(type_name);
     if (type == nullptr) continue;
-    const auto typed = typed_text(text, {type});
-    if (!typed) continue;
-    Named named = names.object(typed->text, {type_name});
-    named.item = prefix + named.uid;
-    return named;
+    if (const auto typed = typed_text(text, {type}))
+      return group_of(names, typed->text, {type_name});
   }
   return std::nullopt;
+}
+
+std::optional<Named> known_group(Names& names, const std::string& text) {
+  try {
+    return data_group(names, text);
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::not_found || error.http != 0) throw;
+    return std::nullopt;
+  }
 }
 
 Named one_combo(Call& call, const Named& element, const std::string& wanted) {
@@ -42,7 +53,7 @@ Named one_combo(Call& call, const Named& element, const std::string& wanted) {
   std::string known;
   for (const Json& combo : combos) {
     const std::string uid = text_of(combo, "id"), name = text_of(combo, "name");
-    if (uid == wanted || same_word(name, wanted)) {
+    if (uid == wanted || same_word(straight(name), straight(wanted))) {
       return {element.uid, element.name + ", " + clean_line(name), "operand",
               element.uid + "." + uid};
     }
@@ -92,6 +103,7 @@ std::optional<Named> program_item(Call& call, const std::string& text) {
 // Nothing where neither is known, or the server has no such list.
 std::optional<Named> rare(Call& call, Names& names, const std::string& text) {
   try {
+    if (auto found = known_group(names, text)) return found;
     if (auto found = operand(call, names, text)) return found;
     // A comma would cut the filter's value.
     if (text.find(',') != std::string::npos) return std::nullopt;
@@ -109,18 +121,59 @@ Named one_named(Call& call, Names& names, const std::string& text) {
   } catch (const Error& error) {
     if (error.kind != ErrorKind::not_found) throw;
     if (auto found = rare(call, names, text)) return std::move(*found);
+    refuse_other(names, "data", text, data_set_as_data());
     throw;
   }
 }
 
 }  // namespace
 
+Named data_group(Names& names, std::string_view text) {
+  return group_of(names, text, {"dataElementGroup", "indicatorGroup"});
+}
+
+void refuse_other(Names& names, const std::string& argument, std::string_view text,
+                  const std::vector<OtherType>& others) {
+  std::vector<std::string> types;
+  for (const OtherType& other : others) types.emplace_back(other.type);
+  Named found;
+  try {
+    found = names.object(text, types);
+  } catch (const Error& error) {
+    if (error.kind == ErrorKind::cancelled) throw;
+    return;
+  }
+  const auto other =
+      std::ranges::find_if(others, [&](const OtherType& one) { return found.type == one.type; });
+  if (other == others.end()) return;
+  throw Error(ErrorKind::bad_input,
+              argument + ": \"" + clean_line(std::string(text)) + "\" is " + other->told + ".",
+              other->hint);
+}
+
+Named object_but(Names& names, const std::string& argument, std::string_view text,
+                 const std::vector<std::string>& types, const std::vector<OtherType>& others) {
+  try {
+    return names.object(text, types);
+  } catch (const Error& error) {
+    if (error.kind == ErrorKind::not_found) refuse_other(names, argument, text, others);
+    throw;
+  }
+}
+
+const std::vector<OtherType>& data_set_as_data() {
+  static const std::vector<OtherType> others = {
+      {"dataSet", "a data set",
+       "Write \"<data set> reporting rate\", with its name or UID, or name its data elements."}};
+  return others;
+}
+
 std::vector<Named> data_named(Call& call, Names& names, const std::vector<std::string>& texts) {
   std::vector<Named> out(texts.size());
   std::vector<std::string> plain;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (auto found = group(call, names, trimmed(texts[i]))) {
+    if (auto found = typed_group(call, names, trimmed(texts[i]))) {
       out[i] = std::move(*found);
       continue;
     }

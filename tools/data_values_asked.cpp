@@ -8,6 +8,7 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "tools/data_names.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
 
@@ -23,26 +24,12 @@ constexpr std::chrono::minutes kExport{10};  // DHIS2 takes minutes for a millio
 
 const std::vector<std::string> kDataTypes = {"dataElement", "dataElementGroup"};
 
-Named read_data(Names& names, const std::string& text) {
-  try {
-    return names.object(text, kDataTypes);
-  } catch (const Error& error) {
-    if (error.kind != ErrorKind::not_found) throw;
-    Named other;
-    try {
-      other = names.object(text, {"indicator", "programIndicator", "dataSet"});
-    } catch (const Error&) {
-      throw Error(error);
-    }
-    if (other.type == "dataSet") {
-      throw Error(ErrorKind::bad_input, "data: \"" + text + "\" is a data set.",
-                  "Give it as `data_set`.");
-    }
-    throw Error(ErrorKind::bad_input,
-                "data: \"" + text + "\" is an indicator, and only data elements have values.",
-                "Ask analytics_query for its figures.");
-  }
-}
+constexpr const char* kAskFigures = "Ask analytics_query for its figures.";
+
+const std::vector<OtherType> kOthers = {
+    {"indicator", "an indicator, and only data elements have values", kAskFigures},
+    {"programIndicator", "a program indicator, and only data elements have values", kAskFigures},
+    {"dataSet", "a data set", "Give it as `data_set`."}};
 
 // Elements of a data set are narrowed here, so a group is as good as its elements.
 void add_members(Call& call, const std::string& group, ValuesAsked& asked) {
@@ -61,7 +48,7 @@ void read_data_argument(Call& call, Names& names, ValuesAsked& asked, Answer& an
       if (fresh || !element->second.empty()) element->second.insert(text.substr(dot + 1));
       continue;
     }
-    const Named named = read_data(names, text);
+    const Named named = object_but(names, "data", text, kDataTypes, kOthers);
     answer.read_as.push_back(named.read_as());
     if (named.type == "dataElement") {
       asked.elements[named.uid].clear();

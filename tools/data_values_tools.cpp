@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/data_values_asked.h"
@@ -38,6 +39,31 @@ void tell_absent(const ValuesAsked& asked, const HeldValues& values, const UidNa
                          ".");
 }
 
+// Of a data set DHIS2 gives its own elements alone: why there is nothing of the others.
+void demand_own_elements(Call& call, const ValuesAsked& asked, const HeldValues& values,
+                         UidNames& labels, Answer& answer) {
+  std::vector<std::string> all;
+  for (const auto& [uid, options] : asked.elements) all.push_back(uid);
+  std::vector<std::string> others = absent(all, values.ids(HeldValues::element));
+  if (!asked.data_set || others.empty()) return;
+  const Json set =
+      call.client().get("/api/dataSets/" + asked.data_set->uid,
+                        Query().add("fields", "dataSetElements[dataElement[id]]"), call.patience());
+  for (const Json& member : list_of(set, "dataSetElements")) {
+    std::erase(others, text_of(member_of(member, "dataElement"), "id"));
+  }
+  if (others.empty()) return;
+  labels.learn({{"dataElements", others}});
+  const bool none = others.size() == all.size();
+  for (std::string& uid : others) uid = "\"" + labels.of(uid) + "\"";
+  const std::string told =
+      "Not in the data set \"" + asked.data_set->name + "\": " + some_of(others) + ".";
+  if (none) {
+    throw Error(ErrorKind::bad_input, told, "Leave out `data_set`, or name data elements of it.");
+  }
+  answer.notes.push_back(told);
+}
+
 void tell_none(const ValuesAsked& asked, Answer& answer) {
   answer.notes.emplace_back("No value is stored for this, which is not zero.");
   if (!asked.children) {
@@ -63,6 +89,7 @@ Answer data_values_get(Call& call) {
   HeldValues values(call.connections.places().results());
   each_value(call, asked, [&values](DataValue&& value) { values.add(std::move(value)); });
   values.settle();
+  demand_own_elements(call, asked, values, labels, answer);
   if (values.size() == 0) {
     tell_none(asked, answer);
     answer.table = Table{{"Value"}, {}};

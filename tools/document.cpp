@@ -117,6 +117,7 @@ Paging read_paging(const Json& envelope, std::size_t rows, std::string_view path
   out.pages = as_page(count(*pager, "pageCount"));
   const Json* last = member(*pager, "isLastPage");
   const std::uint64_t size = count(*pager, "pageSize").value_or(0);
+  if (out.page > 1) out.before = static_cast<std::uint64_t>(out.page - 1) * size;
   bool more = false;
   if (out.pages > 0) {
     more = out.page < out.pages;

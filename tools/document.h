@@ -26,9 +26,10 @@ Recognised recognise(const Json& document, std::string_view path);
 // tracker lists up to 2.41, beside the rows.
 struct Paging {
   std::optional<std::uint64_t> total;
-  int page = 0;   // 0: not paged
-  int pages = 0;  // 0: not told
-  int next = 0;   // 0: this is the last page
+  std::uint64_t before = 0;  // rows on the pages before
+  int page = 0;              // 0: not paged
+  int pages = 0;             // 0: not told
+  int next = 0;              // 0: this is the last page
 };
 Paging read_paging(const Json& envelope, std::size_t rows, std::string_view path);
 

@@ -9,6 +9,7 @@
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
 #include "dhis2/text_list.h"
+#include "tools/data_names.h"
 #include "tools/document.h"
 #include "tools/formula.h"
 #include "tools/name_forms.h"
@@ -49,16 +50,25 @@ IndicatorFormula formula_of(const Json& object) {
   return out;
 }
 
+const std::vector<OtherType> kOthers = {
+    {"dataElement", "a data element, and has no formula", "Ask analytics_query for its figures."},
+    {"programIndicator", "a program indicator, and only indicators are explained",
+     "See its expression with metadata_get, and its figures with analytics_query."}};
+
+Named indicator_named(Names& names, const std::string& text) {
+  return object_but(names, "indicator", text, {"indicator"}, kOthers);
+}
+
 Json ask_indicator(Call& call, Names& names, const std::string& text) {
   const std::string written = trimmed(text);
-  const std::string uid = is_uid(written) ? written : names.object(written, {"indicator"}).uid;
+  const std::string uid = is_uid(written) ? written : indicator_named(names, written).uid;
   try {
     return call.client().get("/api/indicators/" + uid, Query().add("fields", kFields),
                              call.patience());
   } catch (const Error& error) {
     if (error.kind != ErrorKind::not_found || uid != written) throw;
     // Eleven letters may be a name after all, and the look-up tells what is near.
-    const Named named = names.object(written, {"indicator"});
+    const Named named = indicator_named(names, written);
     if (named.uid == written) throw;
     return ask_indicator(call, names, named.uid);
   }

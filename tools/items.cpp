@@ -176,12 +176,32 @@ bool Items::has_dimension(std::string_view name) const {
   return std::ranges::find(dimensions_, name, &Dimension::name) != dimensions_.end();
 }
 
+void Items::show_only(std::vector<std::string> dimensions) {
+  shown_ = std::move(dimensions);
+  judged_ = 0;
+}
+
+// By number: items that are in dimensions, and in none that is shown.
+std::vector<bool> Items::not_shown() const {
+  std::vector<bool> out(items_.size());
+  for (const bool shown : {false, true}) {
+    for (const Dimension& of : dimensions_) {
+      const bool is_shown = shown_.empty() || std::ranges::find(shown_, of.name) != shown_.end();
+      if (is_shown != shown) continue;
+      for (const Number item : of.items) out[item] = !shown;
+    }
+  }
+  return out;
+}
+
 // The names of dimensions themselves ("ou" is "Organisation unit") never stand in a cell.
 void Items::find_shared() {
+  const std::vector<bool> hidden = not_shown();
+  for (Item& item : items_) item.shared = false;
   std::vector<std::pair<std::size_t, Number>> hashes;
   hashes.reserve(items_.size());
   for (Number i = 0; i < items_.size(); ++i) {
-    if (items_[i].name.length == 0) continue;
+    if (items_[i].name.length == 0 || hidden[i]) continue;
     if (std::ranges::find(dimensions_, id(i), &Dimension::name) != dimensions_.end()) continue;
     hashes.emplace_back(std::hash<std::string_view>()(name(i)), i);
   }

@@ -29,6 +29,10 @@ class Items {
   std::string_view id(Number item) const;
   std::string_view name(Number item) const;  // empty where none is known
 
+  // Only names of these dimensions stand in cells; those of an item that others alone have are not
+  // shared with it. Without this, every dimension counts.
+  void show_only(std::vector<std::string> dimensions);
+
   // The name, with the id behind it where two items share the name; the id where there is no name.
   std::string shown(Number item);
 
@@ -67,6 +71,7 @@ class Items {
   std::size_t slot(std::string_view id) const;
   void grow();
   void add_to(std::size_t dimension, Number item);
+  std::vector<bool> not_shown() const;
   void find_shared();
 
   std::string texts_;
@@ -74,7 +79,8 @@ class Items {
   std::vector<Number> slots_;  // open addressing; kNone where empty
   std::vector<std::string> words_{""};
   std::vector<Dimension> dimensions_;
-  std::size_t judged_ = 0;  // items whose `shared` is known
+  std::vector<std::string> shown_;  // dimensions; none: all of them
+  std::size_t judged_ = 0;          // items whose `shared` is known
 };
 
 }  // namespace dhis2mcp

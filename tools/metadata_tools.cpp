@@ -216,7 +216,9 @@ void tell_totals(const Call& call, const Findings& found, Answer& answer) {
     if (hits.total == 0) continue;
     totals += (totals.empty() ? "" : ", ") + hits.type->words + " " + std::to_string(hits.total);
   }
-  if (found.counted) answer.total = total;
+  // The near ones are all there is to show.
+  const bool near = total == 0 && !found.hits.empty();
+  if (found.counted && !near) answer.total = total;
   if (!found.counted) {
     answer.notes.push_back("More than " + std::to_string(total) + " names match.");
   } else if (found.by_type.size() > 1 && !totals.empty()) {
@@ -274,6 +276,7 @@ Findings find(Call& call, const std::vector<const MetadataType*>& types, const s
 
 Answer metadata_find(Call& call) {
   const std::string text = trimmed(call.arguments.text("query"));
+  demand_name_length(text);
   if (!is_uid(text) && search_words(text).empty()) {
     throw Error(ErrorKind::bad_input, "`query` holds no word to search for.",
                 "Give words of a name, a code or a UID.");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dhis2/ascii.h"
+#include "dhis2/error.h"
 #include "dhis2/text_list.h"
 #include "tools/document.h"
 
@@ -22,6 +23,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kMetrics 
     {"actual reports", "ACTUAL_REPORTS"},
     {"expected reports", "EXPECTED_REPORTS"},
 }};
+
+// U+2019, U+2018 and the letter U+02BC.
+constexpr std::array<std::string_view, 3> kApostrophes = {"\xE2\x80\x99", "\xE2\x80\x98",
+                                                          "\xCA\xBC"};
 
 bool is_metric(std::string_view text) {
   return std::ranges::any_of(kMetrics, [text](const auto& row) { return row.second == text; });
@@ -47,9 +52,56 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
 }
 
+std::string straight(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto* const curved = std::ranges::find_if(
+        kApostrophes, [&](std::string_view one) { return text.starts_with(one); });
+    const bool any = curved != kApostrophes.end();
+    out += any ? '\'' : text[0];
+    text.remove_prefix(any ? curved->size() : 1);
+  }
+  return out;
+}
+
+bool is_too_long(std::string_view text) {
+  const auto characters = std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  return static_cast<std::size_t>(characters) > kLongestName;
+}
+
+void demand_name_length(std::string_view text) {
+  if (!is_too_long(text)) return;
+  throw Error(ErrorKind::bad_input,
+              "A name of " + std::to_string(text.size()) +
+                  " bytes was given, and DHIS2's hold 230 characters; nothing was asked.",
+              "Give the name, the code or the UID alone.");
+}
+
+std::vector<std::string> singulars(std::string_view text) {
+  std::vector<std::string> out;
+  if (text.size() > 3 && text.ends_with('s')) out.emplace_back(text.substr(0, text.size() - 1));
+  if (text.size() > 4 && text.ends_with("ies")) {
+    out.push_back(std::string(text.substr(0, text.size() - 3)) + "y");
+  }
+  // In Romance languages the first word has it, or all of them.
+  std::string first, all;
+  for (const std::string_view word : split(text, ' ')) {
+    const bool plural = word.size() > 3 && word.ends_with('s');
+    const std::string_view one = word.substr(0, word.size() - (plural ? 1 : 0));
+    first.append(first.empty() ? one : " " + std::string(word));
+    all.append(all.empty() ? "" : " ").append(one);
+  }
+  for (std::string* form : {&first, &all}) {
+    const bool known = *form == text || std::ranges::find(out, *form) != out.end();
+    if (!known) out.push_back(std::move(*form));
+  }
+  return out;
+}
+
 std::string search_words(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : straight(text)) {
     if (is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80) {
       out += c;
     } else if (!out.empty() && out.back() != ' ') {

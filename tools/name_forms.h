@@ -44,6 +44,19 @@ bool may_be_word(std::string_view text);
 
 std::string trimmed(std::string_view text);
 
+// With the typewriter's apostrophe for each typographic one: people type what is on the keyboard.
+std::string straight(std::string_view text);
+
+// DHIS2's names hold 230 characters, and people put a type or a place beside one. Throws bad_input
+// for what is longer than that, before it is sent in a URL.
+inline constexpr std::size_t kLongestName = 300;  // characters
+bool is_too_long(std::string_view text);
+void demand_name_length(std::string_view text);
+
+// "districts" as "district", "facilities" as "facility", "centres de sante" as "centre de sante":
+// what may be meant, and nothing for what is no plural.
+std::vector<std::string> singulars(std::string_view text);
+
 // Only letters, digits and bytes beyond ASCII, in words: what DHIS2's token operator can take.
 std::string search_words(std::string_view text);
 

@@ -42,6 +42,7 @@ namespace {
 constexpr std::size_t kTextsPerRequest = 12;
 constexpr std::size_t kNear = 5;
 constexpr const char* kScope = "ou scope";
+constexpr const char* kData = "dx";
 
 Remembered<Named>& remembered() {
   static Remembered<Named> names(5'000);
@@ -188,6 +189,11 @@ Named Names::pick_near(const Wanted& wanted) {
   Error error(ErrorKind::not_found, "Nothing here is called \"" + wanted.written + "\".",
               near_ones.empty() ? "Search with metadata_find, with fewer or other words."
                                 : "Take one of the near matches, or search with metadata_find.");
+  const bool any_set =
+      std::ranges::any_of(near_ones, [](const Found& one) { return one.type->name == "dataSet"; });
+  if (any_set && wanted.purpose == kData) {
+    error.hint += " Of a data set write \"<data set> reporting rate\", with its name or UID.";
+  }
   std::set<std::string> told;
   for (const Found& one : near_ones) {
     if (error.candidates.size() < 10 && told.insert(one.uid).second) {
@@ -211,8 +217,9 @@ std::vector<Named> Names::look_up(std::vector<Wanted> wanted, bool all_exist) {
   std::vector<std::optional<Named>> out(wanted.size());
   std::map<const MetadataType*, std::vector<std::string>> texts;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    // A filter for an empty name is an error of the server's own.
-    if (wanted[i].written.empty()) {
+    // A filter for an empty name is an error of the server's own, one for a long name of its proxy.
+    if (wanted[i].written.empty() || is_too_long(wanted[i].written)) {
+      if (all_exist) demand_name_length(wanted[i].written);
       if (all_exist) throw Error(ErrorKind::bad_input, "A name is empty.", "Write what you mean.");
       out[i] = Named{};
       continue;
@@ -300,7 +307,7 @@ std::vector<Named> Names::data_items(const std::vector<std::string>& texts) {
       out[i] = {text.substr(0, text.find('.')), "", "", text};
       continue;
     }
-    Wanted one{text, {{text, types, ""}}, "dx"};
+    Wanted one{text, {{text, types, ""}}, kData};
     if (const auto typed = typed_text(text, types)) {
       one.readings.push_back({typed->text, {typed->type}, ""});
     }
@@ -328,12 +335,11 @@ Names::Wanted Names::wanted_unit(const std::string& text, UnitText::Kind kind) c
   if (const auto typed = typed_text(text, types)) {
     one.readings.push_back({typed->text, {typed->type}, ""});
   }
-  // "districts" is the level District, "facilities" the level Facility.
-  const auto levels = known({"organisationUnitLevel"});
-  if (kind != UnitText::Kind::unit && text.size() > 3 && text.ends_with('s')) {
-    one.readings.push_back({text.substr(0, text.size() - 1), levels, ""});
-    if (text.ends_with("ies")) {
-      one.readings.push_back({text.substr(0, text.size() - 3) + "y", levels, ""});
+  // "districts" is the level District before it is a group of that name.
+  if (kind == UnitText::Kind::unit) return one;
+  for (const char* type : {"organisationUnitLevel", "organisationUnitGroup"}) {
+    for (const std::string& singular : singulars(text)) {
+      one.readings.push_back({singular, known({type}), ""});
     }
   }
   return one;

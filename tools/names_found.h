@@ -22,11 +22,12 @@ struct Names::Found {
     if (!code.empty() && code == text) return 1;
     if (name == text || display == text) return 2;
     if (short_name == text) return 3;
-    const std::string lower = lower_ascii(text);
-    if (lower == lower_ascii(name) || lower == lower_ascii(display)) return 4;
-    if (lower == lower_ascii(code) || lower == lower_ascii(short_name)) return 5;
+    const auto folded = [](const std::string& one) { return lower_ascii(straight(one)); };
+    const std::string lower = folded(text);
+    if (lower == folded(name) || lower == folded(display)) return 4;
+    if (lower == folded(code) || lower == folded(short_name)) return 5;
     const bool further =
-        ("\n" + lower_ascii(also) + "\n").find("\n" + lower + "\n") != std::string::npos;
+        ("\n" + folded(also) + "\n").find("\n" + lower + "\n") != std::string::npos;
     return !lower.empty() && further ? 6 : kNoFit;
   }
 };

@@ -44,10 +44,11 @@ struct Units {
   Continuation rest;
 };
 
-// "districts" as "district", "facilities" as "facility".
-std::string singular_of(const std::string& text) {
-  if (text.size() > 4 && text.ends_with("ies")) return text.substr(0, text.size() - 3) + "y";
-  return text.size() > 3 && text.ends_with('s') ? text.substr(0, text.size() - 1) : text;
+// As it stands, then what it may be the plural of.
+std::vector<std::string> readings_of(const std::string& text) {
+  std::vector<std::string> out = singulars(text);
+  out.insert(out.begin(), text);
+  return out;
 }
 
 // From the index; empty where that is not ready, or knows no such level.
@@ -56,7 +57,7 @@ std::string indexed_level(Call& call, const std::string& text) {
   const std::vector<std::string> levels = {"organisationUnitLevel"};
   const auto index = call.registry.indexes()->ready(call.client(), levels);
   if (!index) return {};
-  for (const std::string& one : {text, singular_of(text)}) {
+  for (const std::string& one : readings_of(text)) {
     const std::vector<IndexedName> found = index->exact(one, levels);
     if (found.size() == 1 && found[0].level > 0) return std::to_string(found[0].level);
   }
@@ -97,11 +98,11 @@ std::string level_number(Call& call, const std::string& written, Answer& answer)
     return number;
   }
   const Json levels = levels_of(call);
-  const std::string wanted = lower_ascii(text);
+  const std::vector<std::string> wanted = readings_of(lower_ascii(text));
   for (const Json& level : levels) {
     for (const char* member : {"name", "displayName", "id"}) {
       const std::string lower = lower_ascii(text_of(level, member));
-      if (lower.empty() || (wanted != lower && singular_of(wanted) != lower)) continue;
+      if (lower.empty() || std::ranges::find(wanted, lower) == wanted.end()) continue;
       answer.read_as.push_back(text + " = level " + number_of(level));
       return number_of(level);
     }
@@ -154,6 +155,7 @@ std::vector<std::string> own_units(Call& call, const std::string& written, Answe
 Wanted wanted_of(Call& call, Answer& answer) {
   Wanted wanted;
   wanted.text = trimmed(call.arguments.text("query"));
+  demand_name_length(wanted.text);
   if (!wanted.text.empty() && search_words(wanted.text).empty()) {
     throw Error(ErrorKind::bad_input, "`query` holds no word to search for.",
                 "Give words of a name, a code or a UID.");

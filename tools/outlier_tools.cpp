@@ -15,6 +15,7 @@
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
 #include "tools/almanac.h"
+#include "tools/data_names.h"
 #include "tools/data_refusal.h"
 #include "tools/data_scope.h"
 #include "tools/day_span.h"
@@ -32,6 +33,12 @@ constexpr std::size_t kElementsPerRequest = 150;
 constexpr std::size_t kMostRequests = 60;
 constexpr int kDefaultLimit = 100;
 constexpr int kMedianSpreadSince = 41;
+
+const std::vector<OtherType> kOthers = {
+    {"indicator", "an indicator, and only data elements have stored values",
+     "Name the data elements that it is made of: indicator_explain shows them."},
+    {"programIndicator", "a program indicator, and only data elements have stored values",
+     "Ask analytics_query for its figures."}};
 
 struct Algorithm {
   std::string_view argument, parameter, middle, spread;
@@ -89,7 +96,8 @@ void read_data(Call& call, Names& names, OutliersAsked& asked, Answer& answer) {
                   "data: \"" + clean_line(text) + "\" is one option combo of a data element.",
                   "Name the data element: every option combo is looked at by itself.");
     }
-    const Named found = names.object(text, {"dataElement", "dataSet", "dataElementGroup"});
+    const Named found =
+        object_but(names, "data", text, {"dataElement", "dataSet", "dataElementGroup"}, kOthers);
     if (found.type == "dataElement") {
       asked.elements.push_back(found.uid);
     } else if (found.type == "dataSet") {

@@ -41,6 +41,7 @@ struct Pivot::Axis {
   std::string name, title;
   std::vector<Items::Number> items;
   std::vector<std::uint32_t> places;  // by the number of the item
+  std::vector<bool> used;             // by place: a figure was there
   std::string last;                   // the cell before: figures of one item follow each other
   std::uint32_t last_place = kNowhere;
 
@@ -51,6 +52,11 @@ struct Pivot::Axis {
       items.push_back(item);
     }
     return places[item];
+  }
+
+  void use(std::uint32_t place) {
+    if (used.size() <= place) used.resize(items.size());
+    used[place] = true;
   }
 };
 
@@ -93,6 +99,9 @@ void Pivot::State::take_axes() {
   std::ranges::stable_sort(
       axes, {}, [this](const Axis& axis) { return axis.name == across ? 4 : order_of(axis.name); });
   is_across = !axes.empty() && axes.back().name == across;
+  std::vector<std::string> shown;
+  for (const Axis& axis : axes) shown.push_back(axis.name);
+  items.show_only(std::move(shown));
   figures.emplace(axes.size(), folder);
 }
 
@@ -163,6 +172,7 @@ bool Pivot::take(const std::vector<std::string_view>& cells) {
     const std::uint32_t place =
         state.place(axis, axis.column < cells.size() ? cells[axis.column] : std::string_view());
     if (place >= FigureKey::kPlaces) return false;
+    axis.use(place);
     key.set(i, place);
   }
   state.figures->add(key, state.part, cells[state.value]);
@@ -217,6 +227,7 @@ class Pivot::Turn {
     if (fills_ && wanted_) empty_rows(nullptr);
     if (asked_.down_columns && wanted_) sums();
     if (!fills_ && wanted_ && all_ > rows_) out_.left_out = all_ - rows_;
+    if (all_ == 0 && !state_.apart) find_without_row();
     return out_;
   }
 
@@ -239,6 +250,17 @@ class Pivot::Turn {
     all_ = all;
     fills_ = asked_.every_row && all <= kMostEmptyRows;
     next_empty_.assign(heads_, 0);
+  }
+
+  void find_without_row() {
+    for (std::size_t i = 0; i < heads_; ++i) {
+      const Axis& axis = state_.axes[i];
+      if (axis.name != "ou" && axis.name != "dx") continue;
+      for (std::size_t place = 0; place < axis.items.size(); ++place) {
+        const bool used = place < axis.used.size() && axis.used[place];
+        if (!used) out_.without_row.push_back(axis.items[place]);
+      }
+    }
   }
 
   bool take(const FigureStore::Figure& figure) {

@@ -27,6 +27,9 @@ struct PivotAsked {
 struct Pivoted {
   std::uint64_t repeated = 0;  // figures that fell on a cell that was taken
   std::uint64_t left_out = 0;  // rows without any figure that are not shown
+
+  // Org units and data without any row, where rows without figures are neither shown nor counted.
+  std::vector<Items::Number> without_row = {};
 };
 
 // Takes the answers to one question, or to its parts, and gives one table. Org units come first,

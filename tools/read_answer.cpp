@@ -244,10 +244,15 @@ class Reader {
   }
 
   void finish(RowCollector& collector, const Paging& paging, const std::string& member) {
-    if (paging.total) answer_.total = paging.total;
+    // What result_page and result_save can give ends where the rows do that begin here.
+    if (paging.total) answer_.total = *paging.total - std::min(paging.before, *paging.total);
     if (paging.page > 1 || paging.next > 0) {
       std::string note = "Page " + std::to_string(paging.page);
       if (paging.pages > 0) note += " of " + std::to_string(paging.pages);
+      if (paging.total && paging.before > 0) {
+        note += ": of " + std::to_string(*paging.total) + " rows those after the first " +
+                std::to_string(paging.before);
+      }
       answer_.notes.push_back(note + ".");
     }
     Continuation rest;

@@ -207,7 +207,7 @@ void lay_out(Call& call, std::vector<Violation>& violations, const UidNames& lab
 }
 
 void tell_rules(const RulesAsked& asked, const std::vector<Violation>& violations,
-                const UidNames& labels, Answer& answer) {
+                const UidNames& labels, bool any_value, Answer& answer) {
   std::map<const ValidationRule*, std::size_t> counts;
   for (const Violation& one : violations) ++counts[one.rule];
   std::vector<std::string> kept;
@@ -224,7 +224,7 @@ void tell_rules(const RulesAsked& asked, const std::vector<Violation>& violation
                              (found->second == 1 ? " violation." : " violations."));
     }
   }
-  if (!kept.empty()) answer.notes.push_back("No violation of: " + some_of(kept) + ".");
+  if (!kept.empty() && any_value) answer.notes.push_back("No violation of: " + some_of(kept) + ".");
   if (!asked.left_out.empty()) {
     answer.notes.push_back(
         "Not checked, for they hold more than data values: " + some_of(asked.left_out) + ".");
@@ -306,7 +306,7 @@ Answer validation_check(Call& call) {
   if (run.values == 0) {
     answer.notes.emplace_back("No value is stored there, so nothing could be checked.");
   }
-  tell_rules(asked, violations, labels, answer);
+  tell_rules(asked, violations, labels, run.values > 0, answer);
   lay_out(call, violations, labels, answer);
   return answer;
 }

@@ -78,12 +78,26 @@ Cells recorded_cells(const Json& body) {
   return out;
 }
 
+// Items of dimensions that no column is of: a name that one of them shares is told apart by
+// nothing.
+std::set<std::string> not_shown(const Json& body) {
+  std::set<std::string> columns, shown, others;
+  for (const Json& header : body.at("headers")) columns.insert(header.value("name", ""));
+  for (const auto& [name, items] : member(member(body, "metaData"), "dimensions").items()) {
+    for (const Json& id : items) (columns.contains(name) ? shown : others).insert(id);
+  }
+  for (const std::string& id : shown) others.erase(id);
+  return others;
+}
+
 // From what a table shows back to ids.
 std::map<std::string, std::string> ids_by_name(const Json& body) {
   std::map<std::string, std::string> out;
   const Json& metadata = member(body, "metaData");
+  const std::set<std::string> hidden = not_shown(body);
   for (const auto& [id, item] : member(metadata, "items").items()) {
     if (member(metadata, "dimensions").contains(id) || !item.contains("name")) continue;
+    if (hidden.contains(id)) continue;
     const std::string name = item["name"].get<std::string>();
     if (!out.emplace(name, id).second) out[name + " (" + id + ")"] = id;
     out[name + " (" + id + ")"] = id;

@@ -289,6 +289,30 @@ TEST(DataValues, NoValueIsToldAndIsNotZero) {
   EXPECT_NE(answer["notes"].dump().find("set `children`"), std::string::npos);
 }
 
+TEST(DataValues, OfAnElementThatIsNotInTheDataSetAreRefused) {
+  StoredData dhis2;
+  dhis2.values(R"({"dataSet":"SetOfMonth1","dataValues":[]})");
+  dhis2.instance.server.get("/api/dataSets/SetOfMonth1", R"({"id":"SetOfMonth1",
+      "displayName":"Monthly report","periodType":"Monthly",
+      "dataSetElements":[{"dataElement":{"id":"TestsOfMal1"}}]})");
+  const auto asked = [&](const Json& data) {
+    return dhis2.instance.call("data_values_get", Json{{"data_set", "SetOfMonth1"},
+                                                       {"data", data},
+                                                       {"periods", {"202608"}},
+                                                       {"org_units", {"LowerClinc1"}}}
+                                                      .dump());
+  };
+  constexpr char kTold[] = "Not in the data set \"Monthly report\": \"Malaria cases\".";
+
+  const ToolResult none = asked({"Malaria cases"});
+  EXPECT_TRUE(none.is_error) << none.text;
+  EXPECT_NE(none.text.find(kTold), std::string::npos) << none.text;
+  const ToolResult some = asked({"Malaria cases", "Malaria tests"});
+  EXPECT_FALSE(some.is_error) << some.text;
+  EXPECT_NE(some.text.find(kTold), std::string::npos) << some.text;
+  EXPECT_EQ(asked({"Malaria tests"}).text.find("Not in"), std::string::npos);
+}
+
 TEST(DataValues, KeepTheirUidsWhereNamesCannotBeRead) {
   StoredData dhis2;
   dhis2.values(kNewShape);

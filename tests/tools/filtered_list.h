@@ -2,11 +2,14 @@
 // A metadata list that is filtered as DHIS2 filters it, as far as the tools ask for it.
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "dhis2/ascii.h"
 #include "dhis2/json.h"
 #include "dhis2/query.h"
+#include "dhis2/text_list.h"
 #include "tests/support/fake_http.h"
 
 namespace dhis2mcp::test {
@@ -33,7 +36,10 @@ inline bool passes(const Json& object, const std::string& filter) {
     const std::string items = "," + value.substr(1, value.size() - 2) + ",";
     return items.find("," + own + ",") != std::string::npos;
   }
-  return lower_ascii(own).find(lower_ascii(value)) != std::string::npos;
+  const auto holds = [own = lower_ascii(own)](std::string_view part) {
+    return own.find(lower_ascii(part)) != std::string::npos;
+  };
+  return op == "token" ? std::ranges::all_of(split(value, ' '), holds) : holds(value);
 }
 
 // Every filter of a query has to hold, with rootJunction=OR one.

@@ -218,6 +218,17 @@ TEST(IndicatorExplain, ComputesWhatIsMentionedOftenOnce) {
   EXPECT_TRUE(says(answer["notes"], "every figure is DHIS2's own")) << answer.dump();
 }
 
+TEST(IndicatorExplain, SaysWhatIsNoIndicator) {
+  for (const char* text : {"Malaria cases", "CasesOfMal1"}) {
+    StoredData dhis2;
+    const ToolResult result =
+        dhis2.instance.call("indicator_explain", Json{{"indicator", text}}.dump());
+    ASSERT_TRUE(result.is_error) << text;
+    EXPECT_NE(result.text.find("is a data element, and has no formula"), std::string::npos)
+        << result.text;
+  }
+}
+
 TEST(IndicatorExplain, EndsWhereIndicatorsStandInARing) {
   Explained one("N{InnerIndica}", "1");
   one.server().get("/api/indicators", R"({"indicators":[{"id":"InnerIndica",

@@ -54,6 +54,20 @@ TEST(Items, ShowsTheIdBesideANameThatTwoShare) {
   EXPECT_EQ(items.shown(items.number("new")), "new");
 }
 
+TEST(Items, SharesNoNameWithAnItemThatIsNotShown) {
+  constexpr char kCombo[] = R"({"items":{"m1":{"name":"Male"},"c1":{"name":"Male"},
+      "m2":{"name":"Male"}},"dimensions":{"sex":["m1"],"co":["c1"]}})";
+  constexpr char kOther[] = R"({"items":{},"dimensions":{"age":["m2"]}})";
+  Items items;
+  items.show_only({"sex"});
+  items.read(kCombo);
+  items.read(kOther);
+  EXPECT_EQ(items.shown(*items.find("m1")), "Male");
+  items.show_only({"sex", "co"});
+  EXPECT_EQ(items.shown(*items.find("m1")), "Male (m1)");
+  EXPECT_EQ(items.shown(*items.find("c1")), "Male (c1)");
+}
+
 TEST(Items, AddsUpWhatSeveralAnswersName) {
   Items items;
   items.read(kMetadata);

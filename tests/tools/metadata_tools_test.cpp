@@ -113,6 +113,12 @@ TEST(MetadataFind, RefusesWhatNamesNoTypeOrNoWord) {
   ASSERT_TRUE(type.is_error);
   EXPECT_NE(type.text.find("data element"), std::string::npos) << type.text;
   EXPECT_TRUE(instance.call("metadata_find", R"x({"query":"()"})x").is_error);
+  for (const char* tool : {"metadata_find", "org_unit_find"}) {
+    const ToolResult longer = instance.call(tool, Json{{"query", std::string(10'240, 'x')}}.dump());
+    ASSERT_TRUE(longer.is_error) << tool;
+    EXPECT_EQ(longer.error->kind, ErrorKind::bad_input) << longer.text;
+    EXPECT_FALSE(longer.error->retry) << tool;
+  }
 }
 
 TEST(MetadataGet, ReadsAnObjectByNameWithTheFieldsOfItsType) {

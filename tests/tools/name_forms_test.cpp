@@ -123,6 +123,28 @@ TEST(NameForms, LeavesOnlyWordsForSearching) {
             "d\xC3\xA9"
             "c\xC3\xA8s x");
   EXPECT_EQ(search_words("()"), "");
+  EXPECT_EQ(search_words("d\xE2\x80\x99"
+                         "abandon"),
+            "d abandon");
+}
+
+TEST(NameForms, FindsWhatAPluralIsOf) {
+  const std::pair<const char*, std::vector<std::string>> cases[] = {
+      {"districts", {"district"}},
+      {"Facilities", {"Facilitie", "Facility"}},
+      {"Health Centres", {"Health Centre"}},
+      {"Centres de sante", {"Centre de sante"}},
+      {"Centres de soins", {"Centres de soin", "Centre de soins", "Centre de soin"}},
+      {"Hospital", {}},
+      {"", {}},
+  };
+  for (const auto& [text, wanted] : cases) EXPECT_EQ(singulars(text), wanted) << text;
+}
+
+TEST(NameForms, StraightensApostrophes) {
+  EXPECT_EQ(straight("l\xE2\x80\x99"
+                     "an \xCA\xBC\xC3\xA9 'x'"),
+            "l'an '\xC3\xA9 'x'");
 }
 
 }  // namespace

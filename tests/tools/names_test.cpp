@@ -6,6 +6,7 @@
 
 #include "tests/tools/filtered_list.h"
 #include "tests/tools/instance.h"
+#include "tools/name_forms.h"
 
 namespace dhis2mcp::test {
 namespace {
@@ -15,7 +16,8 @@ class NamesOf {
   NamesOf() {
     serve(instance.server, "dataElements",
           R"([{"id":"y7qh476Nmd3","code":"DE_ANC1","name":"ANC 1st visit","shortName":"ANC1"},
-              {"id":"aaaaaaaaaa1","name":"Shared"},{"id":"aaaaaaaaaa2","name":"A, b"}])");
+              {"id":"aaaaaaaaaa1","name":"Shared"},{"id":"aaaaaaaaaa2","name":"A, b"},
+              {"id":"aaaaaaaaaa4","name":"Taux d\u2019abandon"}])");
     serve(instance.server, "indicators", R"([{"id":"Uvn6LCg7dVU","name":"ANC 1 Coverage"},
               {"id":"aaaaaaaaaa3","name":"Shared"}])");
     serve(instance.server, "programIndicators", "[]");
@@ -64,6 +66,27 @@ TEST(Names, FindsDataByNameCodeShortNameAndTypeWord) {
 TEST(Names, TakesTheOnlyOneThatDiffersInCase) {
   NamesOf of;
   EXPECT_EQ(of.data("anc 1 coverage"), "ANC 1 Coverage = indicator Uvn6LCg7dVU");
+}
+
+TEST(Names, TakesOneApostropheForAnother) {
+  NamesOf of;
+  for (const char* text : {"Taux d'abandon",
+                           "taux d\xE2\x80\x98"
+                           "abandon"}) {
+    EXPECT_EQ(of.data(text),
+              "Taux d\xE2\x80\x99"
+              "abandon = dataElement aaaaaaaaaa4")
+        << text;
+  }
+}
+
+TEST(Names, RefusesWhatIsTooLongForANameBeforeItAsks) {
+  NamesOf of;
+  const std::string longest(kLongestName, 'x'), longer = longest + "x";
+  EXPECT_EQ(of.data(longer), "bad_input 0");
+  EXPECT_EQ(of.unit(longer), "bad_input 0");
+  EXPECT_EQ(of.instance.server.count("/api/dataElements"), 0u);
+  EXPECT_TRUE(of.data(longest).starts_with("not_found")) << of.data(longest);
 }
 
 TEST(Names, ReturnsCandidatesForWhatIsAmbiguousOrUnknown) {

@@ -79,7 +79,11 @@ void serve_places(Instance& instance) {
                                    "level":3}]})"
                             : R"({"organisationUnitLevels":[]})"};
   });
-  instance.server.get("/api/organisationUnitGroups", R"({"organisationUnitGroups":[]})");
+  instance.server.on("GET", "/api/organisationUnitGroups", [](const Seen& seen) {
+    const bool known = percent_decode(seen.query).find("name:eq:Clinic&") != std::string::npos;
+    return Reply{200, known ? R"({"organisationUnitGroups":[{"id":"RXL3lPSK8oG","name":"Clinic"}]})"
+                            : R"({"organisationUnitGroups":[]})"};
+  });
   instance.server.get("/api/me", R"({"id":"M5zQapPyTZI","username":"admin","organisationUnits":[
       {"id":"O6uvpzGd5pU","name":"Bo"},{"id":"kJq2mPyFEHo","name":"Kenema"}]})");
 }
@@ -89,6 +93,8 @@ TEST(OrgUnitFind, ReadsPlacesInWords) {
       {R"({"query":"chiefdoms in Bo"})", "filter=path:like:O6uvpzGd5pU/", "filter=level:eq:3"},
       {R"({"query":"level 3 in Bo"})", "filter=path:like:O6uvpzGd5pU/", "filter=level:eq:3"},
       {R"({"query":"chiefdoms"})", "filter=level:eq:3", ""},
+      {R"({"query":"Clinics dans Bo"})", "filter=path:like:O6uvpzGd5pU/",
+       "filter=organisationUnitGroups.id:eq:RXL3lPSK8oG"},
       {R"({"query":"my chiefdoms"})", "filter=path:like:kJq2mPyFEHo/", "filter=level:eq:3"},
       {R"({"query":"my org units"})", "filter=id:in:[O6uvpzGd5pU,kJq2mPyFEHo]", ""},
       {R"({"level":"chiefdoms","under":"my org units"})", "filter=path:like:kJq2mPyFEHo/",

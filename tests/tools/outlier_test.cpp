@@ -84,7 +84,8 @@ TEST(OutlierFind, RefusesWhatHasNoStoredValues) {
   const struct {
     const char *arguments, *said;
   } cases[] = {
-      {R"({"data":["Positivity"],"periods":["202608"],"org_units":["Countryyyy1"]})", "Positivity"},
+      {R"({"data":["Positivity"],"periods":["202608"],"org_units":["Countryyyy1"]})",
+       "is an indicator, and only data elements have stored values"},
       {R"({"data":["CasesOfMal1.MaleeeeCoc1"],"periods":["202608"]})", "every option combo"},
       {R"({"data":["CasesOfMal1"],"periods":["202608"],"threshold":0})", "above 0"},
       {R"({"data":["CasesOfMal1"],"periods":["202608"],"algorithm":"iqr"})", "algorithm"},

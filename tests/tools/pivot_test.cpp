@@ -92,6 +92,29 @@ TEST(Pivot, PutsDataOrUnitsAcross) {
             "Data|Period|Bo|Kenema|\nANC|202601|1||\nBCG|202601|2||");
 }
 
+TEST(Pivot, TellsDataAndUnitsThatABreakdownLeavesWithoutARow) {
+  Json headers = kHeaders;
+  headers.insert(headers.begin() + 3, Json{{"name", "sex"}, {"column", "Sex"}});
+  Json about = metadata(R"(["d1","d2"])");
+  about["items"]["m1"] = about["items"]["c1"] = {{"name", "Male"}};
+  about["dimensions"].update(Json{{"sex", {"m1"}}, {"co", {"c1"}}});
+  test::TempHome home;
+  Pivot pivot("pe", home.path());
+  pivot.headers(headers);
+  pivot.metadata(about.dump());
+  pivot.take({"d2", "202601", "o2", "m1", "4"});
+
+  std::vector<std::string> heads, names;
+  const Pivoted out = pivot.turn({}, [&](Row&& row) {
+    for (const Cell& cell : row) heads.push_back(cell.str());
+    return true;
+  });
+  for (const Items::Number item : out.without_row) names.push_back(pivot.items().shown(item));
+
+  EXPECT_EQ(heads, (std::vector<std::string>{"Kenema", "BCG", "Male", "4", ""}));
+  EXPECT_EQ(names, (std::vector<std::string>{"Bo", "ANC"}));
+}
+
 TEST(Pivot, KeepsASecondFigureForACellInARowOfItsOwn) {
   Turned turned;
   turned.answer(metadata(R"(["d1"])"), {{"d1", "202601", "o1", "1"}, {"d1", "202601", "o1", "2"}});

@@ -26,8 +26,10 @@ class PlacesOf {
           R"([{"id":"wjP19dkFeIk","name":"District"},{"id":"tTUf91fCytl","name":"Chiefdom"},
               {"id":"m9lBJogzE95","name":"Facility"}])");
     serve(instance.server, "organisationUnitGroups",
-          R"([{"id":"RXL3lPSK8oG","name":"Clinics"},{"id":"tDZVQ1WtwpA","name":"Hospital"}])");
+          R"([{"id":"RXL3lPSK8oG","name":"Clinics"},{"id":"tDZVQ1WtwpA","name":"Hospital"},
+              {"id":"CXw2yu5fodb","name":"Centre de soins"},{"id":"gggggggggg1","name":"District"}])");
     instance.server.get("/api/organisationUnits/O6uvpzGd5pU", R"({"level":2})");
+    instance.server.get("/api/organisationUnitLevels/wjP19dkFeIk", R"({"level":2})");
     instance.server.get("/api/organisationUnitLevels/tTUf91fCytl", R"({"level":3})");
     instance.server.get("/api/organisationUnitLevels/wjP19dkFeIk", R"({"level":2})");
   }
@@ -67,6 +69,7 @@ TEST(Place, ReadsUnitsLevelsAndGroups) {
       {{"Facilities"}, "LEVEL-m9lBJogzE95"},
       {{"level 3"}, "LEVEL-3"},
       {{"Clinics"}, "OU_GROUP-RXL3lPSK8oG"},
+      {{"Hospitals"}, "OU_GROUP-tDZVQ1WtwpA"},
       {{"USER_ORGUNIT"}, "USER_ORGUNIT"},
       {{"my org units"}, "USER_ORGUNIT"},
       {{"O6uvpzGd5pU"}, "O6uvpzGd5pU"},
@@ -84,6 +87,8 @@ TEST(Place, BoundsLevelsAndGroups) {
       {{"Clinics of Bo and Kenema"}, "OU_GROUP-RXL3lPSK8oG;O6uvpzGd5pU;kJq2mPyFEHo"},
       {{"Clinics in Bo", "Hospital in Bo"},
        "OU_GROUP-RXL3lPSK8oG;OU_GROUP-tDZVQ1WtwpA;O6uvpzGd5pU"},
+      {{"hospitals in Bo"}, "OU_GROUP-tDZVQ1WtwpA;O6uvpzGd5pU"},
+      {{"Centres de soins dans Bo"}, "OU_GROUP-CXw2yu5fodb;O6uvpzGd5pU"},
       {{"children of Bo"}, "LEVEL-3;O6uvpzGd5pU"},
       {{"children of my org units"}, "USER_ORGUNIT_CHILDREN"},
       {{"my districts"}, "LEVEL-wjP19dkFeIk;USER_ORGUNIT"},

@@ -55,6 +55,25 @@ TEST(ReadAnswer, GoesOnWithTheNextPages) {
   EXPECT_FALSE(rest.value("truncated", false));
 }
 
+TEST(ReadAnswer, CountsFromThePageThatWasAskedFor) {
+  Instance instance;
+  instance.server.on("GET", "/api/dataElements", [](const Seen& seen) {
+    const bool third = seen.query.find("page=3") != std::string::npos;
+    return Reply{200, third ? R"({"pager":{"page":3,"total":5,"pageSize":2,"pageCount":3},
+                                 "dataElements":[{"id":"e"}]})"
+                            : R"({"pager":{"page":2,"total":5,"pageSize":2,"pageCount":3},
+                                 "dataElements":[{"id":"c"},{"id":"d"}]})"};
+  });
+
+  const Json second =
+      instance.answer("dhis2_query", R"({"path":"dataElements","page":2,"page_size":2})");
+  const Json rest = instance.answer("result_page", Json{{"result", second["result"]}}.dump());
+
+  EXPECT_EQ(second["total"], 3) << second;
+  EXPECT_NE(second["notes"].dump().find("of 5 rows those after the first 2"), std::string::npos);
+  EXPECT_EQ(rest["rows"].size(), 1u) << rest;
+}
+
 TEST(ReadAnswer, ReadsAnalyticsWithNamesAndNumbers) {
   Instance instance;
   instance.server.get("/api/analytics", R"({"headers":[{"name":"ou","column":"Organisation unit",

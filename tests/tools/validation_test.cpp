@@ -163,7 +163,9 @@ TEST(ValidationCheck, NamesTheRulesThatItDoesNotCheck) {
 TEST(ValidationCheck, SaysThatNothingWasThereToCheck) {
   Checked check({rule("RuleeeeeeA1", "#{CasesOfMal1}", "less_than", "5")});
   check.values({});
-  EXPECT_TRUE(says(check.answer()["notes"], "No value is stored there, so nothing could be"));
+  const Json notes = check.answer()["notes"];
+  EXPECT_TRUE(says(notes, "No value is stored there, so nothing could be")) << notes;
+  EXPECT_FALSE(says(notes, "No violation of")) << notes;
 
   Checked none(std::initializer_list<Json>{});
   EXPECT_TRUE(says(none.answer(), "There is no validation rule on this instance"));
