@@ -57,6 +57,12 @@ std::string item_filter(const std::vector<Test>& tests, const ProgramItem& item)
   return out;
 }
 
+// Yes and no are 1 and 0 to DHIS2; of an item whose type is not known it decides itself.
+bool may_be_averaged(const ProgramItem& item) {
+  return item.is_number() || item.value_type.empty() || item.value_type == "BOOLEAN" ||
+         item.value_type == "TRUE_ONLY";
+}
+
 // "uid", "uid.uid", "uid[-1].uid", "uid-uid", "uid.uid:IN:a;b", "EVENT_STATUS:COMPLETED".
 bool has_own_form(const std::string& text) {
   const std::string head = text.substr(0, text.find(':'));
@@ -174,7 +180,7 @@ class Dimensions {
       const auto subject = read_subject(name, *question_.scheme, question_.stage);
       if (!subject) throw unknown_item(name, *question_.scheme, question_.stage, "");
       if (question_.stage == nullptr) question_.stage = subject->stage;
-      if (type != "COUNT" && !subject->item->is_number()) {
+      if (type != "COUNT" && !may_be_averaged(*subject->item)) {
         throw Error(ErrorKind::bad_input,
                     "dimensions: \"" + subject->item->name + "\" holds no numbers.",
                     "Count by it instead: \"" + subject->item->name + "\".");
