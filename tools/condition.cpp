@@ -165,24 +165,23 @@ std::optional<std::vector<Test>> range(std::string_view text) {
   return std::nullopt;
 }
 
-// "> 5 and <= 10" and "> 5 <= 10" end their first value where another comparison follows; `skip` is
-// what stands between. Quotes keep such a value whole.
+// "> 5 and <= 10" ends its first value where another comparison follows, "> 5 <= 10" too where the
+// first is one of order: a name may hold "< 5". `skip` is what stands between. Quotes keep a value
+// whole.
 struct ValueEnd {
   std::size_t at, skip;
 };
 
-ValueEnd end_of_value(std::string_view text) {
+ValueEnd end_of_value(std::string_view op, std::string_view text) {
   if (text.starts_with('"') || text.starts_with('\'')) return {text.size(), 0};
+  const bool of_order = op == "gt" || op == "ge" || op == "lt" || op == "le";
   const std::string lower = lower_ascii(text);
   for (auto at = lower.find(' '); at != std::string::npos; at = lower.find(' ', at + 1)) {
     const std::size_t skip = lower.compare(at, 5, " and ") == 0 ? 5 : 1;
     const std::string_view after = std::string_view(lower).substr(at + skip);
-    if (after.empty() || !operator_at(after)) continue;
-    if (std::string_view("<>").find(after.front()) != std::string_view::npos ||
-        after.starts_with("\xe2\x89") ||
-        (skip == 5 && std::string_view("=!").find(after.front()) != std::string_view::npos)) {
-      return {at, skip};
-    }
+    const bool sign = !after.empty() &&
+                      std::string_view("<>=!\xe2").find(after.front()) != std::string_view::npos;
+    if (sign && (skip == 5 || of_order) && operator_at(after)) return {at, skip};
   }
   return {text.size(), 0};
 }
@@ -203,7 +202,7 @@ std::vector<Test> read_tests(std::string_view rest, std::string_view whole) {
     if (!found) throw_unread(whole);
     const auto& [op, length] = *found;
     std::string after = trimmed(text.substr(length));
-    const auto [end, skip] = end_of_value(after);
+    const auto [end, skip] = end_of_value(op, after);
     const std::string value = unquoted(trimmed(after.substr(0, end)));
     text = trimmed(after.substr(end + skip));
     if (op.ends_with("null")) {
