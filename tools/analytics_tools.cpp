@@ -119,7 +119,7 @@ void tell_periods(const AnalyticsAsked& asked, const Almanac& almanac, const Ite
 
 // What was given as data and is none, and how it is given.
 std::string why_dropped(Names& names, const std::string& item) {
-  const std::string unknown = "it does not exist here, or this account may not read it.";
+  std::string unknown = "it does not exist here, or this account may not read it.";
   if (!is_uid(item)) return unknown;
   try {
     const Named group = data_group(names, item);

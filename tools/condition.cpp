@@ -97,7 +97,7 @@ std::optional<std::pair<std::string_view, std::size_t>> operator_at(std::string_
   for (const auto& [word, op] : kWords) {
     if (!lower.starts_with(word)) continue;
     const bool ends = word.back() >= 'a' && word.back() <= 'z' && lower.size() > word.size() &&
-                      letter(static_cast<unsigned char>(lower[word.size()]));
+                      letter(lower[word.size()]);
     if (!ends) return std::pair(op, word.size());
   }
   return std::nullopt;
@@ -243,8 +243,7 @@ std::optional<std::string> after_name(std::string_view text, std::string_view na
   if (!same_word(text.substr(0, name.size()), name)) return std::nullopt;
   const std::string_view rest = text.substr(name.size());
   const bool sign = rest.starts_with("\xe2\x89");
-  if (!rest.empty() && !sign && letter(static_cast<unsigned char>(rest.front())) &&
-      letter(static_cast<unsigned char>(name.back()))) {
+  if (!rest.empty() && !sign && letter(rest.front()) && letter(name.back())) {
     return std::nullopt;
   }
   return std::string(rest);
