@@ -96,8 +96,8 @@ std::optional<std::pair<std::string_view, std::size_t>> operator_at(std::string_
   const std::string lower = lower_ascii(text);
   for (const auto& [word, op] : kWords) {
     if (!lower.starts_with(word)) continue;
-    const bool ends = word.back() >= 'a' && word.back() <= 'z' && lower.size() > word.size() &&
-                      letter(lower[word.size()]);
+    const bool ends =
+        is_lower(word.back()) && lower.size() > word.size() && letter(lower[word.size()]);
     if (!ends) return std::pair(op, word.size());
   }
   return std::nullopt;

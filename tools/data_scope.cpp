@@ -164,18 +164,7 @@ DataSetAsked read_data_set(Call& call, Names& names, std::string_view text, bool
 }
 
 std::vector<std::string> texts_of(const Call& call, const char* argument) {
-  std::vector<std::string> out;
-  for (const std::string& text : call.arguments.list(argument)) {
-    std::string_view rest = text;
-    while (!rest.empty()) {
-      const auto cut = rest.find(';');
-      if (std::string one = trimmed(rest.substr(0, cut)); !one.empty()) {
-        out.push_back(std::move(one));
-      }
-      rest = cut == std::string_view::npos ? std::string_view() : rest.substr(cut + 1);
-    }
-  }
-  return out;
+  return split_at(joined(call.arguments.list(argument), ";"), ';');
 }
 
 std::vector<std::string> read_period_ids(const std::vector<std::string>& texts,

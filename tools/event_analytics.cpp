@@ -181,10 +181,7 @@ constexpr auto kNextSteps = std::to_array<NextStep>({
 void read_event_periods(const std::vector<std::string>& texts, const Almanac& almanac,
                         EventQuestion& question, Answer& answer) {
   Periods periods(almanac, question, answer);
-  for (const std::string& text : texts) {
-    // Lists in one text are what people paste from DHIS2.
-    for (const std::string& one : split_at(text, ';')) periods.read(one);
-  }
+  for (const std::string& text : texts) periods.read(text);
   periods.finish();
   if (question.times.empty()) {
     throw Error(ErrorKind::bad_input, "periods: nothing was given.",

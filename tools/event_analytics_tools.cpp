@@ -11,6 +11,7 @@
 #include "tools/almanac.h"
 #include "tools/analytics_empty.h"
 #include "tools/call.h"
+#include "tools/data_scope.h"
 #include "tools/document.h"
 #include "tools/event_analytics.h"
 #include "tools/event_grid.h"
@@ -47,10 +48,8 @@ std::string plain_place(std::string text, EventQuestion& question) {
 
 void read_units(Call& call, Names& names, EventQuestion& question, Answer& answer) {
   std::vector<std::string> texts;
-  for (const std::string& text : call.arguments.list("org_units")) {
-    for (std::string& one : split_at(text, ';')) {
-      texts.push_back(plain_place(std::move(one), question));
-    }
+  for (std::string& one : texts_of(call, "org_units")) {
+    texts.push_back(plain_place(std::move(one), question));
   }
   if (texts.empty()) {
     question.units = {{"", "", "", "USER_ORGUNIT"}};
@@ -92,7 +91,7 @@ EventQuestion read_question(Call& call, Answer& answer) {
   Names names = names_of(call);
   const Almanac almanac = almanac_of(call.client(), call.patience());
   read_event_dimensions(call, call.arguments.list("dimensions"), question, answer);
-  read_event_periods(call.arguments.list("periods"), almanac, question, answer);
+  read_event_periods(texts_of(call, "periods"), almanac, question, answer);
   read_units(call, names, question, answer);
   return question;
 }

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "dhis2/error.h"
-#include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/call.h"
+#include "tools/data_scope.h"
 #include "tools/document.h"
 #include "tools/handlers.h"
 #include "tools/laid_rows.h"
@@ -90,14 +90,10 @@ void add_filters(Call& call, const ProgramScheme& scheme, const ProgramStage* st
   }
 }
 
-std::vector<std::string> cut_at_semicolons(const std::vector<std::string>& texts) {
-  return split_at(joined(texts, ";"), ';');
-}
-
 // Periods of one date make one span; each date has its own.
 void add_periods(Call& call, const Almanac& almanac, TrackerRequest& request, Answer& answer) {
   std::map<std::string, std::vector<std::string>> ids, written;
-  for (const std::string& text : cut_at_semicolons(call.arguments.list("periods"))) {
+  for (const std::string& text : texts_of(call, "periods")) {
     auto [field, rest] = time_field(text);
     if (field.empty()) field = "event";
     for (std::string& id : read_period(rest, almanac)) ids[field].push_back(std::move(id));
@@ -141,8 +137,7 @@ Answer tracker_find(Call& call) {
   request.query.add("fields", kEntityFields);
   scheme->uid.empty() ? request.query.add("trackedEntityType", scheme->type)
                       : request.query.add("program", scheme->uid);
-  const TrackerPlaces places =
-      read_tracker_places(call, cut_at_semicolons(call.arguments.list("org_units")), answer);
+  const TrackerPlaces places = read_tracker_places(call, texts_of(call, "org_units"), answer);
   tell_places(places, answer);
   request.places(places);
   add_filters(call, *scheme, nullptr, TrackerRequest::List::entities, almanac, request, answer);
@@ -177,8 +172,7 @@ Answer event_find(Call& call) {
     request.query.add("programStage", stage->uid);
     if (stage->uid != text) answer.read_as.push_back(stage->name + " = stage " + stage->uid);
   }
-  TrackerPlaces places =
-      read_tracker_places(call, cut_at_semicolons(call.arguments.list("org_units")), answer);
+  TrackerPlaces places = read_tracker_places(call, texts_of(call, "org_units"), answer);
   tell_places(places, answer);
   // Each unit is asked in turn: one within another would show its events twice.
   if (places.mode == "DESCENDANTS") places.units = outermost(call, places.units);
