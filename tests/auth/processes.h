@@ -12,7 +12,8 @@
 namespace dhis2mcp::test {
 
 // Runs `work` in a child and returns its id. The child ends without destructors or exit handlers
-// of the parent's; its status is 0 unless `work` threw.
+// of the parent's; its status is 0 unless `work` threw. For tests without threads of their own: the
+// child would wait for ever for a lock that one of them held.
 template <typename Work>
 pid_t in_process(Work work) {
   const pid_t child = fork();

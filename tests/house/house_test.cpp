@@ -326,6 +326,19 @@ TEST(House, TestsDoNotSleep) {
   EXPECT_NO(offenders);
 }
 
+// After a fork in a process with threads, a child that takes a lock may wait for it for ever.
+TEST(House, ProgramsAreStartedWithoutAFork) {
+  const std::regex forks(R"(\bv?fork\()");
+  Offenders offenders;
+  for (const File& file : tree()) {
+    if (!file.is_cpp() || file.path == "tests/auth/processes.h") continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      if (std::regex_search(code_of(file.lines[i]), forks)) offenders.add(place(file, i));
+    }
+  }
+  EXPECT_NO(offenders);
+}
+
 TEST(House, NoFileHasANameThatSaysNothing) {
   const std::regex empty_name(R"((^|_)(utils?|helpers?|manager|impl|common|misc|stuff)(_|\.))");
   Offenders offenders;

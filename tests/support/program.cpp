@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +15,49 @@
 #include <stdexcept>
 
 namespace dhis2mcp::test {
+namespace {
+
+std::vector<std::string> environment_with(const Program::Variables& variables) {
+  std::vector<std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (variables.count(std::string(text.substr(0, text.find('=')))) == 0) all.emplace_back(text);
+  }
+  for (const auto& [name, value] : variables) all.push_back(name + "=" + value);
+  return all;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> all;
+  for (std::string& text : texts) all.push_back(text.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+// Not by fork: tests have threads, and a child of fork waits for ever for a lock, be it the
+// allocator's, that one of them held.
+int spawn(pid_t& pid, std::vector<std::string>& words, std::vector<std::string>& environment,
+          const std::array<int, 3>& standard) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  for (int fd = 0; fd < 3; ++fd) {
+    posix_spawn_file_actions_adddup2(&actions, standard[static_cast<std::size_t>(fd)], fd);
+  }
+  sigset_t defaults;
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  const int error = posix_spawn(&pid, words.front().c_str(), &actions, &attributes,
+                                pointers(words).data(), pointers(environment).data());
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+}  // namespace
 
 Program::Program(const std::string& file, const std::vector<std::string>& arguments,
                  const Variables& variables) {
@@ -24,25 +68,15 @@ Program::Program(const std::string& file, const std::vector<std::string>& argume
   }
   std::vector<std::string> words = {file};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  pid_ = fork();
-  if (pid_ == 0) {
-    dup2(pipes[0][0], 0);
-    dup2(pipes[1][1], 1);
-    dup2(pipes[2][1], 2);
-    signal(SIGPIPE, SIG_DFL);
-    for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 1);
-    execv(argv[0], argv.data());
-    _exit(127);
-  }
+  std::vector<std::string> environment = environment_with(variables);
+  const int error = spawn(pid_, words, environment, {pipes[0][0], pipes[1][1], pipes[2][1]});
   close(pipes[0][0]);
   close(pipes[1][1]);
   close(pipes[2][1]);
   in_ = pipes[0][1];
   out_ = pipes[1][0];
   err_ = pipes[2][0];
+  if (error != 0) throw std::runtime_error("cannot start " + file);
 }
 
 Program::~Program() {
