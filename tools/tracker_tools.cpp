@@ -117,6 +117,18 @@ void tell_empty(bool units, Answer& answer) {
             : "Nothing fits among what this account may see. Try fewer conditions.");
 }
 
+// Events are asked for unit by unit: those of a unit within another would be shown twice.
+void ask_no_unit_twice(Call& call, TrackerPlaces& places) {
+  if (places.mode != "DESCENDANTS" && places.mode != "CHILDREN") return;
+  std::vector<std::string> outer = outermost(call, places.units);
+  if (places.mode == "CHILDREN" && outer.size() != places.units.size()) {
+    throw Error(ErrorKind::bad_input,
+                "org_units: some of these units lie in others, so events could show twice.",
+                "Ask for each in a call of its own, or name the units: \"only X; only Y\".");
+  }
+  places.units = std::move(outer);
+}
+
 void tell_places(const TrackerPlaces& places, Answer& answer) {
   if (places.units.empty()) {
     if (places.mode == "CAPTURE") answer.read_as.emplace_back("my org units = mode CAPTURE");
@@ -174,8 +186,7 @@ Answer event_find(Call& call) {
   }
   TrackerPlaces places = read_tracker_places(call, texts_of(call, "org_units"), answer);
   tell_places(places, answer);
-  // Each unit is asked in turn: one within another would show its events twice.
-  if (places.mode == "DESCENDANTS") places.units = outermost(call, places.units);
+  ask_no_unit_twice(call, places);
   request.places(places);
   add_periods(call, almanac, request, answer);
   if (const std::string status = call.arguments.text("status"); !trimmed(status).empty()) {

@@ -331,6 +331,20 @@ TEST(EventFind, AsksOnceForUnitsThatLieInEachOther) {
       << instance.condition(kEvents);
 }
 
+TEST(EventFind, TakesNoChildrenOfUnitsThatLieInEachOther) {
+  TrackedInstance instance;
+  instance.server.get(kEvents, events_page("events", 0, 1, false));
+  instance.server.get("/api/organisationUnits",
+                      R"({"organisationUnits":[{"id":"UvePRDui19N","path":"/UvePRDui19N"},
+                          {"id":"KTKKCHBot5X","path":"/UvePRDui19N/KTKKCHBot5X"}]})");
+  const ToolResult result = instance.call("event_find",
+                                          R"({"program":"Svw72tiR0Da",
+          "org_units":["children of KTKKCHBot5X","children of UvePRDui19N"]})");
+  EXPECT_TRUE(result.is_error) << result.text;
+  EXPECT_NE(result.text.find("call of its own"), std::string::npos) << result.text;
+  EXPECT_EQ(instance.server.count(kEvents), 0u);
+}
+
 TEST(EventFind, AsksSeveralUnitsOneAfterTheOther) {
   TrackedInstance instance;
   instance.server.on("GET", kEvents, [](const Seen& seen) {
