@@ -2,9 +2,7 @@
 // The built program as a client, a shell and a person meet it.
 #include "tests/support/program.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -185,31 +183,17 @@ TEST_F(ProgramTest, EndsSoonWhenItIsTold) {
 
 // Nobody reads the answers, so that the writer is stuck when the signal comes.
 TEST_F(ProgramTest, EndsThoughNobodyReads) {
-  int input[2], output[2];
-  ASSERT_EQ(pipe2(input, O_CLOEXEC), 0);
-  ASSERT_EQ(pipe2(output, O_CLOEXEC), 0);
-  const std::string file = product_binary();
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(input[0], 0);
-    dup2(output[1], 1);
-    dup2(open("/dev/null", O_WRONLY), 2);
-    execl(file.c_str(), file.c_str(), "stdio", nullptr);
-    _exit(127);
-  }
+  Program program(product_binary(), {"stdio", "--log-level", "off"});
   std::string text = kInitialize;
   for (int i = 0; i < 200; ++i)
     text += R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})"
             "\n";
-  ASSERT_EQ(write(input[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
-  pollfd full{output[0], POLLIN, 0};
-  ASSERT_EQ(poll(&full, 1, 10'000), 1);
-  kill(child, SIGTERM);
-  int status = 0;
-  EXPECT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), kDone);
-  for (const int fd : {input[0], input[1], output[0], output[1]}) close(fd);
+  ASSERT_TRUE(program.write(text));
+  ASSERT_TRUE(program.line());
+  program.send_signal(SIGTERM);
+  siginfo_t ended{};
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(program.pid()), &ended, WEXITED | WNOWAIT), 0);
+  EXPECT_EQ(program.wait().status, kDone);
 }
 
 TEST_F(ProgramTest, LogsOneLineInAndOneOutAndNeverArguments) {
