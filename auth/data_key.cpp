@@ -16,9 +16,7 @@ constexpr std::size_t kKeyBytes = 32;
 }  // namespace
 
 std::optional<Secret> load_data_key(const std::filesystem::path& key_file) {
-  if (std::filesystem::symlink_status(key_file).type() == std::filesystem::file_type::not_found) {
-    return std::nullopt;
-  }
+  if (is_absent(key_file)) return std::nullopt;
   Secret key(read_private_file(key_file));
   if (key.reveal().size() != kKeyBytes) {
     throw ConfigurationError(ErrorKind::refused,

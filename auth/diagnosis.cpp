@@ -78,11 +78,8 @@ class Doctor {
   void this_machine() {
     const Places& places = *into_.places;
     const auto look = [this](const std::filesystem::path& path, auto judge) {
-      if (std::filesystem::symlink_status(path).type() == std::filesystem::file_type::not_found) {
-        return;
-      }
       try {
-        judge(path);
+        if (!is_absent(path)) judge(path);
       } catch (const Error& error) {
         found_.warnings.push_back(std::string(error.what()) + " " + error.hint);
       }

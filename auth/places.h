@@ -28,6 +28,9 @@ struct Places {
 
 // Everything below throws ConfigurationError, and the hint holds the command that mends it.
 
+// Whether nothing stands there. Throws where a folder above does not let us see.
+bool is_absent(const std::filesystem::path& file);
+
 // Makes the folder and its missing parents, 0700. Refuses one that is a symbolic link, belongs to
 // someone else or lets others in.
 void make_private_folder(const std::filesystem::path& folder);

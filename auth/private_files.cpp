@@ -144,6 +144,13 @@ class Beside {
 
 }  // namespace
 
+bool is_absent(const std::filesystem::path& file) {
+  struct stat found {};
+  if (lstat(file.c_str(), &found) == 0) return false;
+  if (errno != ENOENT && errno != ENOTDIR) fail_with_errno(file, "read");
+  return true;
+}
+
 void make_private_folder(const std::filesystem::path& folder) {
   struct stat found {};
   if (lstat(folder.c_str(), &found) == 0) {

@@ -181,9 +181,7 @@ std::string_view to_string(AuthMethod method) {
 
 Profiles Profiles::load(const std::filesystem::path& file) {
   Profiles profiles;
-  if (std::filesystem::symlink_status(file).type() == std::filesystem::file_type::not_found) {
-    return profiles;
-  }
+  if (is_absent(file)) return profiles;
   const std::string where = file.string();
   Members top(document_in(file), where);
   const Json version = top.take("version");

@@ -64,9 +64,8 @@ bool unwritable(int code) {
 // A file that was moved away and made anew is another file of the same name.
 std::string identity_of(const std::filesystem::path& file) {
   struct stat found {};
-  return lstat(file.c_str(), &found) != 0
-             ? std::string()
-             : std::to_string(found.st_dev) + "." + std::to_string(found.st_ino);
+  if (is_absent(file) || lstat(file.c_str(), &found) != 0) return {};
+  return std::to_string(found.st_dev) + "." + std::to_string(found.st_ino);
 }
 
 // Made by us and not by SQLite, which would give it the mode that the umask leaves.
@@ -80,9 +79,7 @@ void demand_private_unless_absent(const std::filesystem::path& file) {
   try {
     demand_private_file(file);
   } catch (const ConfigurationError&) {
-    if (std::filesystem::symlink_status(file).type() != std::filesystem::file_type::not_found) {
-      throw;
-    }
+    if (!is_absent(file)) throw;
   }
 }
 

@@ -18,7 +18,7 @@ constexpr std::size_t kShortestToken = 32;
 
 Secret http_token(const Places& places, bool renew) {
   const std::filesystem::path file = places.http_token();
-  if (renew || !std::filesystem::exists(std::filesystem::symlink_status(file))) {
+  if (renew || is_absent(file)) {
     write_private_file(file, to_hex(random_bytes(32)) + "\n");
   }
   const std::string text = read_private_file(file);

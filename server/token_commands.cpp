@@ -57,7 +57,7 @@ void check(Ground& ground, const SecretTarget& target) {
   }
   if (!target.file.empty()) {
     const std::filesystem::path file = std::filesystem::absolute(target.file);
-    if (std::filesystem::exists(std::filesystem::symlink_status(file))) {
+    if (!is_absent(file)) {
       throw Error(ErrorKind::bad_input, file.string() + " exists already.",
                   "Name a file that does not.");
     }

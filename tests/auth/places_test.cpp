@@ -159,6 +159,20 @@ TEST(PrivateFile, RefusesAFileOfOverSixteenMegabytes) {
   EXPECT_THROW(read_private_file(file), ConfigurationError);
 }
 
+TEST(PrivateFile, IsNotTakenForAbsentWhereItCannotBeSeen) {
+  const test::TempHome home;
+  write_private_file(home.path() / "config" / "key", "text");
+  std::filesystem::create_symlink("loop", home.path() / "loop");
+
+  EXPECT_FALSE(is_absent(home.path() / "config/key"));
+  EXPECT_FALSE(is_absent(home.path() / "loop"));
+  EXPECT_TRUE(is_absent(home.path() / "none/key"));
+  EXPECT_TRUE(is_absent(home.path() / "config/key/none"));
+  // As behind a folder of another user, which root could enter.
+  EXPECT_EQ(hint_of([&] { is_absent(home.path() / "loop/key"); }),
+            "Check that this user may use that path.");
+}
+
 TEST(PrivateFolder, RefusesLinksAndOpenDoors) {
   const test::TempHome home;
   const path folder = home.path() / "folder";

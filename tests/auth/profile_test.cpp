@@ -36,6 +36,12 @@ TEST_F(ProfilesTest, AreNoneWithoutAFile) {
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 
+TEST_F(ProfilesTest, AreNotNoneWhereTheFileCannotBeSeen) {
+  std::filesystem::create_symlink("loop", home.path() / "loop");
+
+  EXPECT_THROW(Profiles::load(home.path() / "loop/profiles.json"), ConfigurationError);
+}
+
 TEST_F(ProfilesTest, AreWrittenInOneStableForm) {
   Profiles profiles;
   profiles.put(demo());
