@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "dhis2/ascii.h"
 #include "dhis2/error.h"
@@ -12,9 +13,9 @@
 namespace dhis2mcp {
 namespace {
 
-std::string first_of(const Environment& environment, std::initializer_list<const char*> names) {
+std::string first_of(const VariableOf& variable_of, std::initializer_list<const char*> names) {
   for (const char* name : names) {
-    const char* value = environment(name);
+    const char* value = variable_of(name);
     if (value != nullptr && *value != '\0') return value;
   }
   return {};
@@ -43,14 +44,7 @@ bool is_excluded(std::string_view list, const BaseUrl& base) {
   return false;
 }
 
-}  // namespace
-
-std::optional<Proxy> choose_proxy(const BaseUrl& base, const Environment& environment) {
-  std::string text = base.https() ? first_of(environment, {"https_proxy", "HTTPS_PROXY"})
-                                  : first_of(environment, {"http_proxy"});
-  if (text.empty() || base.loopback()) return std::nullopt;
-  if (is_excluded(first_of(environment, {"no_proxy", "NO_PROXY"}), base)) return std::nullopt;
-
+Proxy read_proxy(std::string text) {
   Proxy proxy;
   if (text.find("://") == std::string::npos) text.insert(0, "http://");
   const auto begin = text.find("://") + 3;
@@ -61,18 +55,29 @@ std::optional<Proxy> choose_proxy(const BaseUrl& base, const Environment& enviro
     proxy.password = percent_decode(user_info.substr(std::min(colon + 1, user_info.size())));
     text.erase(begin, at + 1 - begin);
   }
+  const BaseUrl url = BaseUrl::parse(text);
+  if (url.https()) throw Error(ErrorKind::bad_input, "the proxy is reached by TLS");
+  proxy.host = url.host();
+  proxy.port = url.port();
+  return proxy;
+}
+
+}  // namespace
+
+std::optional<Proxy> choose_proxy(const BaseUrl& base, const VariableOf& variable_of) {
+  std::string text = base.https() ? first_of(variable_of, {"https_proxy", "HTTPS_PROXY"})
+                                  : first_of(variable_of, {"http_proxy"});
+  if (text.empty() || base.loopback()) return std::nullopt;
+  if (is_excluded(first_of(variable_of, {"no_proxy", "NO_PROXY"}), base)) return std::nullopt;
+
   try {
-    const BaseUrl url = BaseUrl::parse(text);
-    if (url.https()) throw Error(ErrorKind::bad_input, "the proxy is reached by TLS");
-    proxy.host = url.host();
-    proxy.port = url.port();
+    return read_proxy(std::move(text));
   } catch (const Error& error) {
     throw ConfigurationError(
         ErrorKind::bad_input,
         std::string("the proxy of the environment cannot be used: ") + error.what(),
         "Set HTTPS_PROXY to http://host:port, or add the server to NO_PROXY.");
   }
-  return proxy;
 }
 
 }  // namespace dhis2mcp

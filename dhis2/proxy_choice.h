@@ -18,12 +18,12 @@ struct Proxy {
 };
 
 // The value of an environment variable; nullptr when unset. std::getenv outside of tests.
-using Environment = std::function<const char*(const char*)>;
+using VariableOf = std::function<const char*(const char* name)>;
 
 // HTTPS_PROXY or https_proxy for https, http_proxy alone for http (an upper-case HTTP_PROXY may
 // come from a request header in a web server's child). NO_PROXY lists hosts, ".suffixes",
 // "host:port" or "*"; the loopback never goes through a proxy. Throws ConfigurationError on a value
 // that is no http URL.
-std::optional<Proxy> choose_proxy(const BaseUrl& base, const Environment& environment);
+std::optional<Proxy> choose_proxy(const BaseUrl& base, const VariableOf& variable_of);
 
 }  // namespace dhis2mcp

@@ -119,7 +119,8 @@ TEST(ProxyChoice, ReadsUserAndPassword) {
 }
 
 TEST(ProxyChoice, RefusesWhatItCannotUse) {
-  for (const char* text : {"https://p:1", "socks5://p:1", "http://p:x", "http://a b"}) {
+  for (const char* text :
+       {"https://p:1", "socks5://p:1", "http://p:x", "http://a b", "http://me:50%@p:1"}) {
     EXPECT_THROW(choose_proxy(BaseUrl::parse("https://h.org"),
                               [&](const char* name) {
                                 return std::string_view(name) == "HTTPS_PROXY" ? text : nullptr;
