@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A pasted address is read for its query alone; state is checked as for any other redirect.
-#include <algorithm>
 #include <utility>
 
 #include "auth/redirect_receiver.h"
@@ -13,8 +12,7 @@ constexpr std::size_t kLongestLine = 64UL * 1024;
 
 class PasteReceiver final : public RedirectReceiver {
  public:
-  PasteReceiver(int port, std::function<std::optional<std::string>()> read_line,
-                std::function<void(const std::string&)> say)
+  PasteReceiver(int port, ReadLine read_line, std::function<void(const std::string&)> say)
       : port_(port == 0 ? kUsualRedirectPort : port),
         read_line_(std::move(read_line)),
         say_(std::move(say)) {}
@@ -25,7 +23,7 @@ class PasteReceiver final : public RedirectReceiver {
 
   bool receive(const Take& take, Deadline deadline, const std::stop_token& stop) override {
     while (!stop.stop_requested() && std::chrono::steady_clock::now() < deadline) {
-      const auto line = read_line_();
+      const auto line = read_line_(deadline);
       if (!line) return false;
       const ReceiverReply reply = answer(take, *line);
       say_(reply.words);
@@ -51,15 +49,14 @@ class PasteReceiver final : public RedirectReceiver {
   }
 
   const int port_;
-  const std::function<std::optional<std::string>()> read_line_;
+  const ReadLine read_line_;
   const std::function<void(const std::string&)> say_;
 };
 
 }  // namespace
 
-std::unique_ptr<RedirectReceiver> paste_receiver(
-    int port, std::function<std::optional<std::string>()> read_line,
-    std::function<void(const std::string&)> say) {
+std::unique_ptr<RedirectReceiver> paste_receiver(int port, ReadLine read_line,
+                                                 std::function<void(const std::string&)> say) {
   return std::make_unique<PasteReceiver>(port, std::move(read_line), std::move(say));
 }
 

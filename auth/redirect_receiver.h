@@ -42,11 +42,13 @@ inline constexpr int kUsualRedirectPort = 3449;
 // 403. Throws ConfigurationError when the port is taken.
 std::unique_ptr<RedirectReceiver> loopback_receiver(int port);
 
+using ReadLine = std::function<std::optional<std::string>(RedirectReceiver::Deadline)>;
+
 // For a login over SSH: the browser's redirect finds nobody on the other machine, and the person
-// copies the address that it shows. `read_line` gives a line, or nothing at the end; `say` tells
-// the person what became of it. `port` is that of the registered client, or 0.
-std::unique_ptr<RedirectReceiver> paste_receiver(
-    int port, std::function<std::optional<std::string>()> read_line,
-    std::function<void(const std::string&)> say);
+// copies the address that it shows. `read_line` gives a line, or nothing at the end of the input or
+// at the deadline; `say` tells the person what became of it. `port` is that of the registered
+// client, or 0.
+std::unique_ptr<RedirectReceiver> paste_receiver(int port, ReadLine read_line,
+                                                 std::function<void(const std::string&)> say);
 
 }  // namespace dhis2mcp

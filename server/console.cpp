@@ -7,16 +7,21 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <system_error>
 
 #include "server/http_transport.h"
 
 namespace dhis2mcp {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLongestSecret = 64 * 1024;
 
@@ -58,6 +63,13 @@ std::string read_all(int fd, std::size_t most, const std::string& what) {
                   "Give less.");
     }
   }
+}
+
+// As poll() wants it: milliseconds, -1 for ever.
+int patience_until(Clock::time_point until) {
+  if (until == Clock::time_point::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
 }
 
 // What the handler below needs: the terminal and its state before the echo was off.
@@ -119,14 +131,13 @@ std::string ask(const SecretSource& source, const std::string& what) {
                 ways_to_give(source));
   }
   write_all(terminal, what + ": ");
-  std::string line;
+  std::optional<std::string> line;
   {
     const Hidden while_typing(terminal);
-    char c = 0;
-    while (line.size() < kLongestSecret && read(terminal, &c, 1) == 1 && c != '\n') line += c;
+    line = read_line(terminal, kLongestSecret);
   }
   close(terminal);
-  return line;
+  return line.value_or("");
 }
 
 std::string read_file(const std::string& path) {
@@ -199,6 +210,21 @@ void Console::say(std::string_view text) const {
 void Console::explain(const Error& error) const {
   say("dhis2-mcp: " + std::string(error.what()));
   if (!error.hint.empty()) say(error.hint);
+}
+
+std::optional<std::string> read_line(int fd, std::size_t most, Clock::time_point until) {
+  std::string line;
+  for (;;) {
+    pollfd wait{fd, POLLIN, 0};
+    const int ready = poll(&wait, 1, patience_until(until));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0) return std::nullopt;
+    char letter = 0;
+    if (ready < 0 || read(fd, &letter, 1) != 1) break;
+    if (letter == '\n') return line;
+    if (line.size() < most) line += letter;
+  }
+  return line.empty() ? std::nullopt : std::optional(std::move(line));
 }
 
 std::string read_stdin(std::size_t most) { return read_all(STDIN_FILENO, most, "The input"); }

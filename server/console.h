@@ -2,6 +2,8 @@
 // The terminal of a person: answers on stdout, everything else on stderr, secrets without echo.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -52,6 +54,12 @@ class Console {
 
 // Everything on stdin, at most `most` bytes. Throws bad_input beyond, and when it cannot be read.
 std::string read_stdin(std::size_t most);
+
+// The next line, without its end; what is beyond `most` bytes of it is left out. Nothing at the end
+// of the input, or when it is not there by then.
+std::optional<std::string> read_line(
+    int fd, std::size_t most,
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max());
 
 // Where a secret is to come from. At most one is set; none: the person is asked.
 struct SecretSource {

@@ -36,23 +36,17 @@ void open_in_browser(const Console& console, std::string url) {
   if (!opened) console.say("No browser could be opened here; open the address yourself.");
 }
 
-std::optional<std::string> line_of_stdin() {
-  std::string line;
-  char letter = 0;
-  while (read(STDIN_FILENO, &letter, 1) == 1) {
-    if (letter == '\n') return line;
-    if (line.size() < kLongestLine) line += letter;
-  }
-  return line.empty() ? std::nullopt : std::optional<std::string>(line);
-}
-
 LoginWish wish_of(const Console& console, const LoginRequest& request) {
   LoginWish wish;
   wish.patience = std::chrono::seconds(request.timeout);
   if (request.paste) {
     wish.receiver = [&console](int port) {
-      return paste_receiver(port, line_of_stdin,
-                            [&console](const std::string& words) { console.say(words); });
+      return paste_receiver(
+          port,
+          [](RedirectReceiver::Deadline until) {
+            return read_line(STDIN_FILENO, kLongestLine, until);
+          },
+          [&console](const std::string& words) { console.say(words); });
     };
   }
   return wish;

@@ -31,13 +31,10 @@ std::string listed(const std::vector<std::string>& list, const char* otherwise) 
 
 std::string typed_line() {
   const int terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC);
-  std::string line;
-  char letter = 0;
-  while (terminal >= 0 && line.size() < 256 && read(terminal, &letter, 1) == 1 && letter != '\n') {
-    line += letter;
-  }
-  if (terminal >= 0) close(terminal);
-  return line;
+  if (terminal < 0) return {};
+  const auto line = read_line(terminal, 256);
+  close(terminal);
+  return line.value_or("");
 }
 
 void ask_if_protected(const Console& console, const Profile& profile, const std::string& act) {

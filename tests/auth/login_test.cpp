@@ -186,7 +186,7 @@ TEST_F(LoginTest, ReadsAPastedAddressAndStillChecksTheState) {
   wish.receiver = [&](int port) {
     return paste_receiver(
         port,
-        [&]() -> std::optional<std::string> {
+        [&](auto) -> std::optional<std::string> {
           std::unique_lock lock(mutex);
           ready.wait(lock, [&] { return !lines.empty(); });
           std::string line = lines.front();

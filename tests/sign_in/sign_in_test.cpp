@@ -88,6 +88,16 @@ TEST_F(SignIn, ReadsAPastedAddress) {
   EXPECT_NE(ended.out.find("analyste is signed in"), std::string::npos);
 }
 
+TEST_F(SignIn, WaitsForAPastedAddressNoLongerThanItSays) {
+  add("me");
+  Program program(product_binary(), {"profile", "login", "me", "--paste", "--timeout", "1"});
+
+  const Ended ended = program.wait();
+
+  EXPECT_EQ(ended.status, 4) << ended.err;
+  EXPECT_NE(ended.err.find("nobody finished the login"), std::string::npos) << ended.err;
+}
+
 TEST_F(SignIn, WaitsInACallOfTheTool) {
   add("me");
   Program program(product_binary(), {"call", "profile_login", "--profile", "me", "--json"});
