@@ -9,6 +9,7 @@
 #include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json.h"
+#include "dhis2/text_list.h"
 
 namespace dhis2mcp {
 namespace {
@@ -208,10 +209,8 @@ ClientConfig client_config(std::string_view client, const Launch& launch) {
   for (const KnownClient& row : kClients) {
     if (client == row.name) return {row.write(launch), row.place};
   }
-  std::string names;
-  for (const KnownClient& row : kClients) names.append(names.empty() ? "" : ", ").append(row.name);
   throw Error(ErrorKind::bad_input, "There is no client \"" + std::string(client) + "\" here.",
-              "Name one of: " + names + ".");
+              "Name one of: " + joined(known_clients(), ", ") + ".");
 }
 
 }  // namespace dhis2mcp

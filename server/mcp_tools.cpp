@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // tools/list and tools/call.
+#include "auth/nearest.h"
 #include "server/content.h"
 #include "server/json_text.h"
 #include "server/method.h"
@@ -9,14 +10,11 @@ namespace dhis2mcp {
 namespace {
 
 [[noreturn]] void unknown_tool(const std::string& name, const std::vector<std::string>& nearest) {
-  std::string message = "There is no tool " + json_quoted(name.substr(0, 80)) + ".";
-  std::string data = R"({"nearest":[)";
-  for (std::size_t i = 0; i < nearest.size(); ++i) {
-    message.append(i == 0 ? " Did you mean " : " or ").append(nearest[i]);
-    data.append(i == 0 ? "" : ",").append(json_quoted(nearest[i]));
-  }
-  if (!nearest.empty()) message += '?';
-  throw RpcError{kInvalidParams, message + " tools/list names them all.", 200, data + "]}"};
+  const std::string meant = did_you_mean(nearest);
+  throw RpcError{kInvalidParams,
+                 "There is no tool " + json_quoted(name.substr(0, 80)) + ". " +
+                     (meant.empty() ? "" : meant + " ") + "tools/list names them all.",
+                 200, to_text({{"nearest", nearest}})};
 }
 
 // One page of a raw array.

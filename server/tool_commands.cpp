@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "auth/nearest.h"
 #include "server/app.h"
 #include "server/json_text.h"
 #include "server/login_commands.h"
@@ -32,12 +33,10 @@ std::string arguments_text(const std::string& given) {
 
 const Tool& wanted_tool(const Registry& registry, const std::string& name) {
   if (const Tool* tool = registry.find(name)) return *tool;
-  std::string message = "There is no tool " + name + ".";
-  for (const std::string& near : registry.nearest(name)) {
-    message.append(message.ends_with('.') ? " Did you mean " : " or ").append(near);
-  }
-  if (!message.ends_with('.')) message += '?';
-  throw Error(ErrorKind::not_found, message, "See them all: dhis2-mcp tools --all");
+  const std::string meant = did_you_mean(registry.nearest(name));
+  throw Error(ErrorKind::not_found,
+              "There is no tool " + name + "." + (meant.empty() ? "" : " " + meant),
+              "See them all: dhis2-mcp tools --all");
 }
 
 std::string profile_of_call(App& app, const std::string& arguments) {
