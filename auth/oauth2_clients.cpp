@@ -23,20 +23,10 @@ constexpr unsigned long kBcryptCost = 10;
 
 // An array up to 2.41, a comma-separated text since.
 std::vector<std::string> words(const Json& object, const char* name) {
-  std::vector<std::string> all;
-  const auto found = object.find(name);
-  if (found == object.end()) return all;
-  if (found->is_array()) {
-    for (const Json& one : *found) {
-      if (one.is_string()) all.push_back(one);
-    }
-    return all;
-  }
-  std::string rest = found->is_string() ? found->get<std::string>() : std::string();
-  while (!rest.empty()) {
-    const auto comma = rest.find(',');
-    if (comma != 0) all.push_back(rest.substr(0, comma));
-    rest.erase(0, comma == std::string::npos ? rest.size() : comma + 1);
+  std::vector<std::string> all = texts_in(member_of(object, name));
+  const std::string text = text_of(object, name);
+  for (const std::string_view word : split(text, ',')) {
+    if (!word.empty()) all.emplace_back(word);
   }
   return all;
 }
@@ -95,8 +85,7 @@ std::vector<RegisteredClient> registered_clients(SignedClient& client, const Pat
                    "authorizationGrantTypes,grantTypes,redirectUris,scopes&paging=false"),
       patience);
   std::vector<RegisteredClient> clients;
-  if (!answer.is_object() || !answer.contains("oAuth2Clients")) return clients;
-  for (const Json& one : answer["oAuth2Clients"]) {
+  for (const Json& one : list_of(answer, "oAuth2Clients")) {
     if (one.is_object()) clients.push_back(read_client(one));
   }
   return clients;
@@ -179,8 +168,7 @@ NewClient create_client(SignedClient& client, const ClientWish& wish, const Pati
   request.body = to_text(client_body(wish, version, made.secret,
                                      legacy || wish.public_client ? "" : bcrypt_hash(made.secret)));
   const Json answer = parse_json(client.send(request, patience).body);
-  const Json report = answer.is_object() ? answer.value("response", Json()) : Json();
-  if (report.is_object()) made.uid = text_of(report, "uid");
+  made.uid = text_of(member_of(answer, "response"), "uid");
   return made;
 }
 

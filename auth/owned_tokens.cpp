@@ -14,15 +14,6 @@ namespace {
 
 constexpr const char* kMethods[] = {"HEAD", "GET", "POST", "PATCH", "PUT", "DELETE"};
 
-std::vector<std::string> texts(const Json& list) {
-  std::vector<std::string> all;
-  if (!list.is_array()) return all;
-  for (const Json& one : list) {
-    if (one.is_string()) all.push_back(one);
-  }
-  return all;
-}
-
 // As late as a clock in nanoseconds can tell: the year 2262.
 WallTime wall(const Json& given) {
   using std::chrono::milliseconds;
@@ -36,9 +27,9 @@ void read_limits(const Json& attributes, OwnedToken& token) {
   if (!attributes.is_array()) return;
   for (const Json& one : attributes) {
     if (!one.is_object()) continue;
-    if (one.contains("allowedMethods")) token.methods = texts(one["allowedMethods"]);
-    if (one.contains("allowedIps")) token.ips = texts(one["allowedIps"]);
-    if (one.contains("allowedReferrers")) token.referrers = texts(one["allowedReferrers"]);
+    if (one.contains("allowedMethods")) token.methods = texts_in(one["allowedMethods"]);
+    if (one.contains("allowedIps")) token.ips = texts_in(one["allowedIps"]);
+    if (one.contains("allowedReferrers")) token.referrers = texts_in(one["allowedReferrers"]);
   }
 }
 
@@ -73,23 +64,16 @@ void check(const TokenWish& wish, WallTime now) {
 }  // namespace
 
 std::vector<OwnedToken> owned_tokens(SignedClient& client, const Patience& patience) {
-  const Json answer =
-      client.get("/api/apiToken",
-                 Query::parse("fields=id,code,created,expire,attributes&paging=false"), patience);
+  const Json answer = client.get(
+      "/api/apiToken", Query::parse("fields=id,code,expire,attributes&paging=false"), patience);
   std::vector<OwnedToken> tokens;
-  if (!answer.is_object() || !answer.contains("apiToken") || !answer["apiToken"].is_array()) {
-    return tokens;
-  }
-  for (const Json& one : answer["apiToken"]) {
+  for (const Json& one : list_of(answer, "apiToken")) {
     if (!one.is_object()) continue;
-    OwnedToken token{text_of(one, "id"),
-                     text_of(one, "code"),
-                     {},
-                     wall(one.value("expire", Json())),
-                     {},
-                     {},
-                     {}};
-    read_limits(one.value("attributes", Json()), token);
+    OwnedToken token;
+    token.uid = text_of(one, "id");
+    token.code = text_of(one, "code");
+    token.expires = wall(member_of(one, "expire"));
+    read_limits(member_of(one, "attributes"), token);
     tokens.push_back(std::move(token));
   }
   std::stable_sort(tokens.begin(), tokens.end(),
@@ -120,12 +104,8 @@ NewToken create_token(SignedClient& client, const TokenWish& wish, WallTime now,
   } catch (const Error& error) {
     told_of_defect(error, error.http == 500 ? client.whoami(patience).version_text : "");
   }
-  const Json made = answer.is_object() ? answer.value("response", Json()) : Json();
-  NewToken token;
-  if (made.is_object()) {
-    token.uid = text_of(made, "uid");
-    token.key = Secret(text_of(made, "key"));
-  }
+  const Json& made = member_of(answer, "response");
+  NewToken token{text_of(made, "uid"), Secret(text_of(made, "key"))};
   if (token.key.empty()) {
     throw Error(ErrorKind::unavailable, "DHIS2 made a token and did not show it.",
                 "Look for it with dhis2-mcp pat list, revoke it and try again.");

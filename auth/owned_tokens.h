@@ -13,7 +13,7 @@ namespace dhis2mcp {
 // What DHIS2 tells of a token; never the token itself, of which it keeps a hash.
 struct OwnedToken {
   std::string uid, code;
-  WallTime created, expires;
+  WallTime expires;
   std::vector<std::string> methods, ips, referrers;  // empty: not limited
 };
 

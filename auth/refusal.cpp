@@ -7,6 +7,7 @@
 #include "auth/renewing_provider.h"
 #include "dhis2/ascii.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/json_members.h"
 
 namespace dhis2mcp {
 namespace {
@@ -110,11 +111,7 @@ Refusal of(const Row& row, const std::optional<Version>& version) {
 // The message of a web message in JSON; empty for any other body.
 std::string message_of(const Response& response) {
   try {
-    const Json body = parse_json(response.body);
-    const auto message = body.is_object() ? body.find("message") : body.end();
-    return body.is_object() && message != body.end() && message->is_string()
-               ? message->get<std::string>()
-               : std::string();
+    return text_of(parse_json(response.body), "message");
   } catch (const Error&) {
     return {};
   }

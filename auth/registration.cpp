@@ -12,6 +12,7 @@
 #include "auth/turn.h"
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/json_members.h"
 #include "dhis2/page.h"
 
 namespace dhis2mcp {
@@ -23,10 +24,8 @@ Error not_registered(const Profile& profile, const Response& response) {
   std::string why = "HTTP " + std::to_string(response.status);
   try {
     const Json body = parse_json(response.body, {.refuse_duplicate_names = false});
-    if (body.is_object() && body.contains("error_description") &&
-        body["error_description"].is_string()) {
-      why = one_line(body["error_description"].get<std::string>(), kShown);
-    }
+    const std::string said = text_of(body, "error_description");
+    if (!said.empty()) why = one_line(said, kShown);
   } catch (const Error&) {
     // A page: the status says enough.
   }
@@ -106,10 +105,8 @@ Registered register_client(const Profile& profile, const Secret& initial_token,
   secrets.learn(initial_token.reveal());
   const Response response = secrets.clean(client.send(request, countdown.left()));
   if (response.status != 201) throw not_registered(profile, response);
-  const Json answer = parse_json(response.body, {.refuse_duplicate_names = false});
-  if (answer.is_object() && answer.contains("client_id") && answer["client_id"].is_string()) {
-    made.client_id = answer["client_id"];
-  }
+  made.client_id =
+      text_of(parse_json(response.body, {.refuse_duplicate_names = false}), "client_id");
   if (made.client_id.empty()) throw not_registered(profile, response);
   return made;
 }

@@ -76,9 +76,8 @@ struct Attempt {
 
 // Up to 2.37 the name stands in userCredentials alone.
 std::string username_of(const Json& me) {
-  std::string name = text_of(me, "username");
-  if (!name.empty() || !me.is_object() || !me.contains("userCredentials")) return name;
-  return text_of(me["userCredentials"], "username");
+  const std::string name = text_of(me, "username");
+  return name.empty() ? text_of(member_of(me, "userCredentials"), "username") : name;
 }
 
 Whoami read_whoami(const Profile& profile, const Json& me, const Json& system) {

@@ -6,6 +6,7 @@
 
 #include "auth/refusal.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/json_members.h"
 #include "dhis2/page.h"
 
 namespace dhis2mcp {
@@ -19,9 +20,7 @@ struct Told {
 
 Told told_in(const Response& response) {
   const auto text = [](const Json& body, const char* name) {
-    const auto found = body.find(name);
-    return found != body.end() && found->is_string() ? one_line(found->get<std::string>(), kShown)
-                                                     : std::string();
+    return one_line(text_of(body, name), kShown);
   };
   try {
     const Json body = parse_json(response.body, {.refuse_duplicate_names = false});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "dhis2/json.h"
 
@@ -27,6 +28,16 @@ inline std::string text_of(const Json& object, const char* name) {
 inline Json list_of(const Json& object, const char* name) {
   const Json& member = member_of(object, name);
   return member.is_array() ? member : Json::array();
+}
+
+// The texts of a list, without what is none; empty where it is no list.
+inline std::vector<std::string> texts_in(const Json& list) {
+  std::vector<std::string> texts;
+  if (!list.is_array()) return texts;
+  for (const Json& one : list) {
+    if (one.is_string()) texts.push_back(one.get<std::string>());
+  }
+  return texts;
 }
 
 // A text without its quotes, nothing for a null, other values as JSON writes them.
