@@ -5,12 +5,11 @@
 #include "server/content.h"
 #include "server/json_text.h"
 #include "server/method.h"
-#include "server/page.h"
 
 namespace dhis2mcp {
 namespace {
 
-constexpr std::size_t kPage = 200, kMostValues = 100;
+constexpr std::size_t kMostValues = 100;
 
 const Prompt& named(const std::vector<Prompt>& prompts, const std::string& name) {
   const auto found = std::find_if(prompts.begin(), prompts.end(),
@@ -85,17 +84,8 @@ CompletionPlace place_of(const MethodCall& call) {
 }  // namespace
 
 MethodAnswer Mcp::prompts_list(const MethodCall& call) const {
-  const std::vector<Prompt> prompts = toolbox_.prompts()->list();
-  const std::size_t size = toolbox_.page_size() == 0 ? kPage : toolbox_.page_size();
-  const ListPage page = page_of(call.message.params, "prompts", prompts.size(), size);
-  std::string result = R"({"prompts":[)";
-  for (std::size_t i = page.begin; i < page.end; ++i) {
-    if (i > page.begin) result += ',';
-    append_prompt(result, prompts[i], call.revision);
-  }
-  result += ']';
-  append_member(result, "nextCursor", page.next);
-  return {{result.append(closing_members(call.revision, Caching::shared)) + "}"}};
+  return list_result(call, toolbox_, "prompts", toolbox_.prompts()->list(), append_prompt,
+                     Caching::shared);
 }
 
 MethodAnswer Mcp::prompts_get(const MethodCall& call) const {

@@ -3,30 +3,9 @@
 #include "server/content.h"
 #include "server/json_text.h"
 #include "server/method.h"
-#include "server/page.h"
 
 namespace dhis2mcp {
 namespace {
-
-constexpr std::size_t kPage = 200;
-
-std::size_t page_size(const Toolbox& toolbox) {
-  return toolbox.page_size() == 0 ? kPage : toolbox.page_size();
-}
-
-template <typename Entries, typename Append>
-MethodAnswer listed(const MethodCall& call, std::string_view name, const Entries& entries,
-                    std::size_t size, Append append) {
-  const ListPage page = page_of(call.message.params, name, entries.size(), size);
-  std::string result = R"({")" + std::string(name) + R"(":[)";
-  for (std::size_t i = page.begin; i < page.end; ++i) {
-    if (i > page.begin) result += ',';
-    append(result, entries[i], call.revision);
-  }
-  result += ']';
-  append_member(result, "nextCursor", page.next);
-  return {{result.append(closing_members(call.revision, Caching::own)) + "}"}};
-}
 
 std::string uri_data(const std::string& uri) { return R"({"uri":)" + json_quoted(uri) + "}"; }
 
@@ -45,13 +24,13 @@ void check_uri(const std::string& uri) {
 }  // namespace
 
 MethodAnswer Mcp::resources_list(const MethodCall& call) const {
-  return listed(call, "resources", toolbox_.resources()->list(), page_size(toolbox_),
-                append_resource);
+  return list_result(call, toolbox_, "resources", toolbox_.resources()->list(), append_resource,
+                     Caching::own);
 }
 
 MethodAnswer Mcp::templates_list(const MethodCall& call) const {
-  return listed(call, "resourceTemplates", toolbox_.resources()->templates(), page_size(toolbox_),
-                append_template);
+  return list_result(call, toolbox_, "resourceTemplates", toolbox_.resources()->templates(),
+                     append_template, Caching::own);
 }
 
 MethodAnswer Mcp::resources_read(const MethodCall& call) const {

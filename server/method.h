@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "dhis2/error.h"
+#include "server/content.h"
 #include "server/mcp.h"
+#include "server/page.h"
 
 namespace dhis2mcp {
 
@@ -20,6 +22,23 @@ std::string closing_members(Revision revision, Caching caching, std::string_view
 
 // The raw value of a member of params; empty when there is none.
 std::string_view param(const MethodCall& call, std::string_view name);
+
+// One page of any list but that of tools; `append` writes an entry.
+template <typename Entries, typename Append>
+MethodAnswer list_result(const MethodCall& call, const Toolbox& toolbox, std::string_view name,
+                         const Entries& entries, Append append, Caching caching) {
+  constexpr std::size_t kUsual = 200;
+  const std::size_t size = toolbox.page_size() == 0 ? kUsual : toolbox.page_size();
+  const ListPage page = page_of(call.message.params, name, entries.size(), size);
+  std::string result = R"({")" + std::string(name) + R"(":[)";
+  for (std::size_t i = page.begin; i < page.end; ++i) {
+    if (i > page.begin) result += ',';
+    append(result, entries[i], call.revision);
+  }
+  result += ']';
+  append_member(result, "nextCursor", page.next);
+  return {{result.append(closing_members(call.revision, caching)) + "}"}};
+}
 
 // A string that must be there. Throws RpcError (-32602), naming the method and the member.
 std::string text_param(const MethodCall& call, std::string_view name);
