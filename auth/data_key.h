@@ -4,7 +4,7 @@
 
 #include <filesystem>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "auth/secret.h"
 

@@ -49,10 +49,10 @@ TokenEndpoint endpoint_of(const Profile& profile, const Secret& client_secret,
 
 std::string scope_of(const Profile& profile, const Patience& patience) {
   if (!profile.scope.empty()) return profile.scope;
-  const bool legacy = profile.method == AuthMethod::legacy_oauth2;
-  if (legacy) return {};
+  // A legacy server has one scope and calls it ALL.
+  if (profile.method == AuthMethod::legacy_oauth2) return {};
   Client client(BaseUrl::parse(profile.url), WireOptions{profile.ca_file, {}});
-  return needed_scope(version_without_sign_in(client, patience), legacy);
+  return needed_scope(version_without_sign_in(client, patience));
 }
 
 }  // namespace

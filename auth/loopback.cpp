@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
-#include <utility>
 
 #include "auth/redirect_receiver.h"
 #include "dhis2/error.h"

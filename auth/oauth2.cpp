@@ -174,8 +174,7 @@ AuthorizationServer server_of(const Profile& profile, Client& client, const Pati
                                                      : discover(client, patience);
 }
 
-std::string needed_scope(const std::optional<Version>& version, bool legacy) {
-  if (legacy) return {};
+std::string needed_scope(const std::optional<Version>& version) {
   const bool by_email =
       version && version->major == kMappedByUsername.major && *version < kMappedByUsername;
   return by_email ? "openid email" : "openid username";
@@ -192,7 +191,7 @@ std::string dhis_conf_lines(const std::string& base_url, const std::optional<Ver
       "  oauth2.server.jwt.keystore.password = ...\n"
       "  oauth2.server.jwt.keystore.alias = oauth2\n"
       "  oauth2.server.jwt.keystore.generate-if-missing = on\n";
-  if (needed_scope(version, false) != "openid email") return lines;
+  if (needed_scope(version) != "openid email") return lines;
   return lines +
          "  # up to 2.42.4 DHIS2 takes its own tokens as those of an outside provider; the field\n"
          "  # \"OIDC mapping value\" (openId) of each user has to hold the user's e-mail address\n"

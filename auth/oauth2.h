@@ -37,9 +37,9 @@ AuthorizationServer legacy_server(Client& client, const Patience& patience);
 AuthorizationServer server_of(const Profile& profile, Client& client, const Patience& patience);
 
 // What has to be asked for, so that the token says who its user is: `openid username`, or `openid
-// email` for 2.42.0 to 2.42.4, which map users by e-mail. Empty for a legacy server, which has one
-// scope and calls it ALL. `version` is nothing where it is not known.
-std::string needed_scope(const std::optional<Version>& version, bool legacy);
+// email` for 2.42.0 to 2.42.4, which map users by e-mail. `version` is nothing where it is not
+// known.
+std::string needed_scope(const std::optional<Version>& version);
 
 // The lines of dhis.conf that make OAuth2 work there, with the reason of each group.
 std::string dhis_conf_lines(const std::string& base_url, const std::optional<Version>& version);

@@ -137,7 +137,7 @@ Json client_body(const ClientWish& wish, const Version& version, const Secret& s
             {"grantTypes", Json::array({"authorization_code", "refresh_token"})},
             {"redirectUris", wish.redirect_uris}};
   }
-  const bool by_email = needed_scope(version, false) == "openid email";
+  const bool by_email = needed_scope(version) == "openid email";
   Json body = {{"clientId", wish.client_id}, {"name", name}};
   if (!wish.public_client) body["clientSecret"] = hashed;
   body["clientAuthenticationMethods"] =
@@ -180,7 +180,7 @@ std::string client_needs(const std::string& base_url, const Version& version, in
            "Grant types: authorization_code, refresh_token; password only where it must be\n"
            "dhis.conf:\n  oauth2.authorization.server.enabled = on\n";
   }
-  const std::string scopes = needed_scope(version, false);
+  const std::string scopes = needed_scope(version);
   return "Redirect URI: " + uri + (redirect_port == 0 ? " (stands for every port)" : "") +
          "\nScopes: " + scopes + "\nGrant types: authorization_code, refresh_token\ndhis.conf:\n" +
          dhis_conf_lines(base_url, version);

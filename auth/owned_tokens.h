@@ -2,7 +2,6 @@
 // Personal access tokens on an instance: made, listed and revoked as their owner.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 

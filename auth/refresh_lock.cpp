@@ -28,10 +28,11 @@ std::string holder(int file) {
   return got > 0 ? " (process " + std::string(text.data()) + ")" : std::string();
 }
 
-void sign(int file) {
+// Only words for a person: what counts is the lock.
+void name_holder(int file) {
   const std::string id = std::to_string(getpid());
-  // Only words for a person: what counts is the lock.
-  if (ftruncate(file, 0) == 0 && pwrite(file, id.data(), id.size(), 0) < 0) return;
+  if (ftruncate(file, 0) != 0) return;
+  [[maybe_unused]] const ssize_t written = pwrite(file, id.data(), id.size(), 0);
 }
 
 }  // namespace
@@ -62,7 +63,7 @@ RefreshLock RefreshLock::take(const std::filesystem::path& file, const Countdown
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, kLongestPause);
   }
-  sign(opened);
+  name_holder(opened);
   return lock;
 }
 

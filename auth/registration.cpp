@@ -3,8 +3,6 @@
 // read (2.42.5, 2.43.1).
 #include "auth/registration.h"
 
-#include <optional>
-
 #include "auth/client_key.h"
 #include "auth/oauth2.h"
 #include "auth/pkce.h"

@@ -61,7 +61,6 @@ class StaticProvider : public AuthProvider {
                           option_ + "; dhis2-mcp profile verify " + profile_ + " says more.");
   }
 
-  const std::string& kind() const { return kind_; }
   const std::string& profile() const { return profile_; }
 
  private:

@@ -2,7 +2,6 @@
 // OpenSSL's encoders, with the buffers that they want.
 #include "auth/text_codes.h"
 
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <unistd.h>
 

@@ -2,6 +2,7 @@
 // One caller at a time, and no longer than a caller is willing to wait.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -61,21 +62,16 @@ class Turn {
   bool taken_ = false;
 };
 
-// Holds a turn for a scope, or nothing.
+// Holds a turn for a scope.
 class Held {
  public:
-  Held() = default;
-  Held(Turn& turn, const Countdown& countdown) : turn_(&turn) { turn.take(countdown); }
-  ~Held() {
-    if (turn_ != nullptr) {
-      turn_->leave();
-    }
-  }
-  Held(Held&& other) noexcept : turn_(std::exchange(other.turn_, nullptr)) {}
-  Held& operator=(Held&&) = delete;
+  Held(Turn& turn, const Countdown& countdown) : turn_(turn) { turn.take(countdown); }
+  ~Held() { turn_.leave(); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
 
  private:
-  Turn* turn_ = nullptr;
+  Turn& turn_;
 };
 
 }  // namespace dhis2mcp

@@ -2,8 +2,6 @@
 // Methods and headers of one exchange.
 #include "dhis2/exchange.h"
 
-#include <algorithm>
-
 #include "dhis2/ascii.h"
 
 namespace dhis2mcp {

@@ -2,7 +2,6 @@
 // Walks the report shapes of metadata, data value and tracker imports.
 #include "dhis2/import_report.h"
 
-#include <string_view>
 #include <utility>
 
 #include "dhis2/json_members.h"

@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
 

@@ -2,7 +2,6 @@
 // Undoes the content encoding of a body as it streams, and insists that it is whole.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>

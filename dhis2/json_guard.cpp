@@ -3,7 +3,6 @@
 #include "dhis2/json_guard.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
 #include <unordered_map>
 #include <utility>

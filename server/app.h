@@ -2,8 +2,6 @@
 // The object graph of a run, from the folders to the protocol.
 #pragma once
 
-#include <optional>
-
 #include "auth/connections.h"
 #include "server/dispatcher.h"
 #include "server/mcp.h"

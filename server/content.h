@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "server/revision.h"
 #include "tools/offer.h"

@@ -2,7 +2,6 @@
 // The part of an HTTP request that we read, before its body.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

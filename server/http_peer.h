@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include <boost/asio.hpp>
 #include <boost/beast/core/flat_buffer.hpp>

@@ -9,7 +9,6 @@
 #include "auth/secret.h"
 #include "server/dispatcher.h"
 #include "server/http_options.h"
-#include "server/pool.h"
 
 namespace dhis2mcp {
 

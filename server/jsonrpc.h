@@ -2,10 +2,8 @@
 // JSON-RPC 2.0: reads one message's envelope and builds the answers. Params stay raw text.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace dhis2mcp {
 

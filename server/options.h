@@ -2,11 +2,9 @@
 // What can be set for a run. Precedence: flag, then DHIS2_MCP_<OPTION>, then the default below.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "server/log.h"
 #include "tools/registry.h"

@@ -48,9 +48,6 @@ class ProxyGate {
   // Throws HttpRefusal; a listed origin may read it.
   ProxyCall pass(const HttpHead& head, Time now);
 
-  std::size_t origins() const { return origins_.size(); }
-  const std::string& origin(std::size_t place) const { return origins_[place].origin; }
-
  private:
   void admit(const HttpHead& head, ProxyCall& call, Time now);
   void check_token(const HttpHead& head, ProxyCall& call, Time now);

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
 
 #include "server/dispatcher.h"
 #include "server/pool.h"

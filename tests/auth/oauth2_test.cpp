@@ -131,7 +131,7 @@ TEST(OAuth2, KnowsWhichServersHaveWhichOAuth2) {
     Client client(BaseUrl::parse(dhis2.url()));
     if (one.works) {
       EXPECT_EQ(discover(client, {}).token_path, "/oauth2/token");
-      EXPECT_EQ(needed_scope(version_without_sign_in(client, {}), false), one.scope);
+      EXPECT_EQ(needed_scope(version_without_sign_in(client, {})), one.scope);
     } else {
       EXPECT_THROW(discover(client, {}), Error);
     }

@@ -2,7 +2,6 @@
 // A process that uses one OAuth2 profile: for each line with a time it makes the token good for
 // that time, and only then prints the token's generation. Tests run several of it, and kill some.
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "auth/places.h"

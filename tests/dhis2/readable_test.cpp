@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "dhis2/error.h"
 
 namespace dhis2mcp {

@@ -2,7 +2,6 @@
 // Names that are offered while a person types, over the wire of the built program.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <mutex>

@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <fstream>
-
 #include "dhis2/error.h"
 #include "tests/support/temp_home.h"
 

@@ -3,7 +3,6 @@
 // next one is served; over stdio and HTTP, in every era.
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 
 #include "dhis2/json.h"

@@ -5,9 +5,6 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
-#include <chrono>
-#include <thread>
-
 namespace dhis2mcp::test {
 namespace {
 
