@@ -39,7 +39,7 @@ std::unique_ptr<SignedClient> connect(const Profile& profile, Secret secret, Tok
 // Safe to use from several threads. Re-reads profiles.json when the file changed, so that a profile
 // that was added by the command line while a server runs is there at the next call (2 ms later, to
 // be exact: before another process can ask); a client whose profile or secret changed is made anew,
-// with a secret that was stored again included. A .dhis2-mcp.json that was written while a server
+// also where the same secret was stored again. A .dhis2-mcp.json that was written while a server
 // runs counts within a second. The constructor reads nothing.
 class Connections {
  public:

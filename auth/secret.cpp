@@ -18,7 +18,7 @@ void wipe(std::string& text) {
 
 }  // namespace
 
-// Assigned, not moved: a short text lies inside the string object, where a move leaves it behind.
+// Copied, not moved: a short text lies inside the string object, where a move leaves it behind.
 Secret::Secret(std::string text) : text_(std::string_view(text)) { wipe(text); }
 
 Secret::Secret(const Secret& other) = default;

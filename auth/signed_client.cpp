@@ -289,6 +289,7 @@ std::pair<Response, std::optional<Refusal>> SignedClient::State::ask(const Profi
     };
     Response response = exchange(attempt, countdown, sender, taken);
     auto refused = refusal(profile, request, response, version());
+    // The provider has to hear of the second refusal, too.
     if (worth_sending_again(attempt, response, refused, countdown.left()) && !again) {
       continue;
     }

@@ -38,7 +38,7 @@ class SignedClient {
   // the Error that `failure()` reads out of the answer (sign_in_required says what this profile can
   // do), our own secrets taken out. The answer is a success. Credentials go to the profile's own
   // origin only, and nowhere when plain http is not allowed for them (`refused`, no connection).
-  // The request must hold no Authorization, Cookie or Origin of its own.
+  // The request must hold no Authorization, Cookie, Origin or Host of its own.
   Response send(const Request& request, const Patience& patience, const BodySink& sink = {});
 
   // The same for a proxy: an answer of status 2xx or 304 goes to `through` as DHIS2 sends it, head

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// OpenSSL's encoders, with the buffers that they want.
+// Hexadecimal by hand, base64url on top of base64, the hash by OpenSSL.
 #include "auth/text_codes.h"
 
 #include <openssl/sha.h>

@@ -82,7 +82,7 @@ class TokenStore::File {
   bool read_only_ = false;
 };
 
-// The words of a sealed blob, as the vault wants them.
+// The bytes of a sealed value, as the vault wants them; valid until the next step of the row.
 std::string_view blob_of(const SQLite::Column& column);
 
 }  // namespace dhis2mcp

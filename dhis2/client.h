@@ -35,7 +35,7 @@ class Client {
   // another place, or to a login page, is returned as it came. With a sink, only a 2xx body goes to
   // it; without, a body over 16 MB is refused.
   // Throws Error: unavailable (DNS, connect, TLS, deadline, cut or oversized answer, cut gzip),
-  // bad_input (CR, LF or NUL in a header or target), cancelled.
+  // bad_input (a header or a path that could be read in two ways), cancelled.
   Response send(const Request& request, const Patience& patience, const BodySink& sink = {});
 
   // For a proxy, whose clients know best what to do about a failure: sends once, follows no

@@ -148,7 +148,7 @@ class Http::Pool {
     std::unique_ptr<Connection> connection = request.fresh ? nullptr : take_idle();
     if (connection) {
       Outcome outcome = exchange(*connection, request, deadline, stop);
-      // The server closed it while it was idle, so nobody has read the request.
+      // Most likely it was closed while it was idle, and nobody has read the request.
       if (outcome.trouble != Trouble::no_answer) {
         keep(std::move(connection), outcome);
         return outcome;

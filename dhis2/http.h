@@ -62,8 +62,9 @@ class Http {
   Http(const Http&) = delete;
   Http& operator=(const Http&) = delete;
 
-  // Never follows a redirect, never inflates, never sends twice. Certificate and host name are
-  // always verified, TLS 1.2 is the least. Ends within milliseconds of deadline or stop.
+  // Never follows a redirect, never inflates. Sends twice only where a kept connection closed
+  // without an answer, which is then tried on a new one; never with `fresh`. Certificate and host
+  // name are always verified, TLS 1.2 is the least. Ends within milliseconds of deadline or stop.
   Outcome send(const WireRequest& request, Deadline deadline, const std::stop_token& stop);
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The read policy as a table: one row per rule, first match decides.
+// The read policy as a table: one row per rule, the first that denies a path is named.
 #include "dhis2/read_rules.h"
 
 #include <algorithm>

@@ -25,8 +25,8 @@ struct RowsEnvelope {
 // Push parser for the three shapes of long DHIS2 answers: analytics {headers, metaData, rows:
 // [[..]]}, data value sets {dataValues: [{..}]} and lists {pager, <type>: [{..}]}, and a bare
 // top-level array. The row array is the first top-level member that is an array of arrays or of
-// objects, but for `headers`; a hint names it. Bounded memory: one row, and 16 MB for all that is
-// not rows.
+// objects, but for `headers`; a hint names it. Bounded memory: 4 MB for one row, and 16 MB for all
+// that is not rows.
 class RowReader {
  public:
   // Each row, an array or an object, is handed over once; returning false stops the reading.
@@ -47,7 +47,7 @@ class RowReader {
   RowReader& operator=(const RowReader&) = delete;
 
   // Takes the next piece. Returns false once the reader stopped. Throws unavailable on text that is
-  // no JSON, on depth over 64 and on an envelope over its bound.
+  // no JSON, on depth over 64 and on what is over its bound.
   bool feed(std::string_view piece);
 
   // Call at the end of the body. Throws unavailable when the document is cut short (DHIS2 breaks

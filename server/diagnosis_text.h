@@ -11,7 +11,7 @@ namespace dhis2mcp {
 // "ok    address  ... answers", one line for each step, then notes.
 std::string step_lines(const Diagnosis& seen);
 
-// "analyste at https://h (2.43.1), 12 ms"
+// "analyste at https://h (2.43.1), a request takes 12 ms"
 std::string account_line(const Diagnosis& seen);
 
 // The steps, and what comes of them.
