@@ -4,28 +4,10 @@
 
 #include <cstddef>
 
+#include "dhis2/utf8.h"
+
 namespace dhis2mcp {
 namespace {
-
-// The length of the UTF-8 sequence at the start, or 0 when it is broken.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const unsigned lead = byte(0);
-  const std::size_t length = lead < 0x80   ? 1
-                             : lead < 0xc2 ? 0
-                             : lead < 0xe0 ? 2
-                             : lead < 0xf0 ? 3
-                             : lead < 0xf5 ? 4
-                                           : 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  const bool bad = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) ||
-                   (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) > 0x8f);
-  return bad ? 0 : length;
-}
 
 void append_escape(std::string& out, unsigned char c) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -67,7 +49,7 @@ void append_quoted(std::string& out, std::string_view text) {
       ++at;
       continue;
     }
-    const std::size_t length = sequence_length(text.substr(at));
+    const std::size_t length = letter_length(text.substr(at));
     if (length > 1) {
       at += length;
       continue;
@@ -88,15 +70,6 @@ std::string json_quoted(std::string_view text) {
   std::string out;
   append_quoted(out, text);
   return out;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 }  // namespace dhis2mcp

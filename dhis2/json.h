@@ -18,6 +18,4 @@ std::string to_text(const Json& value);
 void append_quoted(std::string& out, std::string_view text);
 std::string json_quoted(std::string_view text);
 
-bool is_utf8(std::string_view text);
-
 }  // namespace dhis2mcp

@@ -5,36 +5,13 @@
 #include <algorithm>
 
 #include "dhis2/ascii.h"
+#include "dhis2/utf8.h"
 
 namespace dhis2mcp {
 namespace {
 
 // How much of a page is looked at.
 constexpr std::size_t kLookedAt = 64UL * 1024;
-
-// The length of the UTF-8 sequence at the front, 0 when it is none.
-std::size_t sequence_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  const std::size_t length = first < 0x80                    ? 1
-                             : first >= 0xC2 && first < 0xE0 ? 2
-                             : first >= 0xE0 && first < 0xF0 ? 3
-                             : first >= 0xF0 && first < 0xF5 ? 4
-                                                             : 0;
-  if (length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
-  }
-  return length;
-}
-
-char32_t code_point(std::string_view sequence) {
-  auto value = static_cast<char32_t>(static_cast<unsigned char>(sequence[0]));
-  if (sequence.size() > 1) value &= (0xFF >> (sequence.size() + 1));
-  for (std::size_t i = 1; i < sequence.size(); ++i) {
-    value = (value << 6) | (static_cast<unsigned char>(sequence[i]) & 0x3F);
-  }
-  return value;
-}
 
 // C1 controls, zero-width characters, line separators, direction marks, tags, the byte order mark.
 bool is_invisible(char32_t c) {
@@ -127,7 +104,7 @@ bool has_login_form(std::string_view folded) {
 std::string one_line(std::string_view text, std::size_t bytes) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+    const std::size_t length = letter_length(text);
     const std::string_view sequence = text.substr(0, std::max<std::size_t>(length, 1));
     text.remove_prefix(sequence.size());
     const auto first = static_cast<unsigned char>(sequence[0]);

@@ -7,6 +7,7 @@
 
 #include "dhis2/ascii.h"
 #include "dhis2/base64.h"
+#include "dhis2/utf8.h"
 #include "server/http_door.h"
 #include "server/json_text.h"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dhis2/ascii.h"
-
+#include "dhis2/utf8.h"
 #include "server/json_text.h"
 
 namespace dhis2mcp {
@@ -162,7 +162,7 @@ class Check {
       } else if (c < 0x20) {
         fail("a control character in a text");
       } else {
-        sequence(c);
+        letter();
       }
     }
     ++at_;
@@ -205,25 +205,10 @@ class Check {
     if (low < 0xdc00 || low > 0xdfff) fail("half of a surrogate pair");
   }
 
-  // A multi-byte UTF-8 sequence (RFC 3629 section 4).
-  void sequence(unsigned char lead) {
-    const auto byte = [&](std::size_t i) -> unsigned {
-      return at_ + i < text_.size() ? static_cast<unsigned char>(text_[at_ + i]) : 0u;
-    };
-    const std::size_t more = lead < 0xc2   ? 0
-                             : lead < 0xe0 ? 1
-                             : lead < 0xf0 ? 2
-                             : lead < 0xf5 ? 3
-                                           : 0;
-    if (more == 0) fail("bytes that are not UTF-8");
-    for (std::size_t i = 1; i <= more; ++i) {
-      if ((byte(i) & 0xc0) != 0x80) fail("bytes that are not UTF-8");
-    }
-    if ((lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) ||
-        (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) > 0x8f)) {
-      fail("bytes that are not UTF-8");
-    }
-    at_ += more + 1;
+  void letter() {
+    const std::size_t length = letter_length(text_.substr(at_));
+    if (length == 0) fail("bytes that are not UTF-8");
+    at_ += length;
   }
 
   std::string_view text_;

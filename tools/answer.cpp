@@ -2,6 +2,9 @@
 // An object that does not fit is not cut in its middle: its leaves are listed, and reading goes on.
 #include "tools/answer.h"
 
+#include <algorithm>
+
+#include "dhis2/utf8.h"
 #include "tools/call.h"
 #include "tools/untrusted.h"
 
@@ -17,17 +20,9 @@ std::string step(const std::string& path, const std::string& name) {
   return path.empty() ? name : path + "." + name;
 }
 
-// Cuts before a byte that does not begin a character.
-std::size_t part_length(std::string_view text) {
-  if (text.size() <= kLongestLeaf) return text.size();
-  std::size_t length = kLongestLeaf;
-  while (length > 1 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
-  return length;
-}
-
 bool long_text(const std::string& path, std::string_view text, const LeafSink& sink) {
   for (int part = 1; !text.empty(); ++part) {
-    const std::size_t length = part_length(text);
+    const std::size_t length = std::max<std::size_t>(whole_letters(text, kLongestLeaf).size(), 1);
     const std::string name = path + " (part " + std::to_string(part) + ")";
     if (!sink({Cell::text(name), Cell::text(text.substr(0, length))})) return false;
     text.remove_prefix(length);

@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "dhis2/error.h"
+#include "dhis2/utf8.h"
 
 namespace dhis2mcp {
 namespace {
@@ -250,11 +251,7 @@ struct Canvas::State {
     library.layout_font(layout, font);
     library.font_free(font);
     library.layout_width(layout, -1);
-    if (text.size() > kLongestText) {
-      std::size_t end = kLongestText;
-      while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-      text = text.substr(0, end);
-    }
+    text = whole_letters(text, kLongestText);
     library.layout_text(layout, text.data(), static_cast<int>(text.size()));
     int wide = 0, high = 0;
     library.layout_size(layout, &wide, &high);

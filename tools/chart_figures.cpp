@@ -9,6 +9,7 @@
 #include <set>
 
 #include "dhis2/error.h"
+#include "dhis2/utf8.h"
 #include "tools/chart_scale.h"
 #include "tools/period.h"
 #include "tools/untrusted.h"
@@ -26,13 +27,8 @@ constexpr std::size_t kLongestName = 200;
 constexpr double kMostFigure = 1e300;
 
 std::string drawn(std::string_view text) {
-  std::string name = clean_line(text);
-  if (name.size() > kLongestName) {
-    std::size_t end = kLongestName;
-    while ((static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-    name.resize(end);
-  }
-  return name;
+  const std::string name = clean_line(text);
+  return std::string(whole_letters(name, kLongestName));
 }
 
 bool holds_figures(const Table& table, std::size_t column) {

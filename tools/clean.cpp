@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "dhis2/utf8.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -37,28 +38,9 @@ constexpr char32_t kBroken = 0xFFFD;
 
 // Reads one code point and moves on; a broken sequence is one U+FFFD for each byte.
 char32_t take(std::string_view& text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  const int more = lead < 0x80                   ? 0
-                   : lead >= 0xF0 && lead < 0xF5 ? 3
-                   : lead >= 0xE0 && lead < 0xF0 ? 2
-                   : lead >= 0xC2 && lead < 0xE0 ? 1
-                                                 : -1;
-  if (more < 0 || text.size() <= static_cast<std::size_t>(more)) {
-    text.remove_prefix(1);
-    return kBroken;
-  }
-  char32_t c = more == 0 ? lead : lead & (0x3F >> more);
-  for (int i = 1; i <= more; ++i) {
-    const auto next = static_cast<unsigned char>(text[static_cast<std::size_t>(i)]);
-    if ((next & 0xC0) != 0x80) c = 0x110000;
-    c = (c << 6) | (next & 0x3F);
-  }
-  const bool overlong = (more == 2 && c < 0x800) || (more == 3 && c < 0x10000);
-  if (overlong || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) {
-    text.remove_prefix(1);
-    return kBroken;
-  }
-  text.remove_prefix(static_cast<std::size_t>(more) + 1);
+  const std::size_t length = letter_length(text);
+  const char32_t c = length == 0 ? kBroken : code_point(text.substr(0, length));
+  text.remove_prefix(std::max<std::size_t>(length, 1));
   return c;
 }
 

@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "dhis2/error.h"
+#include "dhis2/utf8.h"
 
 namespace dhis2mcp {
 namespace {
@@ -36,13 +37,6 @@ Cell read_cell(const Json& value) {
 }
 
 char kind_of(const Cell& cell) { return cell.is_text() ? 't' : 'j'; }
-
-// Cuts before a byte that does not begin a character.
-std::string_view head_of(std::string_view text, std::size_t bytes) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
-  return text.substr(0, bytes);
-}
 
 }  // namespace
 
@@ -83,7 +77,8 @@ void shrink(Row& row, std::size_t max_bytes) {
     });
     const std::size_t length = longest->str().size();
     if (length < kMark) break;
-    *longest = Cell::text(head_of(longest->str(), length - std::min(length / 2, bytes - room)));
+    *longest =
+        Cell::text(whole_letters(longest->str(), length - std::min(length / 2, bytes - room)));
   }
   for (std::size_t i = 0; i < whole.size(); ++i) {
     const std::size_t length = whole[i].str().size();

@@ -370,6 +370,8 @@ TEST(OneLine, CleansAndCutsBetweenCharacters) {
       {"\xE2\x80\xAE"
        "abc\xEF\xBB\xBF",
        "abc"},
+      // A surrogate, a letter longer than it needs to be, one beyond the last.
+      {"a\xED\xA0\x80z\xE0\x80\xAF\xF4\x90\x80\x80", "a???z???????"},
       {std::string("a\0b", 3), "a b"},
       {"", ""},
       {" ", ""},

@@ -6,6 +6,7 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
+#include "dhis2/utf8.h"
 #include "server/json_text.h"
 #include "tests/fuzz/demand.h"
 

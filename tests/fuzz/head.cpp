@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "dhis2/utf8.h"
 #include "server/http_gate.h"
 #include "server/http_head.h"
 #include "server/json_text.h"
