@@ -13,6 +13,7 @@
 #include "auth/refusal.h"
 #include "auth/transport_rule.h"
 #include "auth/turn.h"
+#include "dhis2/ascii.h"
 #include "dhis2/client.h"
 #include "dhis2/json_guard.h"
 #include "dhis2/json_members.h"
@@ -39,16 +40,14 @@ void demand_unsigned(const Request& request) {
 std::string session_in(const Response& response) {
   const std::string prefix = std::string(kSession) + "=";
   std::string session;
-  for (const auto& header : response.headers) {
-    const Headers one = {header};
-    const std::string* set = find_header(one, "Set-Cookie");
-    if (set != nullptr && set->starts_with(prefix)) {
-      session = set->substr(prefix.size(), set->find(';') - prefix.size());
+  for (const auto& [name, set] : response.headers) {
+    if (same_word(name, "Set-Cookie") && set.starts_with(prefix)) {
+      session = set.substr(prefix.size(), set.find(';') - prefix.size());
     }
   }
   const bool sound = session.size() <= kLongestSession &&
-                     std::all_of(session.begin(), session.end(), [](unsigned char letter) {
-                       return letter > 0x20 && letter < 0x7f && letter != ',' && letter != '"';
+                     std::all_of(session.begin(), session.end(), [](char letter) {
+                       return is_visible(letter) && letter != ',' && letter != '"';
                      });
   return sound ? session : std::string();
 }

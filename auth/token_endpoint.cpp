@@ -38,10 +38,10 @@ std::string text_member(const std::string& where, const Json& body, const char* 
   if (found == body.end() || found->is_null()) return {};
   if (!found->is_string()) misbehaves(where, std::string(name) + " is not a text");
   std::string text = *found;
-  const bool sound = text.size() <= kLongestToken &&
-                     std::all_of(text.begin(), text.end(), [&](unsigned char letter) {
-                       return letter < 0x7f && letter >= (is_token ? 0x21 : 0x20);
-                     });
+  const bool sound =
+      text.size() <= kLongestToken && std::all_of(text.begin(), text.end(), [&](char letter) {
+        return is_token ? is_visible(letter) : is_printable(letter);
+      });
   if (!sound) misbehaves(where, std::string(name) + " holds characters that no token has");
   return text;
 }

@@ -15,6 +15,13 @@ constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_letter(char c) { return is_lower(c) || is_upper(c); }
 constexpr bool is_letter_or_digit(char c) { return is_letter(c) || is_digit(c); }
 
+// What can be seen, and the blank.
+constexpr bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
+constexpr bool is_printable(char c) { return c == ' ' || is_visible(c); }
+
+// A byte of a letter that ASCII does not have.
+constexpr bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
 constexpr char lower_letter(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 constexpr char upper_letter(char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
 

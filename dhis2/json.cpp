@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "dhis2/ascii.h"
 #include "dhis2/utf8.h"
 
 namespace dhis2mcp {
@@ -45,7 +46,7 @@ void append_quoted(std::string& out, std::string_view text) {
   std::size_t from = 0;
   for (std::size_t at = 0; at < text.size();) {
     const auto c = static_cast<unsigned char>(text[at]);
-    if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+    if (is_printable(text[at]) && c != '"' && c != '\\') {
       ++at;
       continue;
     }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
@@ -32,7 +33,7 @@ std::string reason(std::string_view what) {
   }
   std::string out(what.substr(0, 200));
   std::ranges::replace_if(
-      out, [](unsigned char c) { return c < 0x20 || c >= 0x7f; }, '?');
+      out, [](char c) { return !is_printable(c); }, '?');
   return out;
 }
 

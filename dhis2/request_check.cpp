@@ -43,7 +43,7 @@ void check_header(std::string_view name, std::string_view value) {
 
 void check_path(std::string_view path) {
   if (!path.starts_with('/')) refuse("its path does not start with '/'");
-  if (!std::ranges::all_of(path, [](char c) { return c > 0x20 && c < 0x7f; }) ||
+  if (!std::ranges::all_of(path, is_visible) ||
       path.find_first_of("?#\\;\"<>") != std::string_view::npos) {
     refuse("its path holds a character that no path has");
   }

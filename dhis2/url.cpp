@@ -122,7 +122,7 @@ BaseUrl BaseUrl::parse(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   if (text.empty()) refuse("is empty");
-  if (!std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; })) {
+  if (!std::ranges::all_of(text, is_visible)) {
     refuse("holds a space, a control character or a letter that is not ASCII",
            "Write an international host name in its xn-- form.");
   }
@@ -220,10 +220,7 @@ bool take_origin(const BaseUrl& base, std::string_view& location) {
 
 std::optional<std::string> same_origin_target(const BaseUrl& base, std::string_view current_target,
                                               std::string_view location) {
-  if (location.empty() ||
-      !std::ranges::all_of(location, [](char c) { return c > 0x20 && c < 0x7f; })) {
-    return std::nullopt;
-  }
+  if (location.empty() || !std::ranges::all_of(location, is_visible)) return std::nullopt;
   location = location.substr(0, location.find('#'));
   const bool absolute =
       location.find("://") != std::string_view::npos || location.starts_with("//");

@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "dhis2/ascii.h"
+
 namespace dhis2mcp {
 namespace {
 
@@ -51,8 +53,7 @@ std::optional<Version> Version::parse(std::string_view text) {
     const auto number = take_number(text);
     if (!number) return std::nullopt;
     *part = *number;
-    if (part == &version.patch || text.size() < 2 || text[0] != '.' || text[1] < '0' ||
-        text[1] > '9') {
+    if (part == &version.patch || text.size() < 2 || text[0] != '.' || !is_digit(text[1])) {
       break;
     }
     text.remove_prefix(1);

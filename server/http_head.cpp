@@ -85,7 +85,7 @@ void check_raw_head(std::string_view raw) {
 
 std::optional<std::string> header_text(std::string_view value) {
   constexpr std::string_view kStart = "=?base64?", kEnd = "?=";
-  const auto strange = [](unsigned char c) { return (c < 0x20 && c != '\t') || c >= 0x7f; };
+  const auto strange = [](char c) { return !is_printable(c) && c != '\t'; };
   if (std::any_of(value.begin(), value.end(), strange)) return std::nullopt;
   if (!value.starts_with(kStart) || !value.ends_with(kEnd) ||
       value.size() < kStart.size() + kEnd.size()) {

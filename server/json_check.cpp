@@ -172,10 +172,7 @@ class Check {
     return decoded_.emplace_back(unquoted(raw));
   }
 
-  static bool plain(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
-  }
+  static bool plain(char c) { return !is_beyond_ascii(c) && c >= 0x20 && c != '"' && c != '\\'; }
 
   unsigned hex4() {
     unsigned unit = 0;

@@ -27,10 +27,6 @@ std::string status_line(int status) {
   return "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason_phrase(status)) + "\r\n";
 }
 
-bool is_visible(std::string_view value) {
-  return std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
-}
-
 void append_line(std::string& text, std::string_view name, std::string_view value) {
   text.append(name).append(": ").append(value).append("\r\n");
 }
@@ -41,9 +37,7 @@ std::optional<std::string> length_of(const Headers& upstream) {
   std::optional<std::string> length;
   for (const auto& [name, value] : upstream) {
     if (!same_word(name, "Content-Length")) continue;
-    const bool digits = !value.empty() && value.size() < 19 &&
-                        value.find_first_not_of("0123456789") == std::string::npos;
-    if (length || !digits) return std::nullopt;
+    if (length || !all_digits(value) || value.size() >= 19) return std::nullopt;
     length = value;
   }
   return length;
@@ -63,7 +57,8 @@ std::string proxy_head(int status, const Headers& upstream, Framing framing,
   std::string text = status_line(status);
   for (const std::string_view name : kGoesOn) {
     const std::string* value = find_header(upstream, name);
-    if (value != nullptr && is_visible(*value)) append_line(text, name, *value);
+    const bool sound = value != nullptr && std::ranges::all_of(*value, is_printable);
+    if (sound) append_line(text, name, *value);
   }
   if (framing == Framing::length) append_line(text, "Content-Length", *length_of(upstream));
   if (framing == Framing::chunks) append_line(text, "Transfer-Encoding", "chunked");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "dhis2/ascii.h"
 #include "dhis2/utf8.h"
 #include "tools/untrusted.h"
 
@@ -75,10 +76,8 @@ void skip_escape(std::string_view& text) {
 }
 
 bool plain(std::string_view text) {
-  for (const unsigned char c : text) {
-    if ((c < 0x20 || c >= 0x7F) && c != '\n' && c != '\t') return false;
-  }
-  return true;
+  return std::ranges::all_of(text,
+                             [](char c) { return is_printable(c) || c == '\n' || c == '\t'; });
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ constexpr auto kOwn = std::to_array<std::string_view>(
      "ilike", "nlike", "sw",     "ew",  "in",  "null", "!null", "nilike", "!eq",
      "!ieq",  "!like", "!ilike", "!gt", "!ge", "!lt",  "!le",   "!in",    "!ne"});
 
-bool letter(char c) { return is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
+bool letter(char c) { return is_letter_or_digit(c) || is_beyond_ascii(c); }
 
 [[noreturn]] void throw_unread(std::string_view whole) {
   throw Error(ErrorKind::bad_input, "filter: \"" + clean_line(whole) + "\" is not understood.",

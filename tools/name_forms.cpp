@@ -102,7 +102,7 @@ std::vector<std::string> singulars(std::string_view text) {
 std::string search_words(std::string_view text) {
   std::string out;
   for (const char c : straight(text)) {
-    if (is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80) {
+    if (is_letter_or_digit(c) || is_beyond_ascii(c)) {
       out += c;
     } else if (!out.empty() && out.back() != ' ') {
       out += ' ';

@@ -32,7 +32,7 @@ bool ends_a_word(std::string_view name, std::size_t at) {
   if (at >= name.size()) return true;
   const char last = name[at - 1];
   const char next = name[at];
-  const bool goes_on = is_letter_or_digit(next) || static_cast<unsigned char>(next) >= 0x80;
+  const bool goes_on = is_letter_or_digit(next) || is_beyond_ascii(next);
   return !goes_on || !is_letter_or_digit(last) || is_digit(next) != is_digit(last);
 }
 

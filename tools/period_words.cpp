@@ -269,9 +269,7 @@ class Reader {
   bool number_before_ = false;
 };
 
-bool of_a_word(char c) {
-  return is_letter(c) || c == '\'' || static_cast<unsigned char>(c) >= 0x80;
-}
+bool of_a_word(char c) { return is_letter(c) || c == '\'' || is_beyond_ascii(c); }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {

@@ -68,8 +68,8 @@ Cell Cell::json(const Json& value) {
 std::size_t Cell::json_bytes() const {
   if (kind_ == Kind::absent) return 4;
   if (kind_ != Kind::text) return text_.size();
-  const bool plain = std::ranges::all_of(
-      text_, [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+  const bool plain =
+      std::ranges::all_of(text_, [](char c) { return is_printable(c) && c != '"' && c != '\\'; });
   return plain ? text_.size() + 2 : to_json().size();
 }
 

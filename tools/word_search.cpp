@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 41> kCommonest = {
     "want", "was",  "were", "what", "which", "who",  "with", "you"};
 
 // A digit and a letter of any script, but for capitals of ASCII.
-bool goes_on(char c) { return is_lower(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80; }
+bool goes_on(char c) { return is_lower(c) || is_digit(c) || is_beyond_ascii(c); }
 
 std::string singular(std::string word) {
   if (word.size() > 4 && word.ends_with("ies")) return word.replace(word.size() - 3, 3, "y");
