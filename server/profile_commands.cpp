@@ -336,10 +336,21 @@ void save_profile(Ground& ground, const Profile& profile, const ProfileSecrets& 
                   bool make_default) {
   TokenStore& store = ground.connections.store();
   const std::optional<Profile> before = profile_named(ground, profile.name);
-  if (before && oauth2(*before) && sharing_tokens(ground, *before).empty()) {
-    store.forget_tokens({before->url, before->client_id, before->user});
+  const auto keep = [&] {
+    Profiles::edit(ground.places.profiles(), [&](Profiles& profiles) {
+      profiles.put(profile);
+      if (make_default) profiles.set_default(profile.name);
+    });
+  };
+  if (before) {
+    // A file that cannot be written says so while nothing has changed yet.
+    Profiles::edit(ground.places.profiles(), [](const Profiles&) {});
+    if (oauth2(*before) && sharing_tokens(ground, *before).empty()) {
+      store.forget_tokens({before->url, before->client_id, before->user});
+    }
   }
   store.forget_secrets(profile.name);
+  if (before) keep();  // the new address before its secret, the old one's being gone
   if (!secrets.main.empty() || !oauth2(profile)) {
     store.put_secret(profile.name, secret_kind(profile.method), secrets.main);
   }
@@ -347,10 +358,7 @@ void save_profile(Ground& ground, const Profile& profile, const ProfileSecrets& 
     store.put_secret(profile.name, "client_key", secrets.client_key);
   }
   if (!secrets.password.empty()) store.put_secret(profile.name, "password", secrets.password);
-  Profiles::edit(ground.places.profiles(), [&](Profiles& profiles) {
-    profiles.put(profile);
-    if (make_default) profiles.set_default(profile.name);
-  });
+  if (!before) keep();
 }
 
 int add_profile(const Console& console, Ground& ground, const ProfileRequest& request) {

@@ -49,7 +49,8 @@ int make_default_profile(const Console& console, Ground& ground, const std::stri
 int remove_profile(const Console& console, Ground& ground, const std::string& name);
 
 // Writes a profile and its secrets over what had that name. Tokens of the earlier profile that no
-// other uses are forgotten: whoever adds a profile again may mean another account.
+// other uses are forgotten: whoever adds a profile again may mean another account. Whatever fails
+// on the way, no secret stands beside an address that it was not given for.
 void save_profile(Ground& ground, const Profile& profile, const ProfileSecrets& secrets,
                   bool make_default);
 
