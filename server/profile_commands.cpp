@@ -448,14 +448,14 @@ int make_default_profile(const Console& console, Ground& ground, const std::stri
 }
 
 int remove_profile(const Console& console, Ground& ground, const std::string& name) {
-  const auto [profile, secret] = profile_and_secret(ground, name);
-  const bool alone = oauth2(profile) && sharing_tokens(ground, profile).empty();
+  const std::optional<Profile> profile = profile_named(ground, name);
+  const bool alone = profile && oauth2(*profile) && sharing_tokens(ground, *profile).empty();
   with_profile([&] {
     Profiles::edit(ground.places.profiles(), [&](Profiles& profiles) { profiles.remove(name); });
   });
   ground.connections.store().forget_secrets(name);
   if (alone) {
-    ground.connections.store().forget_tokens({profile.url, profile.client_id, profile.user});
+    ground.connections.store().forget_tokens({profile->url, profile->client_id, profile->user});
   }
   console.answer("Removed " + name + " and what was stored to sign in with it.");
   return kDone;

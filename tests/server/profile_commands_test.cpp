@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What becomes of a profile and its secret when one of the two cannot be written.
+// What becomes of a profile and its secret when one of the two cannot be written or read.
 #include "server/profile_commands.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -46,6 +47,18 @@ TEST_F(ProfileCommandsTest, GiveNoAddressTheSecretOfAnother) {
   const auto [moved, fresh] = Ground(Options()).connections.credential("demo");
   EXPECT_EQ(moved.url, "https://new.example.org");
   EXPECT_EQ(fresh, Secret("new"));
+}
+
+TEST_F(ProfileCommandsTest, RemoveAProfileWhoseSecretCannotBeRead) {
+  Ground ground{Options()};
+  save(ground, "https://old.example.org", "old");
+  std::filesystem::remove(ground.places.key());
+  ASSERT_THROW(ground.connections.credential("demo"), ConfigurationError);
+
+  EXPECT_EQ(remove_profile(Console(STDERR_FILENO), ground, "demo"), kDone);
+
+  EXPECT_TRUE(Ground(Options()).connections.profiles().empty());
+  EXPECT_THROW(remove_profile(Console(STDERR_FILENO), ground, "demo"), ConfigurationError);
 }
 
 }  // namespace
