@@ -89,7 +89,8 @@ class Reader {
         return false;
       }
       if (options_.stop >= 0 && wait[2].revents != 0) return false;
-      if ((wait[1].revents & (POLLERR | POLLNVAL)) != 0) return false;
+      // A pipe that lost its reader says the first, a socket (what Node.js gives) the second.
+      if ((wait[1].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return false;
       if (wait[0].revents != 0) return true;
     }
   }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -161,6 +162,16 @@ TEST_F(StdioTest, EndsWhenItIsTold) {
 
 TEST_F(StdioTest, EndsWhenNobodyReadsAnyMore) {
   start();
+  close_output_reader();
+  wait_for_end();
+}
+
+// Node.js gives its children sockets.
+TEST_F(StdioTest, EndsWhenTheOtherEndOfASocketIsClosed) {
+  for (const int fd : output_) close(fd);
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, output_.data()), 0);
+  start();
+  initialize();
   close_output_reader();
   wait_for_end();
 }
