@@ -6,9 +6,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <mutex>
+#include <system_error>
 
+#include "dhis2/error.h"
 #include "server/frame.h"
 
 namespace dhis2mcp {
@@ -23,6 +26,9 @@ class LineOutlet final : public Outlet {
   void say(Event event) override { write_line(std::move(event.text)); }
   void send(Reply reply) override { write_line(std::move(reply.text)); }
 
+  // The errno of a write that failed though somebody may still read; 0 for none.
+  int lost() const { return lost_; }
+
  private:
   void write_line(std::string text) {
     if (text.empty()) return;
@@ -32,9 +38,14 @@ class LineOutlet final : public Outlet {
     while (!rest.empty() && !closed_) {
       const ssize_t written = write(output_, rest.data(), rest.size());
       if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
-      if (written < 0 && errno != EAGAIN && errno != EINTR) closed_ = true;
+      if (written < 0 && errno != EAGAIN && errno != EINTR) fail();
       if (!rest.empty() && !closed_) wait_for_reader();
     }
+  }
+
+  void fail() {
+    closed_ = true;
+    if (errno != EPIPE && errno != ECONNRESET) lost_ = errno;
   }
 
   // A descriptor that somebody made non-blocking, or a signal in mid-write. Once the process was
@@ -50,6 +61,7 @@ class LineOutlet final : public Outlet {
   const int output_, stop_;
   std::mutex mutex_;
   bool closed_ = false;
+  std::atomic<int> lost_{0};
 };
 
 class Reader {
@@ -68,7 +80,7 @@ class Reader {
   Reader& operator=(const Reader&) = delete;
 
   void run() {
-    while (wait_for_input() && read_some()) {
+    while (outlet_->lost() == 0 && wait_for_input() && read_some()) {
     }
     if (options_.on_ending) options_.on_ending();
     dispatcher_.end_streams(arrival_.line.get());
@@ -76,6 +88,15 @@ class Reader {
     if (pool_.wait_until_idle(now + options_.grace)) return;
     arrival_.line->in_flight.stop_all();
     pool_.wait_until_idle(now + options_.grace + options_.stopping);
+  }
+
+  void demand_nothing_lost() const {
+    if (outlet_->lost() == 0) return;
+    throw Error(
+        ErrorKind::refused,
+        "An answer could not be written: " + std::generic_category().message(outlet_->lost()) + ".",
+        "What the calls did stays done; only the words are lost. Send stdout to a place "
+        "with room.");
   }
 
  private:
@@ -127,7 +148,9 @@ class Reader {
 }  // namespace
 
 void serve_stdio(Dispatcher& dispatcher, Pool& pool, const StdioOptions& options) {
-  std::make_unique<Reader>(dispatcher, pool, options)->run();
+  const auto reader = std::make_unique<Reader>(dispatcher, pool, options);
+  reader->run();
+  reader->demand_nothing_lost();
 }
 
 }  // namespace dhis2mcp

@@ -21,7 +21,8 @@ struct StdioOptions {
 
 // Reads until the input ends, the stop descriptor becomes readable or nobody reads the output any
 // more. Calls in flight then finish, or are stopped when the grace is over; their answers are still
-// sent. Returns when nothing is left to do or time is up.
+// sent. Returns when nothing is left to do or time is up. Throws Error(refused) when an answer
+// could not be written for another reason than that nobody reads.
 void serve_stdio(Dispatcher& dispatcher, Pool& pool, const StdioOptions& options);
 
 }  // namespace dhis2mcp

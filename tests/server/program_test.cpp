@@ -310,6 +310,14 @@ TEST_F(ProgramTest, SaysThatAnAnswerWasLostOnAFullDisk) {
   }
 }
 
+TEST_F(ProgramTest, SaysThatAnAnswerOverStdioWasLostOnAFullDisk) {
+  Program program("/bin/sh", {"-c", "exec \"$0\" stdio > /dev/full", product_binary()});
+  program.write(kInitialize);
+  const Ended ended = program.end();
+  EXPECT_EQ(ended.status, kRefused) << ended.err;
+  EXPECT_NE(ended.err.find("could not be written: No space left on device."), std::string::npos);
+}
+
 // As much of a DHIS2 as a diagnosis asks for.
 void play_dhis2(FakeHttp& server) {
   server.on("GET", "/api/loginConfig",
