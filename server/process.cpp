@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
+
 namespace dhis2mcp {
 
 int reserve_message_stream() {
@@ -22,6 +24,8 @@ int reserve_message_stream() {
 
 void harden_process() {
   umask(077);
+  // A file that may not grow any more is for its writer to tell, as a full disk is.
+  signal(SIGXFSZ, SIG_IGN);
 #ifdef NDEBUG
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);

@@ -8,8 +8,9 @@ namespace dhis2mcp {
 // library and no mistake can put a byte between the messages. Returns the new descriptor.
 int reserve_message_stream();
 
-// New files are private; release builds leave no core file and cannot be read by a debugger of the
-// same user, for passwords are in memory.
+// New files are private; a write beyond a limit on file sizes fails and does not end the process;
+// release builds leave no core file and cannot be read by a debugger of the same user, for
+// passwords are in memory.
 void harden_process();
 
 }  // namespace dhis2mcp

@@ -318,6 +318,16 @@ TEST_F(ProgramTest, SaysThatAnAnswerOverStdioWasLostOnAFullDisk) {
   EXPECT_NE(ended.err.find("could not be written: No space left on device."), std::string::npos);
 }
 
+TEST_F(ProgramTest, OutlivesALimitOnFileSizes) {
+  const Ended ended =
+      Program("/bin/sh",
+              {"-c", "ulimit -f 0; exec \"$0\" \"$@\"", product_binary(), "profile", "add", "x",
+               "--url", "https://h.example", "--pat", "--secret-env", "A_TOKEN", "--no-verify"},
+              {{"A_TOKEN", "d2p_0123456789"}})
+          .end();
+  EXPECT_EQ(ended.status, kConfiguration) << ended.err;
+}
+
 // As much of a DHIS2 as a diagnosis asks for.
 void play_dhis2(FakeHttp& server) {
   server.on("GET", "/api/loginConfig",
