@@ -413,6 +413,18 @@ TEST_F(ProgramTest, EndsWithThreeForABrokenProfileFile) {
   EXPECT_EQ(run_product({"stdio"}, "", {{"DHIS2_URL", "https://h"}}).status, kConfiguration);
 }
 
+// A folder that cannot be looked into, in a way that holds for root as well.
+TEST_F(ProgramTest, EndsWithThreeWhereItsFilesCannotBeSeen) {
+  std::filesystem::create_symlink("config", home_.path() / "config");
+  const std::vector<std::string> commands[] = {
+      {"profile", "list"}, {"call", "profile_list"}, {"http", "--port", "0"}};
+  for (const auto& command : commands) {
+    const Ended ended = run_product(command);
+    EXPECT_EQ(ended.status, kConfiguration) << command[0] << ": " << ended.err;
+    EXPECT_NE(ended.err.find("cannot be read"), std::string::npos) << ended.err;
+  }
+}
+
 TEST_F(ProgramTest, KeepsItsFilesPrivateUnderAnyUmask) {
   const mode_t before = umask(0);
   run_product({"profile", "add", "x", "--url", "https://h.example", "--pat", "--secret-stdin",
