@@ -151,14 +151,12 @@ std::string read_file(const std::string& path) {
 
 std::string read_variable(const SecretSource& source) {
   const std::string& name = source.variable;
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr) {
+  if (!source.value) {
     throw Error(ErrorKind::bad_input, "The environment variable " + name + " is not set.",
                 "Export it, or give " + source.option + "-file FILE.");
   }
-  std::string text = value;
   unsetenv(name.c_str());
-  return text;
+  return std::string(source.value->reveal());
 }
 
 std::string raw_secret(const SecretSource& source, const std::string& what) {

@@ -64,6 +64,7 @@ std::optional<std::string> read_line(
 // Where a secret is to come from. At most one is set; none: the person is asked.
 struct SecretSource {
   std::string file, variable;
+  std::optional<Secret> value;  // of the variable, where it is set
   bool from_stdin = false;
   std::string option = "--secret";  // before -file, -env and -stdin, for what a person is told
 

@@ -2,6 +2,8 @@
 // Options only; what they mean together is judged by the commands.
 #include "server/sign_in_options.h"
 
+#include <cstdlib>
+
 #include <CLI/CLI.hpp>
 
 namespace dhis2mcp {
@@ -12,7 +14,15 @@ void secret_options(CLI::App& command, SecretSource& source, const std::string& 
                     const std::string& what) {
   CLI::Option_group& group = *command.add_option_group(what);
   group.add_option("--" + prefix + "secret-file", source.file, "Read the secret from a file");
-  group.add_option("--" + prefix + "secret-env", source.variable, "Read it from a variable");
+  // At once: the profile of the environment takes its own variables away.
+  group.add_option_function<std::string>(
+      "--" + prefix + "secret-env",
+      [&source](const std::string& name) {
+        source.variable = name;
+        const char* value = std::getenv(name.c_str());
+        if (value != nullptr) source.value = Secret(value);
+      },
+      "Read it from a variable");
   group.add_flag("--" + prefix + "secret-stdin", source.from_stdin, "Read it from stdin");
   group.require_option(0, 1);
 }

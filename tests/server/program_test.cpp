@@ -385,6 +385,15 @@ TEST_F(ProgramTest, SavesNothingThatDoesNotWork) {
   EXPECT_EQ(run_product({"profile", "verify", "demo"}).status, kSignIn);
 }
 
+TEST_F(ProgramTest, TakesASecretFromAVariableOfTheEnvironmentsProfile) {
+  const std::vector<std::string> add = {"profile",     "add",          "x",
+                                        "--url",       "https://h",    "--pat",
+                                        "--no-verify", "--secret-env", "DHIS2_PAT"};
+  EXPECT_EQ(run_product(add).status, kUsage);
+  const Ended added = run_product(add, "", {{"DHIS2_PAT", "d2p_0123456789"}});
+  EXPECT_EQ(added.status, kDone) << added.err;
+}
+
 TEST_F(ProgramTest, TellsAnUnreachableServerFromAWrongOne) {
   const std::vector<std::string> rest = {"--basic", "amy", "--secret-stdin"};
   const auto add = [&](const std::string& url) {
