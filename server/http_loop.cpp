@@ -112,12 +112,12 @@ void HttpLoop::accept() {
 }
 
 void HttpLoop::make_room() {
-  std::shared_ptr<HttpConnection> longest_idle;
+  std::shared_ptr<HttpConnection> nearest_end;
   for (const auto& each : at_->connections) {
-    if (!each->idle()) continue;
-    if (!longest_idle || each->deadline() < longest_idle->deadline()) longest_idle = each;
+    if (!each->asks_nothing_yet()) continue;
+    if (!nearest_end || each->deadline() < nearest_end->deadline()) nearest_end = each;
   }
-  if (longest_idle) longest_idle->close();
+  if (nearest_end) nearest_end->close();
 }
 
 void HttpLoop::sweep() {

@@ -71,8 +71,9 @@ class HttpConnection {
   virtual ~HttpConnection() = default;
   virtual void start(HttpLoop::Peers::iterator self) = 0;
 
-  // Between two requests; and until when it may stay as it is.
+  // Between two requests; or with one that is not whole yet; and until when it may stay as it is.
   virtual bool idle() const = 0;
+  virtual bool asks_nothing_yet() const = 0;  // true between two requests as well
   virtual Clock::time_point deadline() const = 0;
 
   // What happens at that moment: it is closed, or told why.

@@ -28,7 +28,7 @@ struct HttpLimits {
   Time sweep{1'000};   // how often the above are looked at
   Time grace{3'000};   // for calls in flight when the server is told to end
   Time stopping{500};  // for them to end once they were stopped
-  std::size_t connections = 512;  // beyond, the one that is idle longest is closed
+  std::size_t connections = 512;  // beyond, one that asks nothing yet is closed
 };
 
 struct HttpOptions {

@@ -25,6 +25,7 @@ class HttpPeer : public HttpConnection, public std::enable_shared_from_this<Http
 
   void start(HttpLoop::Peers::iterator self) override;
   bool idle() const override { return state_ == State::idle; }
+  bool asks_nothing_yet() const override { return idle() || state_ == State::reading; }
   Clock::time_point deadline() const override { return deadline_; }
   void close() override;
 

@@ -225,6 +225,19 @@ TEST(HttpServer, ClosesTheLongestIdleWhenThereAreTooMany) {
   EXPECT_TRUE(first.closed());
 }
 
+TEST(HttpServer, ServesWhoeverAsksBesideTooManyHalfRequests) {
+  HttpLimits limits;
+  limits.connections = 3;
+  HttpFixture http(limits);
+  std::vector<std::unique_ptr<Peer>> halves;
+  for (int i = 0; i < 3; ++i) {
+    halves.push_back(std::make_unique<Peer>(http.port()));
+    EXPECT_EQ(halves.back()->ask(http.post(kPingList)).status, 200);
+    halves.back()->send("POST /mcp HT");
+  }
+  EXPECT_EQ(Peer(http.port()).ask(http.post(kPingList)).status, 200);
+}
+
 TEST(HttpServer, DropsPeersThatDawdle) {
   using std::chrono::milliseconds;
   HttpLimits limits;
