@@ -12,8 +12,8 @@ namespace dhis2mcp {
 // Parameters in the order they were added; a name may repeat.
 class Query {
  public:
-  // Reads "a=b&c=%20d", with or without a leading '?'. '+' is a space. Throws bad_input on a broken
-  // percent sequence, a NUL or a control character.
+  // Reads "a=b&c=%20d", with or without a '?'. '+' is a space. Throws bad_input on a broken percent
+  // sequence or a control character; line breaks and tabs may stand in values, as apps send them.
   static Query parse(std::string_view text);
 
   Query& add(std::string name, std::string value);
