@@ -164,29 +164,66 @@ bool holds_users(std::string_view property) {
   return std::ranges::any_of(kUsers, [&](auto users) { return same_word(users, property); });
 }
 
-// Whether ":all", "*" or "!x", which ask for fields that nobody named, stand within the fields of
-// users: in "name,createdBy[*]", or anywhere where all `fields` are of users.
-bool spreads(std::string_view fields, bool of_users) {
-  struct Level {
-    std::size_t token;  // where the field that is being read starts
-    bool of_users;
-  };
-  std::vector<Level> levels{{0, of_users}};
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    Level& level = levels.back();
-    const char c = fields[i];
-    const bool preset = c == ':' && i == level.token;
-    if (level.of_users && (c == '*' || c == '!' || preset)) return true;
-    if (c == ',' || c == ';' || (c == ' ' && i == level.token)) level.token = i + 1;
-    // Versions before 2.38 take round brackets, too; later ones write "users~rename(x)[*]".
-    if (c == '[' || c == '(') {
-      const std::string_view token = fields.substr(level.token, i - level.token);
-      const std::string_view field = token.substr(0, token.find_first_of("~|:[( "));
-      levels.push_back({i + 1, level.of_users || holds_users(field)});
-    }
-    if ((c == ']' || c == ')') && levels.size() > 1) levels.pop_back();
+// Where a transformer ends: "~size", "|rename(x)" or "::size" reach to a closing parenthesis of
+// their own, else to the next field or block. They hide a ']' from DHIS2, too.
+std::size_t behind_transformer(std::string_view fields, std::size_t at) {
+  bool inside = false;
+  for (; at < fields.size(); ++at) {
+    const char c = fields[at];
+    if (c == ',' || (c == '[' && !inside)) return at;
+    if (c == ')' && inside) return at + 1;
+    inside = inside || c == '(';
   }
-  return false;
+  return at;
+}
+
+// One field of a selection. `spread`: ":all", "*" or "!x", which ask for fields that nobody named.
+struct Field {
+  std::string name;
+  bool of_users = false;
+  bool spread = false;
+};
+
+// Reads a selection as DHIS2 does: a character that is no letter, digit or sign of the grammar is
+// passed over, a transformer may stand within a name, and a colon anywhere makes a name a preset.
+// Versions before 2.38 take round brackets, too. `of_users` where all `fields` are of users.
+std::vector<Field> read_fields(std::string_view fields, bool of_users) {
+  std::vector<Field> out;
+  std::vector<bool> of_users_at{of_users};
+  Field field;
+  const auto end_field = [&] {
+    field.of_users = of_users_at.back();
+    if (!field.name.empty() || field.spread) out.push_back(std::move(field));
+    field = {};
+  };
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const char c = fields[i];
+    if (c == '~' || c == '|' || fields.substr(i).starts_with("::")) {
+      i = behind_transformer(fields, i) - 1;
+    } else if (c == ',') {
+      end_field();
+    } else if (c == '[' || c == '(') {
+      const bool users_inside = of_users_at.back() || holds_users(field.name);
+      end_field();
+      of_users_at.push_back(users_inside);
+    } else if (c == ']' || c == ')') {
+      end_field();
+      if (of_users_at.size() > 1) of_users_at.pop_back();
+    } else if (c == '*' || c == '!' || c == ':') {
+      field.spread = true;
+    } else if (is_letter_or_digit(c)) {
+      field.name += c;
+    }
+  }
+  end_field();
+  return out;
+}
+
+// Whether fields of users are asked for that nobody named: in "name,createdBy[*]", or anywhere
+// where all `fields` are of users.
+bool spreads(std::string_view fields, bool of_users) {
+  return std::ranges::any_of(read_fields(fields, of_users),
+                             [](const Field& field) { return field.of_users && field.spread; });
 }
 
 // Of one type of an export, too: "users:fields".
@@ -196,8 +233,10 @@ bool names_its_fields(const Query& query) {
   bool any = false;
   for (const auto& [name, value] : query.items()) {
     if (!is_fields(name)) continue;
-    if (value.find_first_not_of(" ,") == std::string::npos || spreads(value, true) ||
-        matches("*secret*", value)) {
+    const std::vector<Field> fields = read_fields(value, true);
+    if (fields.empty() || std::ranges::any_of(fields, [](const Field& field) {
+          return field.spread || matches("*secret*", field.name);
+        })) {
       return false;
     }
     any = any || name == "fields";

@@ -37,6 +37,7 @@ TEST(Readable, NormalisesWhatPeopleWrite) {
        "/api/dataElements?filter=url%3Aeq%3Ahttps%3A%2F%2Fh%2Fx%231"},
       {"/api/me?fields=id,name", "/api/me?fields=id%2Cname"},
       {"dataElements?filter=name:like:a b", "/api/dataElements?filter=name%3Alike%3Aa%20b"},
+      {"dataSets?fields=id%2C%0A%20%09name%0d", "/api/dataSets?fields=id%2C%0A%20%09name%0D"},
       {"dataElements/fbfJHSPpUQD", "/api/dataElements/fbfJHSPpUQD"},
       {"dataSets/a.b-c_D.json", "/api/dataSets/a.b-c_D.json"},
       {"messageConversations/unreadCount", "/api/messageConversations/unreadCount"},
@@ -228,9 +229,26 @@ TEST(Readable, ReadsUsersWhenTheFieldsAreNamed) {
     EXPECT_EQ(outcome(std::string("users?fields=") + fields).substr(0, 10), "/api/users") << fields;
     EXPECT_EQ(outcome("users/abc", Query().add("fields", fields)), "/api/users/abc") << fields;
   }
-  for (const char* fields : {"", ",", "*", "id,*", ":all", ":owner", "id,:simple", "id, :all",
-                             "userRoles[*]", "userRoles[id,:all]", "!password", "id,!x",
-                             "userRoles[!id]", ":persisted", "id,userRoles[:all]"}) {
+  for (const char* fields : {"",
+                             ",",
+                             "*",
+                             "id,*",
+                             ":all",
+                             ":owner",
+                             "id,:simple",
+                             "id, :all",
+                             "userRoles[*]",
+                             "userRoles[id,:all]",
+                             "!password",
+                             "id,!x",
+                             "userRoles[!id]",
+                             ":persisted",
+                             "id,userRoles[:all]",
+                             "al:l",
+                             "userRoles[id]:all",
+                             "-:all",
+                             "id,\n:all",
+                             "-"}) {
     EXPECT_EQ(outcome("users", Query().add("fields", fields)), "refused") << fields;
   }
 }
@@ -264,7 +282,8 @@ TEST(Readable, ShowsUsersWithinOtherObjectsByTheirNamedFieldsAlone) {
   for (const char* fields :
        {"users[*]", "id,users[:owner]", "createdBy[!id]", "users[id,avatar[*]]", "lastUpdatedBy[*",
         "dataSets[createdBy[:all]]", "user[*]", "users~rename(u)[*]", "createdBy(*)", "users [*]",
-        "id, likedBy[ :all]", "finalisedBy[userRoles[*]]"}) {
+        "id, likedBy[ :all]", "finalisedBy[userRoles[*]]", "created-By[*]", "created By[:all]",
+        "name[id]createdBy[*]", "created~rename(u)By[*]", "users[id~size],name:all"}) {
     EXPECT_EQ(outcome("userGroups", Query().add("fields", fields)), "refused") << fields;
   }
   for (const char* path :
@@ -280,7 +299,10 @@ TEST(Readable, ShowsUsersWithinOtherObjectsByTheirNamedFieldsAlone) {
             "/api/userGroups/abc/users/");
   EXPECT_EQ(outcome("identifiableObjects/abc?fields=id,href").substr(0, 24),
             "/api/identifiableObjects");
-  EXPECT_EQ(outcome("identifiableObjects/abc?fields=id,clientSecret"), "refused");
+  for (const char* fields : {"clientSecret", "client-Secret", "clientSe~rename(x)cret"}) {
+    EXPECT_EQ(outcome("identifiableObjects/abc", Query().add("fields", fields)), "refused")
+        << fields;
+  }
 }
 
 TEST(Readable, TellsTheVersionThatItLeavesOut) {
