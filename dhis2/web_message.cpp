@@ -92,6 +92,14 @@ std::string describe(const ImportReport& report) {
   return out;
 }
 
+bool says_more_than_its_status(const Json& body) {
+  for (const auto& [name, value] : body.items()) {
+    const bool of_status = name == "httpStatus" || name == "httpStatusCode" || name == "status";
+    if (!of_status && !value.empty() && value != "") return true;
+  }
+  return false;
+}
+
 Told from_json(const Json& body) {
   Told told;
   if (const auto error = body.find("error");
@@ -105,10 +113,8 @@ Told from_json(const Json& body) {
   }
   told.message = one_line(text_of(body, "message"), kMessageBytes);
   told.code = text_of(body, "errorCode");
-  const std::string more = text_of(body, "devMessage");
-  if (told.message.empty() || (told.message == "invalid_token" && !more.empty())) {
-    told.message += (told.message.empty() ? "" : ": ") + one_line(more, kMessageBytes);
-  }
+  const std::string more = one_line(text_of(body, "devMessage"), kMessageBytes);
+  if (!contains(told.message, more)) told.message += (told.message.empty() ? "" : ": ") + more;
   const auto response = body.find("response");
   const ImportReport report =
       read_import_report(response != body.end() && response->is_object() ? *response : body);
@@ -116,6 +122,9 @@ Told from_json(const Json& body) {
     told.message += (told.message.empty() ? "" : " ") + text;
   }
   if (told.code.empty() && !report.problems.empty()) told.code = report.problems.front().code;
+  if (told.message.empty() && says_more_than_its_status(body)) {
+    told.message = one_line(to_text(body), kMessageBytes);
+  }
   return told;
 }
 

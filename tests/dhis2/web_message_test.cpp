@@ -52,6 +52,22 @@ std::vector<Case> cases() {
        answer(400, R"({"httpStatus":"Bad Request","httpStatusCode":400,"status":"ERROR",)"
                    R"("message":"Unknown path property: `nam`","errorCode":"E1003"})"),
        bad_input, "E1003", "Unknown path property: `nam` (E1003, HTTP 400)", "metadata_describe"},
+      {"what is missing stands in the message for developers",
+       answer(422, R"({"httpStatusCode":422,"status":"ERROR","message":"Not all has a code",)"
+                   R"("devMessage":"missing:\n\nProgramStage[CODE]=vQ0"})"),
+       bad_input, "", "Not all has a code: missing: ProgramStage[CODE]=vQ0 (HTTP 422)", ""},
+      {"a message for developers that repeats a part",
+       answer(409, R"({"httpStatusCode":409,"message":"failed, SqlState: 42883",)"
+                   R"("devMessage":"SqlState: 42883"})"),
+       conflict, "", "/dataElements failed at demo: https://h/40: failed, SqlState: 42883 (HTTP",
+       ""},
+      {"a body without a message",
+       answer(404, R"({"title":"Not Found","status":404,"detail":"No static resource"})",
+              "application/problem+json"),
+       not_found, "", "No static resource", ""},
+      {"a body of its status alone",
+       answer(500, R"({"httpStatus":"Internal Server Error","httpStatusCode":500})"), unavailable,
+       "", "no reason given", ""},
       {"metadata operator",
        answer(400, R"({"httpStatusCode":400,"message":"`bogus` is not a valid operator.",)"
                    R"("errorCode":"E1003"})"),
