@@ -3,6 +3,9 @@
 #include "dhis2/json_guard.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -37,6 +40,26 @@ std::string reason(std::string_view what) {
   return out;
 }
 
+// "1.20e5" and "120000" are both "12".
+std::string significant_digits(std::string_view number) {
+  std::string digits;
+  for (const char c : number.substr(0, number.find_first_of("eE"))) {
+    if (is_digit(c) && (c != '0' || !digits.empty())) digits += c;
+  }
+  digits.resize(digits.find_last_not_of('0') + 1);
+  return digits;
+}
+
+// Whether a double has each digit that was written.
+bool holds(double value, std::string_view written) {
+  const std::string digits = significant_digits(written);
+  if (digits.size() <= std::numeric_limits<double>::digits10) return true;
+  std::array<char, 64> again{};
+  const int places = static_cast<int>(std::min<std::size_t>(digits.size(), 40)) - 1;
+  std::snprintf(again.data(), again.size(), "%.*e", places, value);
+  return significant_digits(again.data()) == digits;
+}
+
 // What a SAX handler must be is written down by the package: nlohmann::json_sax.
 class Builder {
  public:
@@ -52,7 +75,9 @@ class Builder {
   bool boolean(bool value) { return put(Json(value)); }
   bool number_integer(number_integer_t value) { return put(Json(value)); }
   bool number_unsigned(number_unsigned_t value) { return put(Json(value)); }
-  bool number_float(number_float_t value, const string_t&) { return put(Json(value)); }
+  bool number_float(number_float_t value, const string_t& written) {
+    return put(limits_.keep_digits && !holds(value, written) ? Json(written) : Json(value));
+  }
   bool binary(binary_t&) { return stop("binary value"); }
   bool string(string_t& value) {
     if (value.size() > limits_.string_length) return stop("a string is too long");

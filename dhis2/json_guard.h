@@ -17,6 +17,7 @@ struct JsonLimits {
   std::size_t name_length = 1'024;
   std::size_t string_length = 4UL * 1024 * 1024;
   bool refuse_duplicate_names = true;  // false: the last one wins, as DHIS2's own parser reads them
+  bool keep_digits = false;            // true: a number that a double would change becomes a text
 };
 
 // Throws bad_input with the byte position and the reason.

@@ -307,7 +307,7 @@ class RowReader::Parser {
 
   Json read(const std::string& text) const {
     try {
-      return parse_json(text, {.refuse_duplicate_names = false});
+      return parse_json(text, {.refuse_duplicate_names = false, .keep_digits = true});
     } catch (const Error& error) {
       fail_here(error.what());
     }

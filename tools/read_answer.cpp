@@ -78,7 +78,7 @@ class Reader {
   Answer document() {
     Json json;
     try {
-      json = parse_json(intake_.text(), {.refuse_duplicate_names = false});
+      json = parse_json(intake_.text(), {.refuse_duplicate_names = false, .keep_digits = true});
     } catch (const Error& error) {
       // DHIS2 sends some lone texts, such as the system's id, as JSON without their quotes.
       if (is_lone_word(intake_.text())) return document_of(Json(intake_.text()));

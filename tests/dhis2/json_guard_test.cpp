@@ -115,6 +115,21 @@ TEST(JsonGuard, LetsTheLastDuplicateWinWhereThatIsAsked) {
   EXPECT_EQ(value["k40"], 7);
 }
 
+TEST(JsonGuard, KeepsDigitsThatADoubleWouldChange) {
+  for (const auto& [written, read] : std::vector<std::pair<std::string, std::string>>{
+           {"12345678901234567890123", "\"12345678901234567890123\""},
+           {"0.12345678901234567891", "\"0.12345678901234567891\""},
+           {"-9.99999999999999999", "\"-9.99999999999999999\""},
+           {"18446744073709551615", "18446744073709551615"},
+           {"0.30000000000000004", "0.30000000000000004"},
+           {"12.345678901234567", "12.345678901234567"},
+           {"100000000000000000000", "1e+20"},
+           {"1.50", "1.5"}}) {
+    EXPECT_EQ(to_text(parse_json(written, {.keep_digits = true})), read) << written;
+  }
+  EXPECT_TRUE(parse_json("12345678901234567890123").is_number());
+}
+
 TEST(JsonGuard, KeepsToItsLimits) {
   EXPECT_EQ(refusal(times(64, "[") + times(64, "]")), "taken");
   EXPECT_NE(refusal(times(65, "[") + times(65, "]")), "taken");
