@@ -9,6 +9,7 @@
 #include "dhis2/error.h"
 #include "dhis2/json_guard.h"
 #include "dhis2/page.h"
+#include "dhis2/utf8.h"
 #include "dhis2/web_message.h"
 #include "tools/body_intake.h"
 #include "tools/csv.h"
@@ -49,9 +50,9 @@ class Reader {
     }
     demand_no_page(response);
     if (is_json(type)) return document();
-    if (type.ends_with("/csv")) return csv();
-    if (type == "text/plain") return plain();
-    return saved(type);
+    const bool text = type.ends_with("/csv") || type == "text/plain";
+    if (!text || !is_readable_text(intake_.text())) return saved(type);
+    return type == "text/plain" ? plain() : csv();
   }
 
  private:
@@ -61,11 +62,26 @@ class Reader {
     return text.starts_with("PK\x03\x04") ? "zip" : "";
   }
 
-  // The client could not judge a body that went to the intake. DHIS2 sends HTML on request alone.
+  // Files that people uploaded come in any encoding, whatever DHIS2 says of it.
+  static bool is_readable_text(std::string_view text) {
+    return is_utf8(text) && text.find('\0') == std::string_view::npos;
+  }
+
+  // DHIS2 itself sends HTML by extension, parts of pages as forms, and whole pages as reports and
+  // files.
+  bool may_be_html(const std::string& text) const {
+    if (request_.path.find(".html") != std::string::npos) return true;
+    if (read_page(text).login_form) return false;
+    Response untyped;
+    untyped.body = text;
+    const std::string last = last_segment(request_.path);
+    return !is_page(untyped) || last == "data" || last == "file" || last == "files";
+  }
+
+  // The client could not judge a body that went to the intake.
   void demand_no_page(Response response) const {
-    if (request_.path.find(".html") != std::string::npos) return;
     response.body = intake_.text();
-    if (!is_page(response)) return;
+    if (!is_page(response) || may_be_html(response.body)) return;
     const Profile& profile = call_.client().profile();
     if (const auto error =
             failure({profile.name + ": " + profile.url, {}, {}}, request_, response)) {
@@ -102,6 +118,7 @@ class Reader {
     const Recognised seen = recognise(json, request_.path);
     if (seen.shape == Shape::grid) return grid(std::move(json), seen.member);
     if (seen.shape == Shape::list) return list(std::move(json), seen.member);
+    if (json.is_null()) answer_.notes.emplace_back("DHIS2 answered null.");
     if (!json.is_object()) json = Json{{"value", std::move(json)}};
     if (json.contains("httpStatusCode") && text_of(json, "status") == "ERROR") {
       answer_.notes.push_back("DHIS2 answered without an error status, and this says ERROR: " +
@@ -181,13 +198,14 @@ class Reader {
   }
 
   static std::string extension(const std::string& type) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kKnown = {{
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kKnown = {{
         {"application/xml", "xml"},
         {"application/adx+xml", "xml"},
         {"application/pdf", "pdf"},
         {"application/vnd.ms-excel", "xls"},
         {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"},
         {"text/html", "html"},
+        {"text/plain", "txt"},
         {"image/png", "png"},
         {"image/svg+xml", "svg"},
         {"application/json+gzip", "json.gz"},
