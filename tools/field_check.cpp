@@ -3,11 +3,13 @@
 #include "tools/field_check.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "auth/nearest.h"
 #include "dhis2/ascii.h"
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/answer.h"
 #include "tools/call.h"
 #include "tools/catalogue.h"
@@ -37,7 +39,7 @@ class FieldList {
         ++at_;
         return;
       }
-      if (c == ',' || c == ' ') {
+      if (c == ',') {
         ++at_;
         continue;
       }
@@ -134,11 +136,16 @@ bool table_holds(const Table& table, const std::string& path) {
 }
 
 // Whether nothing of the branch came at all, so that its inner names cannot be judged.
-bool parent_is_empty(const Answer& answer, const std::string& path) {
+bool parent_is_empty(const std::string& path,
+                     const std::function<bool(const std::string&)>& holds) {
   const auto dot = path.rfind('.');
-  if (dot == std::string::npos) return false;
-  const std::string parent = path.substr(0, dot);
-  return answer.table ? !table_holds(*answer.table, parent) : !holds_path(*answer.object, parent);
+  return dot != std::string::npos && !holds(path.substr(0, dot));
+}
+
+// A list with rows too long for a table stands as an object.
+const Json& objects_of(const Json& object, const std::string& path) {
+  const Json& list = member_of(object, last_segment(path).c_str());
+  return list.is_array() ? list : object;
 }
 
 const MetadataType* type_of(const Call& call, const std::string& path) {
@@ -173,17 +180,22 @@ std::vector<std::string> known_properties(Call& call, const MetadataType& type) 
 
 }  // namespace
 
-std::vector<std::string> named_fields(std::string_view fields) { return FieldList(fields).paths(); }
+std::vector<std::string> named_fields(std::string_view fields) {
+  std::string text(fields);  // blanks and line breaks stand wherever somebody liked them
+  std::erase_if(text, [](char c) { return c == ' ' || has_control({&c, 1}); });
+  return FieldList(text).paths();
+}
 
 void tell_absent_fields(Call& call, const std::string& path, std::string_view fields,
                         Answer& answer) {
-  if (answer.table && answer.table->rows.empty()) return;
+  if (answer.table ? answer.table->rows.empty() : !answer.object) return;
+  const auto holds = [&](const std::string& name) {
+    return answer.table ? table_holds(*answer.table, name)
+                        : holds_path(objects_of(*answer.object, path), name);
+  };
   std::vector<std::string> absent;
   for (const std::string& name : named_fields(fields)) {
-    const bool there = answer.table    ? table_holds(*answer.table, name)
-                       : answer.object ? holds_path(*answer.object, name)
-                                       : true;
-    if (!there && !parent_is_empty(answer, name)) absent.push_back(name);
+    if (!holds(name) && !parent_is_empty(name, holds)) absent.push_back(name);
   }
   if (absent.empty()) return;
   const MetadataType* type = type_of(call, path);

@@ -17,6 +17,7 @@
 #include "tools/flat_rows.h"
 #include "tools/grid.h"
 #include "tools/laid_rows.h"
+#include "tools/spool.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -129,12 +130,13 @@ class Reader {
   }
 
   Answer list(Json json, const std::string& member) {
-    Json rows = std::exchange(member.empty() ? json : json[member], Json());
+    const Json& rows = member.empty() ? json : json[member];
     const Paging paging = member.empty() ? Paging{} : read_paging(json, rows.size(), request_.path);
     FlatRows flat;
     std::vector<Row> laid;
     laid.reserve(rows.size());
     for (const Json& item : rows) laid.push_back(flat.row(item));
+    if (std::ranges::any_of(laid, is_too_long)) return as_properties(std::move(json), paging);
     if (laid.empty() && !member.empty()) {
       answer_.notes.push_back("The list " + member + " is empty.");
     }
@@ -143,6 +145,19 @@ class Reader {
       tell_rest(std::move(json));
     }
     return collect(laid, flat.columns(), paging, member);
+  }
+
+  // No page of a table shows such a row whole.
+  static bool is_too_long(const Row& row) { return row_bytes(row) > kHardAnswerBytes / 2; }
+
+  Answer as_properties(Json json, const Paging& paging) {
+    tell_page(paging);
+    if (paging.next > 0) {
+      answer_.notes.push_back("The next page has to be asked for: `page` " +
+                              std::to_string(paging.next) + ".");
+    }
+    answer_.object = json.is_object() ? std::move(json) : Json{{"value", std::move(json)}};
+    return std::move(answer_);
   }
 
   Answer grid(Json json, const std::string& member) {
@@ -264,15 +279,7 @@ class Reader {
   void finish(RowCollector& collector, const Paging& paging, const std::string& member) {
     // What result_page and result_save can give ends where the rows do that begin here.
     if (paging.total) answer_.total = *paging.total - std::min(paging.before, *paging.total);
-    if (paging.page > 1 || paging.next > 0) {
-      std::string note = "Page " + std::to_string(paging.page);
-      if (paging.pages > 0) note += " of " + std::to_string(paging.pages);
-      if (paging.total && paging.before > 0) {
-        note += ": of " + std::to_string(*paging.total) + " rows those after the first " +
-                std::to_string(paging.before);
-      }
-      answer_.notes.push_back(note + ".");
-    }
+    tell_page(paging);
     Continuation rest;
     if (paging.next > 0) {
       rest = {request_.path, request_.query, member, paging.next};
@@ -284,6 +291,17 @@ class Reader {
       rest.query.remove("page");
     }
     collector.finish(answer_, rest);
+  }
+
+  void tell_page(const Paging& paging) {
+    if (paging.page <= 1 && paging.next == 0) return;
+    std::string note = "Page " + std::to_string(paging.page);
+    if (paging.pages > 0) note += " of " + std::to_string(paging.pages);
+    if (paging.total && paging.before > 0) {
+      note += ": of " + std::to_string(*paging.total) + " rows those after the first " +
+              std::to_string(paging.before);
+    }
+    answer_.notes.push_back(note + ".");
   }
 
   // What an answer holds beside its rows.

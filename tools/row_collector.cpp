@@ -28,8 +28,9 @@ struct RowCollector::State {
   std::size_t first_room;
   std::vector<Row> shown;
   std::uint64_t seen = 0;
-  bool cut = false;   // a row did not fit
-  bool full = false;  // the spool is full
+  bool cut = false;       // a row did not fit
+  bool full = false;      // the spool is full
+  bool shortens = false;  // a row is too long to be shown whole, here or on a later page
   std::string id;
   std::optional<Spool> spool;
   std::string unkept;  // why rows cannot be kept
@@ -38,7 +39,7 @@ struct RowCollector::State {
   bool keep(const Row& row);
   void show(Row row);
   void write_head(Answer& answer, const Continuation& rest);
-  void tell_way_on(Answer& answer) const;
+  void tell_way_on(Answer& answer, bool all_shown) const;
 };
 
 // An answer that cannot be kept is still worth giving: the cut is told instead.
@@ -96,14 +97,20 @@ void RowCollector::State::write_head(Answer& answer, const Continuation& rest) {
   }
 }
 
-void RowCollector::State::tell_way_on(Answer& answer) const {
+void RowCollector::State::tell_way_on(Answer& answer, bool all_shown) const {
   if (!unkept.empty()) {
     answer.notes.push_back("Cut after " + count_of(shown.size(), "row") +
                            ", and the rest could not be kept: ask for less. " + unkept);
     return;
   }
-  answer.notes.push_back("Cut after " + count_of(shown.size(), "row") +
-                         ": result_page with this `result` goes on.");
+  if (shortens) {
+    answer.notes.emplace_back(
+        "Cells of long rows are cut: result_save with this `result` writes them whole.");
+  }
+  if (!all_shown) {
+    answer.notes.push_back("Cut after " + count_of(shown.size(), "row") +
+                           ": result_page with this `result` goes on.");
+  }
   if (full) {
     answer.notes.push_back("Only the first " + std::to_string(seen - 1) + " rows are kept (" +
                            kSpoolSize + "): ask for less to see the others.");
@@ -140,7 +147,9 @@ bool RowCollector::add(Row row) {
   ++state.seen;
   // The first row is shown whatever its size, for an answer without any would lead nowhere.
   const bool first = state.shown.empty() && !state.cut;
-  if (!state.cut && row_bytes(row) <= (first ? state.first_room : state.room)) {
+  const std::size_t bytes = row_bytes(row);
+  state.shortens = state.shortens || bytes > kHardAnswerBytes / 2;
+  if (!state.cut && bytes <= (first ? state.first_room : state.room)) {
     state.show(std::move(row));
     return true;
   }
@@ -159,7 +168,7 @@ void RowCollector::finish(Answer& answer, const Continuation& rest) {
   if (state.cut || !rest.path.empty()) {
     answer.truncated = true;
     state.write_head(answer, rest);
-    state.tell_way_on(answer);
+    state.tell_way_on(answer, rest.path.empty() && state.shown.size() == state.seen);
   }
   for (Row& row : state.shown) row.resize(std::max(row.size(), state.columns.size()));
   answer.table = Table{state.columns, std::move(state.shown)};

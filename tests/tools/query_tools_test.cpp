@@ -145,6 +145,7 @@ TEST(FieldCheck, ReadsTheFieldGrammar) {
       {"groups~pluck[name],id", {"groups", "id"}},
       {"UGMlzxviySl,description", {"description"}},
       {"a]]b", {"a"}},
+      {"id,\r\n  a b\t[ x ]", {"id", "ab.x"}},
       {"", {}},
   };
   for (const auto& [fields, paths] : cases) EXPECT_EQ(named_fields(fields), paths) << fields;

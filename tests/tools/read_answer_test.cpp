@@ -200,6 +200,69 @@ TEST(ReadAnswer, ReadsCsvAsATable) {
   EXPECT_EQ(ask(instance, "dataElements.csv")["rows"], Json::parse(R"([["1","a,b"]])"));
 }
 
+TEST(ReadAnswer, SavesTextInAnotherEncoding) {
+  Instance instance;
+  const std::string latin = "nom;na\xefve\n1;2\n", wide("a\0,\0b\0", 6);
+  instance.server.on("GET", "/api/documents/a/data", {200, latin, "text/csv;charset=UTF-8"});
+  instance.server.on("GET", "/api/fileResources/a/data", {200, wide, "text/plain"});
+
+  for (const auto& [path, text] :
+       {std::pair("documents/a/data", latin), {"fileResources/a/data", wide}}) {
+    const Json object = ask(instance, path)["object"];
+    std::stringstream kept;
+    kept << std::ifstream(object.value("file", "")).rdbuf();
+    EXPECT_EQ(kept.str(), text) << path;
+  }
+}
+
+TEST(ReadAnswer, SavesTheHtmlThatDhis2ItselfSends) {
+  Instance instance;
+  const std::string page = "<!doctype html><html><title>Report</title></html>";
+  instance.server.on("GET", "/api/dataSets/a/customDataEntryForm",
+                     {200, "<table><tr><td>1</td></tr></table>", "text/html"});
+  instance.server.on("GET", "/api/reports/a/data", {200, page, "text/html"});
+  instance.server.on("GET", "/api/reports/b/data",
+                     {200, "<html><input type=\"password\"></html>", "text/html"});
+
+  for (const char* path : {"dataSets/a/customDataEntryForm", "reports/a/data"}) {
+    const std::string file = ask(instance, path)["object"].value("file", "");
+    EXPECT_TRUE(file.ends_with(".html")) << path;
+  }
+  const ToolResult login = instance.call("dhis2_query", R"({"path":"reports/b/data"})");
+  ASSERT_TRUE(login.is_error);
+  EXPECT_EQ(login.error->kind, ErrorKind::sign_in_required);
+}
+
+TEST(ReadAnswer, TellsANullAndKeepsTheDigitsOfANumber) {
+  Instance instance;
+  instance.server.get("/api/dataStore/a/none", "null");
+  instance.server.get("/api/dataStore/a/long", R"({"n":12345678901234567890123,"x":0.25})");
+
+  EXPECT_NE(notes(ask(instance, "dataStore/a/none")).find("null"), std::string::npos);
+  EXPECT_EQ(ask(instance, "dataStore/a/long")["object"],
+            Json({{"n", "12345678901234567890123"}, {"x", 0.25}}));
+}
+
+TEST(ReadAnswer, ShowsAListWithARowTooLongForATableAsProperties) {
+  Instance instance;
+  Json units = Json::array();
+  for (int i = 0; i < 2'000; ++i) units.push_back({{"path", "/ImspTQPwCqd/" + std::to_string(i)}});
+  instance.server.get("/api/dataSets",
+                      Json{{"pager", {{"page", 1}, {"pageCount", 2}, {"pageSize", 1}}},
+                           {"dataSets", {{{"id", "a"}, {"units", units}}}}}
+                          .dump());
+
+  const Json first = ask(instance, "dataSets", R"(,"fields":"id,units[path],nope")");
+  const Json last =
+      instance.answer("result_page", Json{{"result", first["result"]}, {"from_row", 2'003}}.dump());
+
+  EXPECT_EQ(first["columns"], Json({"Property", "Value"}));
+  EXPECT_EQ(last["rows"], Json::parse(R"([["dataSets[0].units[1999].path","/ImspTQPwCqd/1999"]])"));
+  EXPECT_NE(notes(first).find("`page` 2"), std::string::npos) << notes(first);
+  EXPECT_NE(notes(first).find("nope"), std::string::npos) << notes(first);
+  EXPECT_EQ(notes(first).find("units.path"), std::string::npos) << notes(first);
+}
+
 TEST(ReadAnswer, CutsALongListAndKeepsItsRows) {
   Instance instance;
   std::string body = R"({"pager":{"page":1,"total":60000,"pageCount":1},"dataElements":[)";

@@ -234,6 +234,8 @@ TEST_F(KeptResults, CutACellThatAloneIsTooLargeAndSaySo) {
   EXPECT_EQ(answer.table->rows[0][0].str(), "form");
   EXPECT_LT(render(answer).structured.size(), kHardAnswerBytes);
   EXPECT_NE(answer.table->rows[0][1].str().find("(cut; 200000 bytes)"), std::string::npos);
+  ASSERT_EQ(answer.notes.size(), 1U);
+  EXPECT_NE(answer.notes[0].find("result_save"), std::string::npos);
 }
 
 TEST_F(KeptResults, StopAtTheBoundOfTheDisk) {
