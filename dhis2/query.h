@@ -13,7 +13,7 @@ namespace dhis2mcp {
 class Query {
  public:
   // Reads "a=b&c=%20d", with or without a '?'. '+' is a space. Throws bad_input on a broken percent
-  // sequence or a control character; line breaks and tabs may stand in values, as apps send them.
+  // sequence or a control character; `fields` alone may hold line feeds and tabs, as apps send it.
   static Query parse(std::string_view text);
 
   Query& add(std::string name, std::string value);

@@ -64,7 +64,7 @@ TEST(Query, ReadsWhatPeopleWrite) {
       {"fields=id,name[x]", "fields=id%2Cname%5Bx%5D"},
       {"a=%c3%A9", "a=%C3%A9"},
       {"filter=a&filter=b", "filter=a&filter=b"},
-      {"fields=a,%0d%0A%09b", "fields=a%2C%0D%0A%09b"},
+      {"fields=a,%0A%09b", "fields=a%2C%0A%09b"},
   };
   for (const Case& row : rows) EXPECT_EQ(Query::parse(row.text).text(), row.again) << row.text;
 }
@@ -72,8 +72,8 @@ TEST(Query, ReadsWhatPeopleWrite) {
 TEST(Query, RefusesBrokenSequencesAndControlCharacters) {
   for (const std::string& text :
        {std::string("a=%"), std::string("a=%2"), std::string("a=%zz"), std::string("%=b"),
-        std::string("a=%00"), std::string("%0d%0aX=a"), std::string("a\t=b"),
-        std::string("a\0b", 3), std::string("a=%7f")}) {
+        std::string("a=%00"), std::string("a=%0d%0aX"), std::string("fields=a%0d%0aX"),
+        std::string("a=\tb"), std::string("a\t=b"), std::string("a\0b", 3), std::string("a=%7f")}) {
     try {
       Query::parse(text);
       ADD_FAILURE() << text;

@@ -37,7 +37,7 @@ TEST(Readable, NormalisesWhatPeopleWrite) {
        "/api/dataElements?filter=url%3Aeq%3Ahttps%3A%2F%2Fh%2Fx%231"},
       {"/api/me?fields=id,name", "/api/me?fields=id%2Cname"},
       {"dataElements?filter=name:like:a b", "/api/dataElements?filter=name%3Alike%3Aa%20b"},
-      {"dataSets?fields=id%2C%0A%20%09name%0d", "/api/dataSets?fields=id%2C%0A%20%09name%0D"},
+      {"dataSets?fields=id%2C%0A%20%09name", "/api/dataSets?fields=id%2C%0A%20%09name"},
       {"dataElements/fbfJHSPpUQD", "/api/dataElements/fbfJHSPpUQD"},
       {"dataSets/a.b-c_D.json", "/api/dataSets/a.b-c_D.json"},
       {"messageConversations/unreadCount", "/api/messageConversations/unreadCount"},
