@@ -54,9 +54,19 @@ struct NameIndexes::State {
     if (!found.index) {
       found.index = std::make_shared<NameIndex>(connections.places().cache / "index", account.url,
                                                 account.user);
-      found.types = found.index->types();
+      found.types = types_in(*found.index);
     }
     return found;
+  }
+
+  // Nothing where its file fails (a full disk, one that others may write): the server is asked
+  // then.
+  static std::map<std::string, IndexedType> types_in(NameIndex& index) {
+    try {
+      return index.types();
+    } catch (const std::exception&) {
+      return {};
+    }
   }
 
   // `soon`: somebody looks at it while typing.
@@ -128,10 +138,11 @@ struct NameIndexes::State {
       const std::shared_ptr<NameIndex> index = known(one.account).index;
       lock.unlock();
       const bool granted = grant(one, *index, stop);
+      std::map<std::string, IndexedType> types = types_in(*index);
       lock.lock();
       busy = false;
       Known& account = known(one.account);
-      account.types = index->types();
+      account.types = std::move(types);
       if (!granted) pause(one.account, account);
       wished.erase(one);
       changed.notify_all();

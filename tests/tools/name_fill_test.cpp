@@ -249,6 +249,19 @@ TEST(NameIndexes, FillsADamagedFileAgain) {
   EXPECT_EQ(index->count("dataElement"), 250u);
 }
 
+TEST(NameIndexes, DoWithoutAFileThatFails) {
+  Indexes of;
+  of.bring_up();
+  std::filesystem::permissions(of.index.file(), std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_EQ(of.ready(), nullptr);
+    of.indexes.settle();
+    of.now += minutes(1);
+  }
+}
+
 TEST(NameIndexes, EndsWhileTheServerIsSilent) {
   Instance instance;
   std::mutex gate;
