@@ -3,6 +3,8 @@
 // list are asked and kept in their turn. One request for each page of the list. result_save asks
 // for all that are left, four pages at once.
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "dhis2/error.h"
@@ -20,9 +22,12 @@ constexpr int kMostPages = 20;  // asked of DHIS2 for one answer
 // Pages that are held at once while result_save asks for all.
 constexpr int kPagesAhead = 12;
 
+// A page names its items whether an earlier one did or not.
 void append(Call& call, Results::Kept& kept, FurtherRows further) {
   kept.head.table->columns = std::move(further.columns);
-  for (std::string& line : further.read_as) kept.head.read_as.push_back(std::move(line));
+  const std::set<std::string> told(kept.head.read_as.begin(), kept.head.read_as.end());
+  std::ranges::copy_if(further.read_as, std::back_inserter(kept.head.read_as),
+                       [&told](const std::string& line) { return !told.contains(line); });
   call.results.append(kept, further.rows, further.rest);
 }
 
@@ -106,14 +111,15 @@ Answer result_page(Call& call) {
   const std::uint64_t next = from + rows.size();
   const bool whole = kept.rest.path.empty() && !kept.full;
   if (whole && !answer.total) answer.total = kept.spooled;
-  answer.truncated = next < kept.spooled || !kept.rest.path.empty();
-  if (answer.truncated) {
+  const bool more = next < kept.spooled || !kept.rest.path.empty();
+  answer.truncated = more || kept.full;
+  if (more) {
     answer.result = kept.id;
     answer.notes.push_back("More with from_row " + std::to_string(next) + ".");
   } else if (rows.empty()) {
     answer.notes.push_back("No row is left: there are " + std::to_string(kept.spooled) + ".");
   }
-  if (kept.full && !answer.truncated) {
+  if (kept.full && !more) {
     answer.notes.push_back(std::string("The rows after these were not kept (") + kSpoolSize +
                            "): ask for less.");
   }

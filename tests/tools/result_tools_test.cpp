@@ -99,6 +99,46 @@ TEST(ResultPage, SaysWhenNothingIsLeft) {
   EXPECT_NE(past["notes"].dump().find("there are 60"), std::string::npos);
 }
 
+// Two rows a page of a grid, each page with the names of all.
+Reply page_of_grid(const Seen& seen) {
+  const auto at = seen.query.find("page=");
+  const int page = at == std::string::npos ? 1 : std::stoi(seen.query.substr(at + 5));
+  const std::string unit = R"(["Bo000000001","8"])";
+  return {200, R"({"headers":[{"name":"ou"},{"name":"value","valueType":"NUMBER"}],"metaData":{
+      "pager":{"page":)" +
+                   std::to_string(page) +
+                   R"(,"total":6,"pageSize":2,"pageCount":3},
+      "items":{"Bo000000001":{"name":"Bo"},"Moyamba0001":{"name":"Moyamba"}}},"rows":[)" +
+                   unit + "," + unit + "]}"};
+}
+
+TEST(ResultPage, TellsANameOnceWhateverThePagesSay) {
+  Instance instance;
+  instance.server.on("GET", "/api/analytics/events/query/ProgramUid1", page_of_grid);
+  const Json first =
+      instance.answer("dhis2_query", R"({"path":"analytics/events/query/ProgramUid1"})");
+
+  const Json rest = instance.answer("result_page", arguments(first, 2));
+
+  EXPECT_EQ(rest["rows"].size(), 4U) << rest;
+  EXPECT_EQ(rest["read_as"], Json({"Bo = Bo000000001", "Moyamba = Moyamba0001"}));
+}
+
+TEST(ResultPage, IsNotTheWholeWhereRowsWereLost) {
+  Instance instance;
+  RowCollector collector(instance.results, {"demo", "admin"}, {"text"}, 0);
+  while (collector.add({Cell::text(std::string(16 * 1024 * 1024, 'x'))})) {
+  }
+  Answer kept;
+  collector.finish(kept);
+
+  const Json past = instance.answer("result_page", arguments({{"result", kept.result}}, 15));
+
+  EXPECT_EQ(past["truncated"], true) << past;
+  EXPECT_FALSE(past.contains("result"));
+  EXPECT_NE(past["notes"].dump().find("were not kept"), std::string::npos);
+}
+
 TEST(ResultPage, ShowsTheRowsThatAreHereWhenTheNextPageFails) {
   Instance instance;
   play_list(instance, 60);
