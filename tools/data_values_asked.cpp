@@ -8,6 +8,7 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/data_names.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
@@ -17,8 +18,10 @@ namespace {
 
 constexpr int kTakesElements = 39;  // dataElement= came with 2.39
 
-// Of a request line of 8 KB, in bytes: "dataElement=" 24 each, "period=" 17, "orgUnit=" 20.
+// Of a request line of 8 KB, in bytes: "dataElement=" 24 each, "period=" 17, "orgUnit=" 20; in a
+// filter's list 14.
 constexpr std::size_t kDataPerRequest = 80, kPeriodsPerRequest = 80, kUnitsPerRequest = 150;
+constexpr std::size_t kFilteredPerRequest = 400;
 constexpr std::uint64_t kProgressStep = 20'000;
 constexpr std::chrono::minutes kExport{10};  // DHIS2 takes minutes for a million values
 
@@ -66,21 +69,27 @@ struct SetsOfElements {
   std::set<std::string> period_types;
 };
 
+std::vector<std::string> uids_of(const ValuesAsked& asked) {
+  std::vector<std::string> uids;
+  for (const auto& [uid, options] : asked.elements) uids.push_back(uid);
+  return uids;
+}
+
 SetsOfElements sets_of(Call& call, const ValuesAsked& asked) {
-  std::string ids;
-  for (const auto& [uid, options] : asked.elements) ids += (ids.empty() ? "" : ",") + uid;
-  Query query;
-  query.add("fields", "dataSetElements[dataSet[id,periodType]]");
-  query.add("filter", "id:in:[" + ids + "]").add("paging", "false");
-  const Json found = call.client().get("/api/dataElements", query, call.patience());
   SetsOfElements out;
-  for (const Json& element : found.value("dataElements", Json::array())) {
-    for (const Json& member : element.value("dataSetElements", Json::array())) {
-      const Json set = member.value("dataSet", Json::object());
-      const std::string uid = text_of(set, "id");
-      if (uid.empty()) continue;
-      if (std::ranges::find(out.sets, uid) == out.sets.end()) out.sets.push_back(uid);
-      out.period_types.insert(text_of(set, "periodType"));
+  for (const auto& some : in_parts(uids_of(asked), kFilteredPerRequest)) {
+    Query query;
+    query.add("fields", "dataSetElements[dataSet[id,periodType]]");
+    query.add("filter", "id:in:[" + joined(some, ",") + "]").add("paging", "false");
+    const Json found = call.client().get("/api/dataElements", query, call.patience());
+    for (const Json& element : list_of(found, "dataElements")) {
+      for (const Json& member : list_of(element, "dataSetElements")) {
+        const Json& set = member_of(member, "dataSet");
+        const std::string uid = text_of(set, "id");
+        if (uid.empty()) continue;
+        if (std::ranges::find(out.sets, uid) == out.sets.end()) out.sets.push_back(uid);
+        out.period_types.insert(text_of(set, "periodType"));
+      }
     }
   }
   return out;
@@ -106,9 +115,7 @@ std::vector<DataPart> data_parts(Call& call, const ValuesAsked& asked) {
   add("dataElementGroup", asked.groups);
   if (asked.elements.empty()) return parts;
   if (call.client().whoami(call.patience()).version.major >= kTakesElements) {
-    std::vector<std::string> uids;
-    for (const auto& [uid, options] : asked.elements) uids.push_back(uid);
-    add("dataElement", uids);
+    add("dataElement", uids_of(asked));
     return parts;
   }
   const auto sets = asked.sets.empty() ? sets_of(call, asked).sets : asked.sets;

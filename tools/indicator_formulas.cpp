@@ -209,10 +209,10 @@ std::optional<double> FixedParts::count(const std::string& group, const std::str
 }
 
 FixedParts read_fixed_parts(Call& call, const std::vector<FormulaItem>& parts) {
-  std::string constants;
+  std::set<std::string> constants;
   std::vector<std::string> paths;
   for (const FormulaItem& part : parts) {
-    if (part.letters == "C") constants += (constants.empty() ? "" : ",") + part.inner;
+    if (part.letters == "C") constants.insert(part.inner);
     if (part.letters == "OUG") paths.push_back("/api/organisationUnitGroups/" + part.inner);
   }
   if (!constants.empty()) paths.emplace_back("/api/constants");
@@ -221,7 +221,7 @@ FixedParts read_fixed_parts(Call& call, const std::vector<FormulaItem>& parts) {
   const auto answers = ask_each(paths, [&](const std::string& path) -> Json {
     Query query;
     if (path == "/api/constants") {
-      query.add("fields", "id,value").add("filter", "id:in:[" + constants + "]");
+      query.add("fields", "id,value").add("filter", "id:in:[" + joined(constants, ",") + "]");
       query.add("paging", "false");
     } else {
       query.add("fields", "id,organisationUnits[path]");

@@ -197,6 +197,29 @@ TEST(DataValues, OfAGroupAndItsElementStandOnce) {
   EXPECT_EQ(dhis2.instance.server.count("/api/dataValueSets"), 1u);
 }
 
+TEST(DataValues, OfManyElementsAreAskedInRequestsThatAServerTakes) {
+  constexpr std::size_t kRequestLine = 8'000;
+  StoredData dhis2;
+  dhis2.values(kNewShape);
+  dhis2.objects("dataElementGroups", {{"GroupOfMal1", "Many"}});
+  Json members = Json::array();
+  for (int i = 10'000; i < 10'700; ++i) members.push_back({{"id", "Elemen" + std::to_string(i)}});
+  dhis2.instance.server.get("/api/dataElementGroups/GroupOfMal1",
+                            Json{{"dataElements", members}}.dump());
+  std::size_t longest = 0;
+  dhis2.instance.server.on("GET", "/api/dataElements", [&longest](const Seen& seen) {
+    longest = std::max(longest, seen.query.size());
+    return Reply{200, R"({"dataElements":[{"id":"TestsOfMal1","name":"Malaria tests"}]})"};
+  });
+
+  dhis2.instance.answer(
+      "data_values_get",
+      R"({"data":["Malaria tests","Many"],"periods":["202608"],"org_units":["LowerClinc1"]})");
+
+  EXPECT_GT(longest, 4'000U);
+  EXPECT_LT(longest, kRequestLine);
+}
+
 struct Refusal {
   const char* name;
   const char* arguments;
