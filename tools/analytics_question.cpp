@@ -77,11 +77,7 @@ Named data_or_group(Names& names, const std::string& text) {
     return object_but(names, "data", text, kDataTypes, data_set_as_data());
   } catch (const Error& error) {
     if (error.kind != ErrorKind::not_found) throw;
-    try {
-      return data_group(names, text);
-    } catch (const Error& none) {
-      if (none.kind != ErrorKind::not_found) throw;
-    }
+    if (auto group = data_group(names, text)) return std::move(*group);
     throw;
   }
 }

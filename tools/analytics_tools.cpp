@@ -122,8 +122,8 @@ std::string why_dropped(Names& names, const std::string& item) {
   std::string unknown = "it does not exist here, or this account may not read it.";
   if (!is_uid(item)) return unknown;
   try {
-    const Named group = data_group(names, item);
-    return "it is the group \"" + group.name + "\"; write " + group.item + ".";
+    const auto group = data_group(names, item);
+    return group ? "it is the group \"" + group->name + "\"; write " + group->item + "." : unknown;
   } catch (const Error& error) {
     if (error.kind == ErrorKind::cancelled) throw;
     return unknown;

@@ -3,7 +3,6 @@
 #include "tools/data_names.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "dhis2/ascii.h"
 #include "dhis2/error.h"
@@ -34,34 +33,10 @@ std::optional<Named> typed_group(Call& call, Names& names, const std::string& te
   return std::nullopt;
 }
 
-std::optional<Named> known_group(Names& names, const std::string& text) {
-  try {
-    return data_group(names, text);
-  } catch (const Error& error) {
-    if (error.kind != ErrorKind::not_found || error.http != 0) throw;
-    return std::nullopt;
-  }
-}
-
-Named one_combo(Call& call, const Named& element, const std::string& wanted) {
-  if (wanted == "*") return {element.uid, element.name, "operand", element.uid + ".*"};
-  const Json object = call.client().get(
-      "/api/dataElements/" + percent_encode(element.uid),
-      Query().add("fields", "categoryCombo[categoryOptionCombos[id,name]]"), call.patience());
-  const Json combos =
-      object.value("categoryCombo", Json::object()).value("categoryOptionCombos", Json::array());
-  std::string known;
-  for (const Json& combo : combos) {
-    const std::string uid = text_of(combo, "id"), name = text_of(combo, "name");
-    if (uid == wanted || same_word(straight(name), straight(wanted))) {
-      return {element.uid, element.name + ", " + clean_line(name), "operand",
-              element.uid + "." + uid};
-    }
-    if (known.size() < 400) known += (known.empty() ? "" : "; ") + clean_line(name);
-  }
-  throw Error(ErrorKind::not_found,
-              "data: \"" + element.name + "\" has no option combo \"" + wanted + "\".",
-              "It has: " + known + ".");
+Named operand_of(Call& call, const Named& element, const std::string& combo) {
+  if (combo == "*") return {element.uid, element.name, "operand", element.uid + ".*"};
+  const Named found = option_combo(call, element, "data", combo);
+  return {element.uid, element.name + ", " + found.name, "operand", element.uid + "." + found.uid};
 }
 
 // "Malaria cases.Female". A name may hold points of its own, so each is tried.
@@ -77,7 +52,7 @@ std::optional<Named> operand(Call& call, Names& names, const std::string& text) 
       if (error.kind != ErrorKind::not_found) throw;
       continue;
     }
-    return one_combo(call, element, wanted);
+    return operand_of(call, element, wanted);
   }
   return std::nullopt;
 }
@@ -103,7 +78,7 @@ std::optional<Named> program_item(Call& call, const std::string& text) {
 // Nothing where neither is known, or the server has no such list.
 std::optional<Named> rare(Call& call, Names& names, const std::string& text) {
   try {
-    if (auto found = known_group(names, text)) return found;
+    if (auto found = data_group(names, text)) return found;
     if (auto found = operand(call, names, text)) return found;
     // A comma would cut the filter's value.
     if (text.find(',') != std::string::npos) return std::nullopt;
@@ -115,23 +90,7 @@ std::optional<Named> rare(Call& call, Names& names, const std::string& text) {
   }
 }
 
-Named one_named(Call& call, Names& names, const std::string& text) {
-  try {
-    return names.data_items({text}).front();
-  } catch (const Error& error) {
-    if (error.kind != ErrorKind::not_found) throw;
-    if (auto found = rare(call, names, text)) return std::move(*found);
-    refuse_other(names, "data", text, data_set_as_data());
-    throw;
-  }
-}
-
-}  // namespace
-
-Named data_group(Names& names, std::string_view text) {
-  return group_of(names, text, {"dataElementGroup", "indicatorGroup"});
-}
-
+// Throws bad_input that says what the text is, where it is one of the others.
 void refuse_other(Names& names, const std::string& argument, std::string_view text,
                   const std::vector<OtherType>& others) {
   std::vector<std::string> types;
@@ -149,6 +108,51 @@ void refuse_other(Names& names, const std::string& argument, std::string_view te
   throw Error(ErrorKind::bad_input,
               argument + ": \"" + clean_line(std::string(text)) + "\" is " + other->told + ".",
               other->hint);
+}
+
+Named one_named(Call& call, Names& names, const std::string& text) {
+  try {
+    return names.data_items({text}).front();
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::not_found) throw;
+    if (auto found = rare(call, names, text)) return std::move(*found);
+    refuse_other(names, "data", text, data_set_as_data());
+    throw;
+  }
+}
+
+}  // namespace
+
+// Combos of one name exist under several category combinations; the element has one.
+Named option_combo(Call& call, const Named& element, const std::string& argument,
+                   const std::string& text) {
+  const Json object = call.client().get(
+      "/api/dataElements/" + percent_encode(element.uid),
+      Query().add("fields", "categoryCombo[categoryOptionCombos[id,name,displayName]]"),
+      call.patience());
+  std::string known;
+  for (const Json& combo : list_of(member_of(object, "categoryCombo"), "categoryOptionCombos")) {
+    const std::string uid = text_of(combo, "id"), stored = text_of(combo, "name");
+    std::string name = line_of(combo, "displayName");
+    if (name.empty()) name = clean_line(stored);
+    if (uid == text || same_word(straight(name), straight(text)) ||
+        same_word(straight(stored), straight(text))) {
+      return {uid, name, "option combo", uid};
+    }
+    if (known.size() < 400) known += (known.empty() ? "" : "; ") + name;
+  }
+  throw Error(ErrorKind::not_found,
+              argument + ": \"" + element.name + "\" has no option combo \"" + text + "\".",
+              "It has: " + known + ".");
+}
+
+std::optional<Named> data_group(Names& names, std::string_view text) {
+  try {
+    return group_of(names, text, {"dataElementGroup", "indicatorGroup"});
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::not_found) throw;
+    return std::nullopt;
+  }
 }
 
 Named object_but(Names& names, const std::string& argument, std::string_view text,

@@ -2,6 +2,7 @@
 // What: the data that people mean, as items of the dx dimension.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,14 @@ namespace dhis2mcp {
 // element does not have, with those it has.
 std::vector<Named> data_named(Call& call, Names& names, const std::vector<std::string>& texts);
 
-// A data element group or an indicator group, by anything that Names::object takes.
-Named data_group(Names& names, std::string_view text);
+// One option combo of a data element: by UID, or by its name, in the account's language or as it is
+// stored. Throws not_found with those that the element has; `argument` is told there.
+Named option_combo(Call& call, const Named& element, const std::string& argument,
+                   const std::string& text);
+
+// A data element group or an indicator group, by anything that Names::object takes; nothing where
+// there is none.
+std::optional<Named> data_group(Names& names, std::string_view text);
 
 // What people give to an argument that does not take it.
 struct OtherType {
@@ -28,11 +35,8 @@ struct OtherType {
   const char* hint;
 };
 
-// Throws bad_input that says what the text is, where it is one of the others.
-void refuse_other(Names& names, const std::string& argument, std::string_view text,
-                  const std::vector<OtherType>& others);
-
-// As Names::object; what is none of `types` but one of the others is refused as such.
+// As Names::object; for what is none of `types` but one of the others throws bad_input that says
+// so.
 Named object_but(Names& names, const std::string& argument, std::string_view text,
                  const std::vector<std::string>& types, const std::vector<OtherType>& others);
 

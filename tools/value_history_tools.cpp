@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "dhis2/ascii.h"
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
 #include "tools/almanac.h"
+#include "tools/data_names.h"
 #include "tools/data_refusal.h"
 #include "tools/data_values_asked.h"
 #include "tools/document.h"
@@ -50,23 +50,8 @@ std::string second_of(std::string time) {
 
 Named read_option(Call& call, const Named& element) {
   const std::string text = trimmed(call.arguments.text("option_combo"));
-  if (text.empty() || is_uid(text)) return {text, "", "", text};
-  // Combos of one name exist under several category combinations; the element has one.
-  const Json found = call.client().get(
-      "/api/dataElements/" + element.uid,
-      Query().add("fields", "categoryCombo[categoryOptionCombos[id,displayName]]"),
-      call.patience());
-  std::string some;
-  for (const Json& combo :
-       found.value("categoryCombo", Json::object()).value("categoryOptionCombos", Json::array())) {
-    const std::string name = as_text(combo, "displayName");
-    if (same_word(name, text)) {
-      return {as_text(combo, "id"), name, "option combo", as_text(combo, "id")};
-    }
-    if (some.size() < 300) some += (some.empty() ? "" : ", ") + name;
-  }
-  throw Error(ErrorKind::not_found, "option_combo: \"" + text + "\" is none of that data element.",
-              "It has: " + some + ".");
+  if (text.empty() || (is_uid(text) && !may_be_word(text))) return {text, "", "", text};
+  return option_combo(call, element, "option_combo", text);
 }
 
 Asked read_asked(Call& call, Answer& answer) {

@@ -30,7 +30,8 @@ TEST(DataNames, TakesGroupsOptionCombosAndProgramItemsByName) {
   });
   instance.server.get("/api/dataElements/b8JTFpL3cxe",
                       R"({"categoryCombo":{"categoryOptionCombos":[
-                          {"id":"Kvzo0qtYzbr","name":"Female, <5"},{"id":"Kvzo0qtYzb2","name":"Male"}]}})");
+                          {"id":"Kvzo0qtYzbr","name":"Female, <5","displayName":"Filles, <5"},
+                          {"id":"Kvzo0qtYzb2","name":"Male"}]}})");
   instance.server.get("/api/dataElementGroups",
                       R"({"dataElementGroups":[{"id":"mvhAIYgQ54V","name":"Malaria"}]})");
   instance.server.get("/api/indicatorGroups",
@@ -44,18 +45,20 @@ TEST(DataNames, TakesGroupsOptionCombosAndProgramItemsByName) {
       {"data element group Malaria", "dx:DE_GROUP-mvhAIYgQ54V&"},
       {"Malaria (indicator group)", "dx:IN_GROUP-nz9FGzrt2Gu&"},
       {"Cases.female, <5", "dx:b8JTFpL3cxe.Kvzo0qtYzbr&"},
+      {"Cases.filles, <5", "dx:b8JTFpL3cxe.Kvzo0qtYzbr&"},
       {"Cases.*", "dx:b8JTFpL3cxe.*&"},
       {"notification outcome", "dx:Svw72tiR0Da.exibn8RJ16X&"}};
   for (const auto& [text, item] : cases) {
     instance.server.forget();
     const Json answer = instance.answer("analytics_query", question({text}));
-    EXPECT_NE(instance.asked("/api/analytics").find(item), std::string::npos) << text << ": " << answer.dump();
+    EXPECT_NE(instance.asked("/api/analytics").find(item), std::string::npos)
+        << text << ": " << answer.dump();
   }
 
   const ToolResult none = instance.call(
       "analytics_query", R"({"data":["Cases.Nobody"],"periods":["2026"],"org_units":["LEVEL-2"]})");
   ASSERT_TRUE(none.is_error);
-  EXPECT_NE(none.text.find("It has: Female, <5; Male."), std::string::npos) << none.text;
+  EXPECT_NE(none.text.find("It has: Filles, <5; Male."), std::string::npos) << none.text;
 }
 
 // Groups and a data set, and no data.

@@ -101,7 +101,7 @@ TEST(ValueHistory, OptionsAreToldApartAndTakenByName) {
   EXPECT_EQ(both["columns"][0], "Option combo") << both.dump();
   EXPECT_EQ(both["rows"][0][0], "Female, <5y");
   EXPECT_EQ(*dhis2.asked("/api/audits/dataValue").find("co"), kMale);
-  EXPECT_NE(unknown.text.find("It has: Male, <5y, Female, <5y."), std::string::npos)
+  EXPECT_NE(unknown.text.find("It has: Male, <5y; Female, <5y."), std::string::npos)
       << unknown.text;
 }
 
