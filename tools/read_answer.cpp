@@ -142,7 +142,7 @@ class Reader {
     }
     if (!member.empty()) {
       json.erase(member);
-      tell_rest(std::move(json));
+      tell_rest(json);
     }
     return collect(laid, flat.columns(), paging, member);
   }
@@ -258,7 +258,7 @@ class Reader {
       tell_grid_rest(std::move(envelope.rest));
     } else {
       collector_->set_columns(flat_.columns());
-      tell_rest(std::move(envelope.rest));
+      tell_rest(envelope.rest);
     }
     finish(*collector_, paging, envelope.rows_member);
     if (!envelope.complete) answer_.truncated = true;
@@ -305,9 +305,11 @@ class Reader {
   }
 
   // What an answer holds beside its rows.
-  void tell_rest(Json rest) {
-    Json told = std::move(rest);
-    told.erase("pager");
+  void tell_rest(const Json& rest) {
+    Json told = Json::object();
+    for (const auto& [name, value] : rest.items()) {
+      if (!tells_paging(name, rest)) told[name] = value;
+    }
     if (told.empty()) return;
     const std::string text = compact_json(told);
     if (text.size() <= kNotedBytes) {
@@ -328,7 +330,7 @@ class Reader {
       for (const char* name : {"items", "dimensions", "pager"}) rest["metaData"].erase(name);
       if (rest["metaData"].empty()) rest.erase("metaData");
     }
-    tell_rest(std::move(rest));
+    tell_rest(rest);
   }
 
   void tell_items(const Grid& grid) {

@@ -117,6 +117,17 @@ TEST(ReadAnswer, KeepsWhatIsTooLargeForANoteAsAResultOfItsOwn) {
   EXPECT_NE(rest.dump().find("extra.member299"), std::string::npos) << rest.dump().substr(0, 500);
 }
 
+TEST(ReadAnswer, TellsThePageOnceWhereverItStands) {
+  Instance instance;
+  instance.server.get("/api/tracker/events",
+                      R"({"instances":[{"event":"E1"}],"page":1,"pageSize":1,"also":"this"})");
+
+  const Json answer = ask(instance, "tracker/events");
+
+  EXPECT_EQ(answer["notes"][0], R"(Beside the rows: {"also":"this"})") << answer;
+  EXPECT_EQ(answer["notes"][1], "Page 1.");
+}
+
 TEST(ReadAnswer, ReadsSingleDocumentsAndPlainValues) {
   Instance instance;
   instance.server.get("/api/dataElements/fbfJHSPpUQD", R"({"id":"fbfJHSPpUQD","groups":[]})");
