@@ -145,9 +145,8 @@ Answer api_find(Call& call) {
     collector.add(
         {Cell::text(path.path), optional_text(path.about), optional_text(parameter_names(path))});
   }
-  collector.finish(answer);
   answer.total = found.size();
-  answer.truncated = found.size() > limit;
+  collector.finish(answer);
   if (found.empty()) {
     answer.notes.emplace_back(
         "No readable path has these words. Try the word that DHIS2 uses, "
@@ -156,7 +155,10 @@ Answer api_find(Call& call) {
     answer.notes.emplace_back(
         "* is required. api_describe tells more of one; dhis2_query reads it.");
   }
-  if (answer.truncated) answer.notes.emplace_back("For the rest give a larger `limit`.");
+  if (found.size() > limit) {
+    answer.truncated = true;
+    answer.notes.emplace_back("For the rest give a larger `limit`.");
+  }
   return answer;
 }
 

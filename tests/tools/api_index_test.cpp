@@ -151,6 +151,23 @@ TEST(ApiFind, FindsPathsByWords) {
   EXPECT_TRUE(instance.answer("api_find", R"({"query":"weather"})")["rows"].empty());
 }
 
+TEST(ApiFind, SaysThatItIsCutWhereTheRowsDoNotFit) {
+  Instance instance("2.38.1");
+  Json schemas = Json::array();
+  for (int i = 0; i < 25; ++i) {
+    schemas.push_back({{"displayName", "Thing " + std::string(1'000, 'x')},
+                       {"relativeApiEndpoint", "/things" + std::to_string(i)}});
+  }
+  instance.server.get("/api/schemas", Json{{"schemas", schemas}}.dump());
+
+  const Json answer = instance.answer("api_find", R"({"query":"thing","limit":50})");
+
+  EXPECT_LT(answer["rows"].size(), 50U) << answer["total"];
+  EXPECT_EQ(answer["total"], 50);
+  EXPECT_EQ(answer["truncated"], true);
+  EXPECT_TRUE(answer.contains("result"));
+}
+
 TEST(ApiFind, AsksForTheDocumentOnceForEachVersion) {
   Instance instance;
   instance.server.get("/api/openapi/openapi.json", kNew);
