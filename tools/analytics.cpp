@@ -71,17 +71,7 @@ bool ask_analytics(SignedClient& client, const AnalyticsAsked& asked, const Pati
         return true;
       },
       "rows");
-  // What is thrown inside a transfer would end in the transport.
-  std::exception_ptr broken;
-  client.send(request, patience, [&](std::string_view piece) {
-    try {
-      return reader.feed(piece);
-    } catch (...) {
-      broken = std::current_exception();
-      return false;
-    }
-  });
-  if (broken) std::rethrow_exception(broken);
+  client.send(request, patience, [&](std::string_view piece) { return reader.feed(piece); });
   return reader.finish().complete;
 }
 

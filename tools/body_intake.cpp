@@ -16,8 +16,6 @@
 namespace dhis2mcp {
 namespace {
 
-constexpr std::size_t kShortBytes = 256UL * 1024;
-
 bool looks_like_json(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
@@ -80,32 +78,18 @@ BodyIntake::~BodyIntake() {
 }
 
 bool BodyIntake::take(std::string_view piece) {
-  if (failure_) return false;
-  try {
-    take_checked(piece);
-  } catch (...) {
-    failure_ = std::current_exception();
-    return false;
-  }
-  return wants_more_;
-}
-
-void BodyIntake::take_checked(std::string_view piece) {
   bytes_ += piece.size();
-  if (reader_) {
-    wants_more_ = reader_->feed(piece);
-    return;
-  }
+  if (reader_) return reader_->feed(piece);
   if (in_file()) {
     if (bytes_ > kFileBytes) {
       throw Error(ErrorKind::bad_input, "The answer is larger than 1 GB and was not saved.",
                   "Ask for less: fewer periods, units or fields.");
     }
     out_.write(piece.data(), static_cast<std::streamsize>(piece.size()));
-    return;
+    return true;
   }
   // Growing by doubling would hold the text twice.
-  if (text_.capacity() < kWholeBytes && text_.size() + piece.size() > kShortBytes) {
+  if (text_.capacity() < kWholeBytes && text_.size() + piece.size() > kListBytes) {
     text_.reserve(kWholeBytes + piece.size());
   }
   text_ += piece;
@@ -117,6 +101,7 @@ void BodyIntake::take_checked(std::string_view piece) {
                 "Ask for less of it: name the `fields` you need, read one of its parts by a longer "
                 "path, or list the objects themselves with paging.");
   }
+  return wants_more_;
 }
 
 void BodyIntake::judge_list() {
@@ -147,10 +132,6 @@ void BodyIntake::read_rows_of(const std::string& member) {
   reader_ = std::make_unique<RowReader>(on_row_, member == "[" ? std::string() : member);
   wants_more_ = reader_->feed(text_);
   text_ = {};
-}
-
-void BodyIntake::check() {
-  if (failure_) std::rethrow_exception(failure_);
 }
 
 RowsEnvelope BodyIntake::finish_rows() { return reader_->finish(); }

@@ -3,7 +3,6 @@
 // long list, in a file where it is no JSON.
 #pragma once
 
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -32,19 +31,16 @@ class BodyIntake {
   BodyIntake(std::string path, std::filesystem::path exports, OnRow on_row);
   ~BodyIntake();  // removes a file that was not kept
 
-  // For BodySink. Never throws: what went wrong is thrown by check().
+  // For BodySink. Throws bad_input when a single document is over 16 MB (the hint says what to ask
+  // instead), unavailable when a long list is no valid JSON.
   bool take(std::string_view piece);
-
-  // After the transfer. Throws bad_input when a single document is over 16 MB (the hint says what
-  // to ask instead), unavailable when a long list is no valid JSON or breaks off.
-  void check();
 
   bool streamed() const { return reader_ != nullptr; }
 
   // The headers of a long grid, known before its first row; empty for other lists.
   const Json& headers() const { return headers_; }
   const std::string& text() const { return text_; }  // when neither streamed nor in a file
-  RowsEnvelope finish_rows();                        // when streamed
+  RowsEnvelope finish_rows();  // when streamed; throws unavailable when the list breaks off
 
   // Puts the body into a new file of `exports`, 0600, named after the path and `extension`.
   std::filesystem::path save(std::string_view extension);
@@ -52,7 +48,6 @@ class BodyIntake {
   std::uint64_t bytes() const { return bytes_; }
 
  private:
-  void take_checked(std::string_view piece);
   void judge_list();
   void outgrow();
   void read_rows_of(const std::string& member);
@@ -70,7 +65,6 @@ class BodyIntake {
   bool kept_ = false;
   std::unique_ptr<RowReader> reader_;
   std::ofstream out_;
-  std::exception_ptr failure_;
 };
 
 }  // namespace dhis2mcp

@@ -41,7 +41,6 @@ class Reader {
     if (masks_) demand_maskable(request_.path, request_.query);
     const Response response = call_.client().send(
         request_, call_.patience(), [this](std::string_view piece) { return intake_.take(piece); });
-    intake_.check();
     if (intake_.streamed()) return finish_stream();
     const std::string type = response.media_type();
     if (intake_.in_file()) return saved(type);

@@ -3,7 +3,6 @@
 #include "tools/unreported.h"
 
 #include <algorithm>
-#include <exception>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -39,20 +38,12 @@ void read_registrations(Call& call, const Query& query, Completed& completed) {
         return true;
       },
       "completeDataSetRegistrations");
-  std::exception_ptr broken;
   try {
-    call.client().send(request, call.patience(), [&](std::string_view piece) {
-      try {
-        return reader.feed(piece);
-      } catch (...) {
-        broken = std::current_exception();
-        return false;
-      }
-    });
+    call.client().send(request, call.patience(),
+                       [&](std::string_view piece) { return reader.feed(piece); });
   } catch (const Error& error) {
     throw_data_refusal(error);
   }
-  if (broken) std::rethrow_exception(broken);
   reader.finish();
 }
 
