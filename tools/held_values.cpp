@@ -3,57 +3,11 @@
 // stand in every row.
 #include "tools/held_values.h"
 
-#include <fcntl.h>
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <utility>
 
-#include <unistd.h>
-
-#include "auth/places.h"
 #include "dhis2/error.h"
 
 namespace dhis2mcp {
-namespace {
-
-[[noreturn]] void throw_disk() {
-  throw Error(
-      ErrorKind::unavailable,
-      std::string("The values of this answer could not be kept: ") + std::strerror(errno) + ".",
-      "Make room on the disk, or ask for less.");
-}
-
-}  // namespace
-
-struct HeldValues::File {
-  std::FILE* stream = nullptr;
-  ~File() {
-    if (stream != nullptr) std::fclose(stream);
-  }
-
-  void put(const void* data, std::size_t size) const {
-    if (std::fwrite(data, 1, size, stream) != size) throw_disk();
-  }
-  void put_text(const std::string& text) const {
-    const auto size = static_cast<std::uint32_t>(text.size());
-    put(&size, sizeof size);
-    put(text.data(), size);
-  }
-  void take(void* data, std::size_t size) const {
-    if (std::fread(data, 1, size, stream) != size) throw_disk();
-  }
-  void take_text(std::string& text) const {
-    std::uint32_t size = 0;
-    take(&size, sizeof size);
-    text.resize(size);
-    take(text.data(), size);
-  }
-};
-
-HeldValues::HeldValues(std::filesystem::path folder) : folder_(std::move(folder)) {}
-HeldValues::~HeldValues() = default;
 
 std::uint32_t HeldValues::place(Dimension dimension, std::string&& id) {
   auto& places = places_[dimension];
@@ -90,52 +44,29 @@ void HeldValues::add(DataValue&& value) {
     memory_.push_back(std::move(held));
     return;
   }
-  if (!file_) {
-    open_file();
-    for (const Held& earlier : memory_) write(earlier);
-    memory_ = {};
-  }
+  for (const Held& earlier : std::exchange(memory_, {})) write(earlier);
   write(held);
 }
 
-void HeldValues::open_file() {
-  make_private_folder(folder_);
-  std::string name = (folder_ / "values-XXXXXX").string();
-  const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);  // 0600
-  if (descriptor < 0) throw_disk();
-  ::unlink(name.c_str());
-  file_ = std::make_unique<File>();
-  file_->stream = ::fdopen(descriptor, "w+b");
-  if (file_->stream != nullptr) return;
-  ::close(descriptor);
-  throw_disk();
-}
-
+// The numbers as bytes, then the texts.
 void HeldValues::write(const Held& held) {
-  file_->put(held.at.data(), sizeof held.at);
-  file_->put(&held.follow_up, sizeof held.follow_up);
-  file_->put_text(held.value);
-  file_->put_text(held.comment);
-  file_->put_text(held.updated);
+  const std::string_view at(reinterpret_cast<const char*>(held.at.data()), sizeof held.at);
+  on_disk_.add({at, held.follow_up ? "1" : "", held.value, held.comment, held.updated});
 }
 
 void HeldValues::each(const std::function<bool(const Held& held)>& visit) const {
-  if (!file_) {
-    for (const Held& held : memory_) {
-      if (!visit(held)) return;
-    }
-    return;
-  }
-  std::rewind(file_->stream);
-  Held held;
-  for (std::uint64_t i = 0; i < size_; ++i) {
-    file_->take(held.at.data(), sizeof held.at);
-    file_->take(&held.follow_up, sizeof held.follow_up);
-    file_->take_text(held.value);
-    file_->take_text(held.comment);
-    file_->take_text(held.updated);
+  for (const Held& held : memory_) {
     if (!visit(held)) return;
   }
+  Held held;
+  on_disk_.each([&](const std::vector<std::string_view>& cells) {
+    std::memcpy(held.at.data(), cells[0].data(), sizeof held.at);
+    held.follow_up = !cells[1].empty();
+    held.value = cells[2];
+    held.comment = cells[3];
+    held.updated = cells[4];
+    return visit(held);
+  });
 }
 
 }  // namespace dhis2mcp

@@ -8,13 +8,14 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "auth/signed_client.h"
+#include "tools/long_rows.h"
 
 namespace dhis2mcp {
 
@@ -48,10 +49,8 @@ class HeldValues {
     bool follow_up = false;
   };
 
-  // A file is made in `folder` once memory does not hold them, and has no name, so that it ends
-  // with this object whatever happens.
-  explicit HeldValues(std::filesystem::path folder);
-  ~HeldValues();
+  // `folder` (private to us) is for those that memory does not hold.
+  explicit HeldValues(std::filesystem::path folder) : on_disk_(std::move(folder)) {}
 
   // Throws bad_input beyond kMost values, unavailable when the disk says no.
   void add(DataValue&& value);
@@ -77,14 +76,11 @@ class HeldValues {
  private:
   std::uint32_t place(Dimension dimension, std::string&& id);
   void write(const Held& held);
-  void open_file();
 
-  std::filesystem::path folder_;
   std::array<std::deque<std::string>, kDimensions> ids_;
   std::array<std::unordered_map<std::string_view, std::uint32_t>, kDimensions> places_;
-  std::vector<Held> memory_;
-  struct File;
-  std::unique_ptr<File> file_;
+  std::vector<Held> memory_;  // none once there are more than kInMemory
+  LongRows on_disk_;
   std::uint64_t size_ = 0;
   bool any_comment_ = false, any_follow_up_ = false;
   std::string first_updated_, last_updated_;

@@ -22,6 +22,24 @@ Length length_at(std::string_view text) {
   return length;
 }
 
+// The whole rows at the beginning of a text; how long they are, 0 where the visitor has enough.
+std::size_t hand_over(std::string_view text, const LongRows::Visit& visit) {
+  std::vector<std::string_view> cells;
+  std::string_view left = text;
+  while (left.size() >= sizeof(Length) && left.size() - sizeof(Length) >= length_at(left)) {
+    std::string_view row = left.substr(sizeof(Length), length_at(left));
+    left.remove_prefix(sizeof(Length) + row.size());
+    cells.clear();
+    while (!row.empty()) {
+      const Length length = length_at(row);
+      cells.push_back(row.substr(sizeof(Length), length));
+      row.remove_prefix(sizeof(Length) + length);
+    }
+    if (!visit(cells)) return 0;
+  }
+  return text.size() - left.size();
+}
+
 }  // namespace
 
 void LongRows::add(const std::vector<std::string_view>& cells) {
@@ -38,11 +56,8 @@ void LongRows::add(const std::vector<std::string_view>& cells) {
   ahead_.clear();
 }
 
-void LongRows::each(const std::function<bool(const std::vector<std::string_view>& cells)>& visit) {
-  if (!ahead_.empty()) file_.write(ahead_);
-  ahead_.clear();
+void LongRows::each(const Visit& visit) const {
   std::string text;
-  std::vector<std::string_view> cells;
   for (std::uint64_t at = 0; at < file_.size();) {
     text.clear();
     file_.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, file_.size() - at)),
@@ -50,21 +65,11 @@ void LongRows::each(const std::function<bool(const std::vector<std::string_view>
     // A row is at most 4 MB (RowReader), and may be longer than a piece.
     const std::size_t first = sizeof(Length) + length_at(text);
     if (first > text.size()) file_.read(at + text.size(), first - text.size(), text);
-    std::string_view left = text;
-    while (left.size() >= sizeof(Length) && left.size() - sizeof(Length) >= length_at(left)) {
-      const std::size_t whole = sizeof(Length) + length_at(left);
-      cells.clear();
-      for (std::string_view row = left.substr(sizeof(Length), whole - sizeof(Length));
-           !row.empty();) {
-        const Length length = length_at(row);
-        cells.push_back(row.substr(sizeof(Length), length));
-        row.remove_prefix(sizeof(Length) + length);
-      }
-      if (!visit(cells)) return;
-      left.remove_prefix(whole);
-      at += whole;
-    }
+    const std::size_t done = hand_over(text, visit);
+    if (done == 0) return;
+    at += done;
   }
+  hand_over(ahead_, visit);
 }
 
 }  // namespace dhis2mcp

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Rows of an analytics answer that are kept as they came, on disk.
+// Rows of texts on disk, kept as they came.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace dhis2mcp {
 
-// For the rows whose items are too many to be numbered. Memory is bounded. Not thread-safe.
+// For more rows than memory holds: a piece of them is in it at a time. Not thread-safe.
 class LongRows {
  public:
   // The file is made in `folder` (private to us) when it is needed.
@@ -23,7 +23,8 @@ class LongRows {
   std::uint64_t size() const { return rows_; }
 
   // Every row in the order of arrival. Ends early when the visitor returns false.
-  void each(const std::function<bool(const std::vector<std::string_view>& cells)>& visit);
+  using Visit = std::function<bool(const std::vector<std::string_view>& cells)>;
+  void each(const Visit& visit) const;
 
  private:
   ScratchFile file_;

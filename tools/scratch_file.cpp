@@ -17,7 +17,7 @@ namespace {
 
 [[noreturn]] void throw_disk() {
   throw Error(ErrorKind::unavailable,
-              std::string("The figures could not be kept on disk while they were put in order: ") +
+              std::string("This answer is larger than memory, and could not be kept on disk: ") +
                   std::strerror(errno) + ".",
               "Make room on the disk, or ask for less.");
 }
@@ -33,7 +33,7 @@ ScratchFile::~ScratchFile() {
 void ScratchFile::write(std::string_view bytes) {
   if (file_ < 0) {
     make_private_folder(folder_);
-    std::string name = (folder_ / "figures-XXXXXX").string();
+    std::string name = (folder_ / "scratch-XXXXXX").string();
     file_ = ::mkostemp(name.data(), O_CLOEXEC);
     if (file_ < 0) throw_disk();
     ::unlink(name.c_str());
