@@ -120,21 +120,6 @@ void add_own_units(Call& call, const std::string& item, std::vector<std::string>
   }
 }
 
-// The units of one level or group, within a bound where one is given.
-void add_listed(Call& call, const Named& scope, const std::string& bound,
-                std::vector<std::string>& all) {
-  Query query;
-  query.add("fields", "id").add("filter", scope_filter(call.client(), scope, call.patience()));
-  if (!bound.empty()) query.add("filter", "path:like:" + bound);
-  query.add("pageSize", std::to_string(kMostUnits + 1));
-  const Json found = call.client().get("/api/organisationUnits", query, call.patience());
-  for (const Json& unit : found.value("organisationUnits", Json::array())) {
-    all.push_back(text_of(unit, "id"));
-  }
-  std::ranges::sort(all);
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-}
-
 }  // namespace
 
 DataSetAsked read_data_set(Call& call, Names& names, std::string_view text, bool with_units) {
@@ -233,10 +218,13 @@ std::vector<std::string> read_unit_ids(Call& call, Names& names,
   }
   for (const Named& one : places) {
     if (!is_scope(one)) continue;
-    if (plain.empty()) add_listed(call, one, "", listed);
-    for (const std::string& bound : plain) add_listed(call, one, bound, listed);
+    for (Named& unit : scope_units(call.client(), one, plain, kMostUnits, call.patience())) {
+      listed.push_back(std::move(unit.uid));
+    }
     answer.read_as.push_back(one.read_as());
   }
+  std::ranges::sort(listed);
+  listed.erase(std::unique(listed.begin(), listed.end()), listed.end());
   std::vector<std::string> units = scoped ? listed : plain;
   if (units.size() > kMostUnits) {
     throw Error(ErrorKind::bad_input,

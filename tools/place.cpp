@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
 #include "tools/untrusted.h"
@@ -156,48 +158,46 @@ class PlaceReader {
   std::vector<Named>::iterator next_;
 };
 
-// The units of one place, by their UIDs.
-std::vector<Named> listed(SignedClient& client, const Place& place, const Patience& patience) {
-  std::vector<Named> out = place.units;
-  std::vector<Named> bounds = place.bounds;
-  if (bounds.empty()) bounds.emplace_back();
-  for (const Named& scope : place.scopes) {
-    for (const Named& bound : bounds) {
-      if (bound.item.empty() || is_uid(bound.item)) continue;
-      throw Error(ErrorKind::bad_input,
-                  "org_units: " + scope.item + " within " + bound.item +
-                      " cannot be asked together with other units.",
-                  "Ask in two calls.");
-    }
-    const std::string filter = scope_filter(client, scope, patience);
-    for (const Named& bound : bounds) {
-      Query query;
-      query.add("fields", "id,name").add("filter", filter);
-      if (!bound.item.empty()) query.add("filter", "path:like:" + bound.item);
-      query.add("pageSize", std::to_string(kMostUnits + 1));
-      const Json found = client.get("/api/organisationUnits", query, patience);
-      for (const Json& unit : found.value("organisationUnits", Json::array())) {
-        const std::string uid = unit.value("id", "");
-        const bool again =
-            std::ranges::any_of(out, [&](const Named& one) { return one.item == uid; });
-        if (!again) out.push_back({uid, clean_line(unit.value("name", "")), "", uid});
-      }
-      if (out.size() > kMostUnits) {
-        throw Error(ErrorKind::bad_input,
-                    "org_units: these are more than " + std::to_string(kMostUnits) + " units.",
-                    "Ask for each level or group in a call of its own.");
-      }
-    }
-  }
-  return out;
-}
-
 void add_new(const std::vector<Named>& some, std::vector<Named>& all) {
   for (const Named& one : some) {
     const bool again =
         std::ranges::any_of(all, [&](const Named& other) { return other.item == one.item; });
     if (!again) all.push_back(one);
   }
+}
+
+// For /api/organisationUnits: "level:eq:3". One request for a level that is given by UID.
+std::string scope_filter(SignedClient& client, const Named& scope, const Patience& patience) {
+  const std::string id = scope.item.substr(scope.item.find('-') + 1);
+  if (scope.item.starts_with("OU_GROUP-")) return "organisationUnitGroups.id:eq:" + id;
+  if (!is_uid(id)) return "level:eq:" + id;
+  const Json level =
+      client.get("/api/organisationUnitLevels/" + id, Query().add("fields", "level"), patience);
+  return "level:eq:" + std::to_string(level.value("level", 0));
+}
+
+// The units of one place, by their UIDs.
+std::vector<Named> listed(SignedClient& client, const Place& place, const Patience& patience) {
+  std::vector<Named> out = place.units;
+  std::vector<std::string> within;
+  for (const Named& bound : place.bounds) {
+    if (!is_uid(bound.item)) {
+      throw Error(ErrorKind::bad_input,
+                  "org_units: " + place.scopes[0].item + " within " + bound.item +
+                      " cannot be asked together with other units.",
+                  "Ask in two calls.");
+    }
+    within.push_back(bound.item);
+  }
+  for (const Named& scope : place.scopes) {
+    add_new(scope_units(client, scope, within, kMostUnits, patience), out);
+  }
+  if (out.size() > kMostUnits) {
+    throw Error(ErrorKind::bad_input,
+                "org_units: these are more than " + std::to_string(kMostUnits) + " units.",
+                "Ask for each level or group in a call of its own.");
+  }
+  return out;
 }
 
 std::vector<std::string> items_of(const std::vector<Named>& named) {
@@ -214,13 +214,25 @@ bool is_scope(const Named& named) {
   return named.item.starts_with("LEVEL-") || named.item.starts_with("OU_GROUP-");
 }
 
-std::string scope_filter(SignedClient& client, const Named& scope, const Patience& patience) {
-  const std::string id = scope.item.substr(scope.item.find('-') + 1);
-  if (scope.item.starts_with("OU_GROUP-")) return "organisationUnitGroups.id:eq:" + id;
-  if (!is_uid(id)) return "level:eq:" + id;
-  const Json level =
-      client.get("/api/organisationUnitLevels/" + id, Query().add("fields", "level"), patience);
-  return "level:eq:" + std::to_string(level.value("level", 0));
+std::vector<Named> scope_units(SignedClient& client, const Named& scope,
+                               const std::vector<std::string>& within, std::size_t most,
+                               const Patience& patience) {
+  const std::string filter = scope_filter(client, scope, patience);
+  std::vector<Named> out;
+  std::set<std::string> known;
+  for (const std::string& bound : within.empty() ? std::vector<std::string>(1) : within) {
+    Query query;
+    query.add("fields", "id,name").add("filter", filter);
+    if (!bound.empty()) query.add("filter", "path:like:" + bound);
+    query.add("pageSize", std::to_string(most + 1));
+    const Json found = client.get("/api/organisationUnits", query, patience);
+    for (const Json& unit : list_of(found, "organisationUnits")) {
+      const std::string uid = text_of(unit, "id");
+      if (known.insert(uid).second) out.push_back({uid, line_of(unit, "name"), "", uid});
+    }
+    if (out.size() > most) break;
+  }
+  return out;
 }
 
 UnitCount count_units(SignedClient& client, const std::vector<Named>& units,

@@ -31,16 +31,20 @@ bool is_scope(const Named& named);
 
 // How many units these items stand for, as the server counts them: one request for each level and
 // group within each unit. What only the server knows (the user's own) counts as one; levels and
-// groups within those, or within very many units, count whole, and the number is the most it can be.
+// groups within those, or within very many units, count whole, and the number is the most it can
+// be.
 struct UnitCount {
   std::uint64_t units = 0;
   bool exact = true;
 };
 UnitCount count_units(SignedClient& client, const std::vector<Named>& units,
-                          const Patience& patience);
+                      const Patience& patience);
 
-// The filter of /api/organisationUnits for the units of one level or group: "level:eq:3". One
-// request for a level that is given by UID.
-std::string scope_filter(SignedClient& client, const Named& scope, const Patience& patience);
+// The units of one level or group at or below each of `within` (UIDs; none: anywhere), each once.
+// Ends once there are more than `most`. One request for each of `within`, and one more for a level
+// that is given by UID.
+std::vector<Named> scope_units(SignedClient& client, const Named& scope,
+                               const std::vector<std::string>& within, std::size_t most,
+                               const Patience& patience);
 
 }  // namespace dhis2mcp

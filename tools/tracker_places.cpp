@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
@@ -18,30 +19,6 @@ namespace dhis2mcp {
 namespace {
 
 constexpr std::size_t kMostUnits = 300;  // their UIDs fit one request
-
-// The units of levels and groups, within others where some are given.
-std::vector<std::string> listed(Call& call, const std::vector<Named>& scopes,
-                                const std::vector<Named>& bounds) {
-  std::vector<std::string> out;
-  std::vector<std::string> within;
-  for (const Named& bound : bounds) within.push_back(bound.item);
-  if (within.empty()) within.emplace_back();
-  for (const Named& scope : scopes) {
-    const std::string filter = scope_filter(call.client(), scope, call.patience());
-    for (const std::string& bound : within) {
-      Query query;
-      query.add("fields", "id").add("filter", filter);
-      if (!bound.empty()) query.add("filter", "path:like:" + bound);
-      query.add("pageSize", std::to_string(kMostUnits + 1));
-      const Json found = call.client().get("/api/organisationUnits", query, call.patience());
-      for (const Json& unit : found.value("organisationUnits", Json::array())) {
-        std::string uid = unit.value("id", "");
-        if (std::ranges::find(out, uid) == out.end()) out.push_back(std::move(uid));
-      }
-    }
-  }
-  return out;
-}
 
 struct Reading {
   std::string mode, rest;
@@ -90,6 +67,36 @@ void add_new(std::vector<std::string> some, std::vector<std::string>& all) {
   }
 }
 
+// The units that a place stands for, by their UIDs; `written` is the whole text.
+std::vector<std::string> units_of(Call& call, Names& names, const std::string& place,
+                                  const std::string& written, Answer& answer) {
+  std::vector<Named> scopes;
+  std::vector<std::string> uids;
+  for (const Named& one : read_places(call.client(), names, {place}, call.patience()).units) {
+    if (!one.name.empty()) answer.read_as.push_back(one.read_as());
+    if (one.item.starts_with("USER_ORGUNIT")) {
+      throw Error(ErrorKind::bad_input,
+                  "org_units: \"" + clean_line(written) + "\" is none that the tracker takes.",
+                  "Give \"my org units\", \"all org units\", or units by name.");
+    }
+    if (is_scope(one)) {
+      scopes.push_back(one);
+    } else {
+      uids.push_back(one.item);
+    }
+  }
+  if (scopes.empty()) return uids;
+  const std::vector<std::string> within = std::exchange(uids, {});
+  for (const Named& scope : scopes) {
+    for (Named& unit : scope_units(call.client(), scope, within, kMostUnits, call.patience())) {
+      uids.push_back(std::move(unit.uid));
+    }
+  }
+  if (!uids.empty()) return uids;
+  throw Error(ErrorKind::not_found, "org_units: \"" + clean_line(written) + "\" holds no org unit.",
+              "Look with org_unit_find.");
+}
+
 }  // namespace
 
 std::vector<std::string> outermost(Call& call, const std::vector<std::string>& units) {
@@ -120,30 +127,8 @@ TrackerPlaces read_tracker_places(Call& call, const std::vector<std::string>& te
   for (const std::string& written : texts) {
     Reading reading = mode_of(trimmed(written));
     if (!reading.rest.empty()) {
-      const UnitsAsked places = read_places(call.client(), names, {reading.rest}, call.patience());
-      std::vector<Named> scopes, units;
-      for (const Named& one : places.units) (is_scope(one) ? scopes : units).push_back(one);
-      for (const Named& one : places.units) {
-        if (!one.name.empty()) answer.read_as.push_back(one.read_as());
-        if (one.item.starts_with("USER_ORGUNIT")) {
-          throw Error(ErrorKind::bad_input,
-                      "org_units: \"" + clean_line(written) + "\" is none that the tracker takes.",
-                      "Give \"my org units\", \"all org units\", or units by name.");
-        }
-      }
       if (reading.mode.empty()) reading.mode = "DESCENDANTS";
-      std::vector<std::string> uids;
-      if (!scopes.empty()) {
-        uids = listed(call, scopes, units);
-        if (uids.empty()) {
-          throw Error(ErrorKind::not_found,
-                      "org_units: \"" + clean_line(written) + "\" holds no org unit.",
-                      "Look with org_unit_find.");
-        }
-      } else {
-        for (const Named& one : units) uids.push_back(one.item);
-      }
-      add_new(std::move(uids), out.units);
+      add_new(units_of(call, names, reading.rest, written, answer), out.units);
     }
     if (!out.mode.empty() && out.mode != reading.mode) {
       throw Error(ErrorKind::bad_input,
