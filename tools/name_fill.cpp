@@ -8,8 +8,10 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
+#include "tools/uid_names.h"
 
 namespace dhis2mcp {
 namespace {
@@ -179,11 +181,9 @@ void NameFill::reconcile(const MetadataType& type, IndexedType& state, Time now)
   // The database of the server may sort by its own language.
   std::ranges::sort(uids);
   const std::vector<std::string> unknown = index_.keep_only(type.name, uids);
-  for (std::size_t at = 0; at < unknown.size(); at += kUidsPerRequest) {
-    std::string some;
-    const std::size_t end = std::min(at + kUidsPerRequest, unknown.size());
-    for (std::size_t i = at; i < end; ++i) some += (some.empty() ? "" : ",") + unknown[i];
-    const Page found = page(type, listing(type, 1).add("filter", "id:in:[" + some + "]"));
+  for (const auto& some : in_parts(unknown, kUidsPerRequest)) {
+    const Page found =
+        page(type, listing(type, 1).add("filter", "id:in:[" + joined(some, ",") + "]"));
     index_.put(type.name, found.objects, state);
     state.stamp = std::max(state.stamp, found.newest);
   }

@@ -20,6 +20,7 @@
 #include "tools/parallel.h"
 #include "tools/registry.h"
 #include "tools/remembered.h"
+#include "tools/uid_names.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -47,6 +48,24 @@ constexpr const char* kData = "dx";
 Remembered<Named>& remembered() {
   static Remembered<Named> names(5'000);
   return names;
+}
+
+std::vector<std::string> type_names(const std::vector<const MetadataType*>& types) {
+  std::vector<std::string> names;
+  for (const MetadataType* type : types) names.push_back(type->name);
+  return names;
+}
+
+// A type and texts to look for in it, as many as one request takes.
+using TextsOfType = std::pair<const MetadataType*, std::vector<std::string>>;
+
+std::vector<TextsOfType> requests_for(
+    const std::map<const MetadataType*, std::vector<std::string>>& texts) {
+  std::vector<TextsOfType> requests;
+  for (const auto& [type, all] : texts) {
+    for (auto& some : in_parts(all, kTextsPerRequest)) requests.emplace_back(type, std::move(some));
+  }
+  return requests;
 }
 
 Error ambiguous(const std::string& written, const std::vector<Candidate>& candidates) {
@@ -138,10 +157,8 @@ Named Names::pick(const Wanted& wanted, const std::vector<Found>& found) {
 
 std::shared_ptr<NameIndex> Names::index_of(const std::vector<const MetadataType*>& types) {
   if (indexes_ == nullptr) return nullptr;
-  std::vector<std::string> names;
-  for (const MetadataType* type : types) names.push_back(type->name);
   client_.whoami(patience_);  // whose index it is
-  return indexes_->ready(client_, names);
+  return indexes_->ready(client_, type_names(types));
 }
 
 std::vector<Names::Found> Names::indexed(const std::vector<IndexedName>& names) const {
@@ -159,9 +176,9 @@ Named Names::pick_indexed(const Wanted& wanted) {
   for (const Wanted::Reading& reading : wanted.readings) {
     const auto index = index_of(reading.types);
     if (!index) return {};
-    std::vector<std::string> types;
-    for (const MetadataType* type : reading.types) types.push_back(type->name);
-    for (Found& one : indexed(index->exact(reading.text, types))) found.push_back(std::move(one));
+    for (Found& one : indexed(index->exact(reading.text, type_names(reading.types)))) {
+      found.push_back(std::move(one));
+    }
   }
   return pick(wanted, found);
 }
@@ -171,8 +188,7 @@ Named Names::pick_near(const Wanted& wanted) {
   std::vector<Found> near_ones;
   for (const Wanted::Reading& reading : wanted.readings) {
     if (const auto index = index_of(reading.types)) {
-      std::vector<std::string> types;
-      for (const MetadataType* type : reading.types) types.push_back(type->name);
+      const std::vector<std::string> types = type_names(reading.types);
       for (const auto& some : {index->search(reading.text, types, kNear).hits,
                                index->near(reading.text, types, kNear)}) {
         for (Found& one : indexed(some)) near_ones.push_back(std::move(one));
@@ -235,20 +251,10 @@ std::vector<Named> Names::look_up(std::vector<Wanted> wanted, bool all_exist) {
       for (const MetadataType* type : reading.types) texts[type].push_back(reading.text);
     }
   }
-  std::vector<std::pair<const MetadataType*, std::vector<std::string>>> requests;
-  for (const auto& [type, all] : texts) {
-    for (std::size_t at = 0; at < all.size(); at += kTextsPerRequest) {
-      const std::size_t end = std::min(at + kTextsPerRequest, all.size());
-      requests.emplace_back(type, std::vector<std::string>(all.begin() + static_cast<long>(at),
-                                                           all.begin() + static_cast<long>(end)));
-    }
-  }
   std::vector<Found> found;
-  if (!requests.empty()) {
-    for (auto& some :
-         ask_each(requests, [this](const auto& r) { return ask(*r.first, r.second); })) {
-      found.insert(found.end(), some.begin(), some.end());
-    }
+  for (auto& some : ask_each(requests_for(texts),
+                             [this](const TextsOfType& r) { return ask(*r.first, r.second); })) {
+    found.insert(found.end(), some.begin(), some.end());
   }
   std::vector<Named> named;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
