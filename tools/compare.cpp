@@ -23,15 +23,13 @@ bool is_wording(const std::string& member) {
   return false;
 }
 
-const Json& member_of(const Json& object, const std::string& name) {
-  static const Json none;
-  const auto found = object.find(name);
-  return found == object.end() ? none : *found;
-}
-
 // Options and sections belong to one set: they are made with it, and their codes and names say
 // nothing about those of another.
 bool is_owned(const std::string& type) { return type == "option" || type == "section"; }
+
+bool same_value(const Json& here, const Json& there) {
+  return plain_text(here) == plain_text(there);
+}
 
 }  // namespace
 
@@ -61,10 +59,6 @@ std::string plain_text(const Json& value) {
   }
   if (value.is_null() || value == Json("")) return "";
   return value.dump();
-}
-
-bool same_value(const Json& here, const Json& there) {
-  return plain_text(here) == plain_text(there);
 }
 
 Cell shown_cell(const Json& value) {
@@ -113,7 +107,8 @@ void Comparison::missing(const std::string& type, const Json& object, bool on_he
 void Comparison::members(const Place& place, const Json& here, const Json& there) {
   const std::vector<Member>& known = compared_members(place.type);
   for (const Member& one : known.empty() ? shown_members(place.type, here, there) : known) {
-    const Json &mine = member_of(here, one.name), &other = member_of(there, one.name);
+    const char* name = one.name.c_str();
+    const Json &mine = member_of(here, name), &other = member_of(there, name);
     if (!skipped(place, one, mine, other)) member(place, one, mine, other);
   }
 }
@@ -242,7 +237,7 @@ void Comparison::need_dependencies(const std::string& type, const Json& object, 
   const Json* whole = side(of_here).find(type, text_of(object, "id"));
   const Json& from = whole == nullptr ? object : *whole;
   for (const Member& member : compared_members(type)) {
-    const Json& value = member_of(from, member.name);
+    const Json& value = member_of(from, member.name.c_str());
     const Json list = value.is_array() ? value : Json::array({value});
     for (const Json& item : list) {
       if (!item.is_object()) continue;

@@ -102,7 +102,7 @@ class Comparison {
   std::vector<Difference> differences_;
   Wanted want_here_, want_there_;
   std::vector<std::string> lack_here_, lack_there_;
-  std::set<std::string> lacked_, sought_;
+  std::set<std::string> lacked_;
   std::map<std::string, int> compared_;
   std::map<MatchedBy, std::set<std::string>> matched_;
 };
@@ -113,11 +113,8 @@ std::string words_of_type(const std::string& type);
 // For people: a text as it stands, other JSON compact; cut where it is long.
 Cell shown_cell(const Json& value);
 
-// A form in which equal values are equal texts.
+// A form in which values that say the same are equal texts: nothing is "" and an empty list, 1 is
+// 1.0, lists and members stand in any order.
 std::string plain_text(const Json& value);
-
-// Whether two values say the same: nothing is "" and an empty list, 1 is 1.0, lists and members in
-// any order.
-bool same_value(const Json& here, const Json& there);
 
 }  // namespace dhis2mcp

@@ -149,7 +149,7 @@ bool is_own(std::string_view text) {
   }
   // "bogus:x" was meant as an operator too.
   return text.find(':') != std::string_view::npos && !first.empty() &&
-         std::ranges::all_of(first, [](unsigned char c) { return std::islower(c) != 0; });
+         std::ranges::all_of(first, is_lower);
 }
 
 std::optional<std::vector<Test>> range(std::string_view text) {

@@ -51,11 +51,9 @@ std::optional<Subject> read_subject(std::string_view text, const ProgramScheme& 
 Error unknown_item(std::string_view text, const ProgramScheme& scheme, const ProgramStage* stage,
                    std::string_view also);
 
-// The value as DHIS2 stores it: the code of an option that was named, true and false, a uid of an
-// org unit, the rest as it is. Throws not_found with the options for one that does not exist.
-std::string stored_value(Call& call, const ProgramItem& item, const std::string& value);
-
-// The same for each test of an item; an AGE compared with years is compared by date of birth.
+// The values of tests of an item as DHIS2 stores them: the code of an option that was named, true
+// and false, the uid of an org unit, the rest as it is. An AGE compared with years is compared by
+// date of birth. Throws not_found with the options for one that does not exist.
 void store_values(Call& call, const ProgramItem& item, std::vector<Test>& tests);
 
 }  // namespace dhis2mcp

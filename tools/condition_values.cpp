@@ -85,10 +85,6 @@ bool as_birth(Test& test) {
   return false;
 }
 
-}  // namespace
-
-namespace {
-
 bool reads_as_number(const std::string& text) {
   double number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -108,8 +104,6 @@ void demand_number(const ProgramItem& item, const Test& test) {
   }
 }
 
-}  // namespace
-
 std::string stored_value(Call& call, const ProgramItem& item, const std::string& value) {
   if (!item.option_set.empty()) return option_code(call, item, value);
   if (item.value_type == "BOOLEAN" || item.value_type == "TRUE_ONLY") return truth(value);
@@ -118,6 +112,8 @@ std::string stored_value(Call& call, const ProgramItem& item, const std::string&
   }
   return value;
 }
+
+}  // namespace
 
 void store_values(Call& call, const ProgramItem& item, std::vector<Test>& tests) {
   for (Test& test : tests) {

@@ -8,7 +8,7 @@
 namespace dhis2mcp {
 
 // {"profile","url","good","user","version","latency_ms","steps":[{"step","good","seen"}],
-// "warnings","remarks","cause","next"}; what is not known is left out.
+// "warnings","remarks","cause","next","kind"}; what is not known is left out.
 Json diagnosis_json(const Diagnosis& seen);
 
 }  // namespace dhis2mcp

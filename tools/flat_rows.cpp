@@ -5,7 +5,9 @@
 #include <utility>
 
 namespace dhis2mcp {
+namespace {
 
+// A reference that is laid out rather than nested: one to four members, all of them plain.
 bool is_small_reference(const Json& value) {
   if (!value.is_object() || value.empty() || value.size() > 4) return false;
   for (const Json& member : value) {
@@ -13,6 +15,8 @@ bool is_small_reference(const Json& value) {
   }
   return true;
 }
+
+}  // namespace
 
 FlatRows::FlatRows(std::vector<std::string> columns) : columns_(std::move(columns)) {
   for (std::size_t i = 0; i < columns_.size(); ++i) places_.emplace(columns_[i], i);

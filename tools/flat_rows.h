@@ -31,7 +31,4 @@ class FlatRows {
   std::unordered_map<std::string, std::size_t> places_;
 };
 
-// A reference that is laid out rather than nested: one to four members, all of them plain.
-bool is_small_reference(const Json& value);
-
 }  // namespace dhis2mcp

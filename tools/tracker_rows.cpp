@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Columns are found by their titles, so that a page is laid under those of an earlier one.
 #include "tools/tracker_rows.h"
-#include "dhis2/json_members.h"
-#include "tools/catalogue.h"
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
+#include "dhis2/json_members.h"
 #include "tools/catalogue.h"
 #include "tools/document.h"
 #include "tools/untrusted.h"
