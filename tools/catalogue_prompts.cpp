@@ -28,22 +28,6 @@ std::string text_member(std::string_view path, const Json& object, const char* m
   return object[member].get<std::string>();
 }
 
-// "{name}" in a line; `optional` when it ends in a question mark.
-struct Hole {
-  std::string_view before, name, after;
-  bool optional = false;
-};
-
-std::optional<Hole> hole_in(std::string_view line) {
-  const auto open = line.find('{');
-  const auto close = line.find('}', open);
-  if (open == std::string_view::npos || close == std::string_view::npos) return {};
-  Hole hole{line.substr(0, open), line.substr(open + 1, close - open - 1), line.substr(close + 1)};
-  hole.optional = hole.name.ends_with('?');
-  if (hole.optional) hole.name.remove_suffix(1);
-  return hole;
-}
-
 void check_line(std::string_view path, std::string_view line, const Prompt& prompt) {
   while (const auto hole = hole_in(line)) {
     const auto found = std::ranges::find(prompt.arguments, hole->name, &PromptArgument::name);

@@ -3,7 +3,6 @@
 #include "tools/data_scope.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/calendar.h"
+#include "tools/day_span.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
 #include "tools/period_type.h"
@@ -25,42 +25,6 @@ constexpr std::size_t kMostPeriods = 400;
 constexpr std::size_t kMostUnits = 5'000;
 constexpr std::size_t kToldUnits = 10;
 
-struct Days {
-  std::chrono::sys_days first, last;
-};
-
-// "2026-09" or "2026-09-15" of a calendar; a month is its first or its last day.
-std::optional<std::chrono::sys_days> day_of(const Calendar& calendar, std::string_view text,
-                                            bool end) {
-  CalendarDay day;
-  for (int* part : {&day.year, &day.month, &day.day}) {
-    const auto [rest, failed] = std::from_chars(text.data(), text.data() + text.size(), *part);
-    if (failed != std::errc()) break;
-    text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
-    if (text.starts_with('-')) text.remove_prefix(1);
-  }
-  if (day.month == 0) return std::nullopt;
-  if (day.day == 0) day.day = end ? calendar.month_length(day.year, day.month) : 1;
-  return calendar.to_gregorian(day);
-}
-
-std::optional<Days> days_of(const Calendar& calendar, const Period& period) {
-  const PeriodCount count(calendar);
-  const auto first = day_of(calendar, count.first(period), false);
-  const auto last = day_of(calendar, count.last(period), true);
-  if (!first || !last) return std::nullopt;
-  return Days{*first, *last};
-}
-
-std::string iso_text(std::chrono::sys_days day) {
-  const std::chrono::year_month_day date(day);
-  const auto two = [](unsigned number) {
-    return (number < 10 ? "0" : "") + std::to_string(number);
-  };
-  return std::to_string(static_cast<int>(date.year())) + "-" +
-         two(static_cast<unsigned>(date.month())) + "-" + two(static_cast<unsigned>(date.day()));
-}
-
 // The periods of a type that a longer one holds; the id itself where it is of that type or nothing
 // is known of it.
 std::vector<std::string> within(const std::string& id, const PeriodType* type,
@@ -69,12 +33,12 @@ std::vector<std::string> within(const std::string& id, const PeriodType* type,
   const PeriodCount count(*calendar);
   const auto asked = count.parse(id);
   if (!asked || asked->type->name == type->name) return {id};
-  const auto bounds = days_of(*calendar, *asked);
+  const auto bounds = days_of(*asked, *calendar);
   if (!bounds) return {id};
   const auto at_start = count.containing(*type, bounds->first);
   std::vector<std::string> out;
   for (auto period = at_start; period && out.size() <= kMostPeriods; period = count.next(*period)) {
-    const auto days = days_of(*calendar, *period);
+    const auto days = days_of(*period, *calendar);
     if (!days || days->first > bounds->last) break;
     // Weeks belong to where they begin, as no month is made of whole weeks.
     const bool held =
@@ -148,6 +112,25 @@ DataSetAsked read_data_set(Call& call, Names& names, std::string_view text, bool
   return out;
 }
 
+std::vector<std::string> elements_of_set(Call& call, const std::string& data_set) {
+  const Json set =
+      call.client().get("/api/dataSets/" + data_set,
+                        Query().add("fields", "dataSetElements[dataElement[id]]"), call.patience());
+  std::vector<std::string> out;
+  for (const Json& member : list_of(set, "dataSetElements")) {
+    out.push_back(text_of(member_of(member, "dataElement"), "id"));
+  }
+  return out;
+}
+
+std::vector<std::string> elements_of_group(Call& call, const std::string& group) {
+  const Json found = call.client().get("/api/dataElementGroups/" + group,
+                                       Query().add("fields", "dataElements[id]"), call.patience());
+  std::vector<std::string> out;
+  for (const Json& element : list_of(found, "dataElements")) out.push_back(text_of(element, "id"));
+  return out;
+}
+
 std::vector<std::string> texts_of(const Call& call, const char* argument) {
   return split_at(joined(call.arguments.list(argument), ";"), ';');
 }
@@ -192,9 +175,8 @@ DaysOfPeriod days_of(const std::string& id, const Almanac& almanac) {
   const Calendar* calendar = Calendar::named(almanac.calendar);
   if (calendar == nullptr) return {};
   const auto period = PeriodCount(*calendar).parse(id);
-  if (!period) return {};
-  const auto days = days_of(*calendar, *period);
-  return days ? DaysOfPeriod{iso_text(days->first), iso_text(days->last)} : DaysOfPeriod{};
+  const auto days = period ? days_of(*period, *calendar) : std::nullopt;
+  return days ? DaysOfPeriod{iso_day(days->first), iso_day(days->last)} : DaysOfPeriod{};
 }
 
 std::vector<std::string> read_unit_ids(Call& call, Names& names,

@@ -26,6 +26,10 @@ struct DataSetAsked {
 // One request where a UID is given. Throws not_found with near matches.
 DataSetAsked read_data_set(Call& call, Names& names, std::string_view text, bool with_units);
 
+// The data elements of a data set and of a data element group, by UID.
+std::vector<std::string> elements_of_set(Call& call, const std::string& data_set);
+std::vector<std::string> elements_of_group(Call& call, const std::string& group);
+
 // The texts of a list argument; lists in one text are cut at ';', as people paste them.
 std::vector<std::string> texts_of(const Call& call, const char* argument);
 

@@ -34,15 +34,6 @@ const std::vector<OtherType> kOthers = {
     {"programIndicator", "a program indicator, and only data elements have values", kAskFigures},
     {"dataSet", "a data set", "Give it as `data_set`."}};
 
-// Elements of a data set are narrowed here, so a group is as good as its elements.
-void add_members(Call& call, const std::string& group, ValuesAsked& asked) {
-  const Json found = call.client().get("/api/dataElementGroups/" + group,
-                                       Query().add("fields", "dataElements[id]"), call.patience());
-  for (const Json& element : found.value("dataElements", Json::array())) {
-    asked.elements[text_of(element, "id")].clear();
-  }
-}
-
 void read_data_argument(Call& call, Names& names, ValuesAsked& asked, Answer& answer) {
   for (const std::string& text : texts_of(call, "data")) {
     const auto dot = text.find('.');
@@ -59,9 +50,12 @@ void read_data_argument(Call& call, Names& names, ValuesAsked& asked, Answer& an
       asked.groups.push_back(named.uid);
     }
   }
-  // A group that goes with elements, in a request of its own, would give those of both twice.
+  // Elements of a data set are narrowed here, so a group is as good as its elements. One that goes
+  // with elements, in a request of its own, would give those of both twice.
   if (!asked.data_set && asked.elements.empty()) return;
-  for (const std::string& group : std::exchange(asked.groups, {})) add_members(call, group, asked);
+  for (const std::string& group : std::exchange(asked.groups, {})) {
+    for (const std::string& uid : elements_of_group(call, group)) asked.elements[uid].clear();
+  }
 }
 
 struct SetsOfElements {

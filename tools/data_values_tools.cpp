@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "dhis2/error.h"
-#include "dhis2/json_members.h"
 #include "dhis2/text_list.h"
 #include "tools/almanac.h"
 #include "tools/data_values_asked.h"
@@ -46,11 +45,8 @@ void demand_own_elements(Call& call, const ValuesAsked& asked, const HeldValues&
   for (const auto& [uid, options] : asked.elements) all.push_back(uid);
   std::vector<std::string> others = absent(all, values.ids(HeldValues::element));
   if (!asked.data_set || others.empty()) return;
-  const Json set =
-      call.client().get("/api/dataSets/" + asked.data_set->uid,
-                        Query().add("fields", "dataSetElements[dataElement[id]]"), call.patience());
-  for (const Json& member : list_of(set, "dataSetElements")) {
-    std::erase(others, text_of(member_of(member, "dataElement"), "id"));
+  for (const std::string& own : elements_of_set(call, asked.data_set->uid)) {
+    std::erase(others, own);
   }
   if (others.empty()) return;
   labels.learn({{"dataElements", others}});

@@ -6,12 +6,10 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <optional>
 
 #include "dhis2/error.h"
 #include "tools/condition.h"
 #include "tools/name_forms.h"
-#include "tools/period_type.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -37,12 +35,8 @@ std::optional<sys_days> gregorian(const std::string& text, const Calendar& calen
 DaySpan span_of(const std::string& id, const Almanac& almanac) {
   const Calendar* calendar = Calendar::named(almanac.calendar);
   if (calendar != nullptr) {
-    const PeriodCount count(*calendar);
-    if (const auto period = count.parse(id)) {
-      const auto first = gregorian(count.first(*period), *calendar, false);
-      const auto last = gregorian(count.last(*period), *calendar, true);
-      if (first && last) return {*first, *last};
-    }
+    const auto period = PeriodCount(*calendar).parse(id);
+    if (const auto days = period ? days_of(*period, *calendar) : std::nullopt) return *days;
   }
   throw Error(ErrorKind::bad_input,
               "The days of the period \"" + clean_line(id) + "\" are not known here.",
@@ -86,6 +80,14 @@ std::string iso_day(sys_days day) {
   std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(parts.year()),
                 static_cast<unsigned>(parts.month()), static_cast<unsigned>(parts.day()));
   return text;
+}
+
+std::optional<DaySpan> days_of(const Period& period, const Calendar& calendar) {
+  const PeriodCount count(calendar);
+  const auto first = gregorian(count.first(period), calendar, false);
+  const auto last = gregorian(count.last(period), calendar, true);
+  if (!first || !last) return std::nullopt;
+  return DaySpan{*first, *last};
 }
 
 DaySpan day_span(const std::vector<std::string>& ids, const Almanac& almanac) {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "tools/period.h"
+#include "tools/period_type.h"
 
 namespace dhis2mcp {
 
@@ -18,6 +20,9 @@ struct DaySpan {
 };
 
 std::string iso_day(std::chrono::sys_days day);
+
+// Those of one period; empty outside of the calendar's years.
+std::optional<DaySpan> days_of(const Period& period, const Calendar& calendar);
 
 // From the first to the last day of some periods, relative ones included. Throws bad_input where
 // days lie between them that belong to none.

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include "dhis2/ascii.h"
@@ -412,6 +413,13 @@ std::string number_text(double value) {
       plain ? std::to_chars(text, text + sizeof text, value, std::chars_format::fixed)
             : std::to_chars(text, text + sizeof text, value);
   return problem == std::errc() ? std::string(text, end) : std::string("0");
+}
+
+std::optional<double> number_in(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  const bool whole = !text.empty() && *end == '\0' && std::isfinite(value);
+  return whole ? std::optional(value) : std::nullopt;
 }
 
 }  // namespace dhis2mcp

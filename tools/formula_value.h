@@ -60,7 +60,9 @@ class Formula {
   std::vector<std::string> beyond_;
 };
 
-// The shortest decimal text that is this number again.
+// The shortest decimal text that is this number again, and the number that a whole text is; nothing
+// for what is none, or not finite.
 std::string number_text(double value);
+std::optional<double> number_in(const std::string& text);
 
 }  // namespace dhis2mcp

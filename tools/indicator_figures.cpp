@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <set>
 
 #include "dhis2/error.h"
@@ -32,13 +31,6 @@ std::string data_id(const FormulaItem& item) {
 
 std::string text_in(const Json& row, std::size_t at) {
   return at < row.size() ? as_text(row[at]) : std::string();
-}
-
-std::optional<double> number_in(const std::string& text) {
-  if (text.empty()) return {};
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  return *end == '\0' && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 std::vector<std::string> ids_of(const Json& metadata, const char* dimension) {

@@ -6,6 +6,7 @@
 #include "auth/owned_tokens.h"
 #include "auth/utc_text.h"
 #include "dhis2/error.h"
+#include "dhis2/text_list.h"
 #include "dhis2/url.h"
 #include "tools/diagnosis_json.h"
 #include "tools/handlers.h"
@@ -76,14 +77,8 @@ bool agreed(Call& call, const Profile& profile, const LoginStatus& login) {
   return call.need_input(std::move(question)).action == InputAnswer::Action::accept;
 }
 
-std::string words(const std::vector<std::string>& list) {
-  std::string all;
-  for (const std::string& one : list) all.append(all.empty() ? "" : ", ").append(one);
-  return all;
-}
-
 Cell words_or_none(const std::vector<std::string>& list) {
-  return list.empty() ? Cell() : Cell::text(words(list));
+  return list.empty() ? Cell() : Cell::text(joined(list, ", "));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -81,14 +82,6 @@ std::vector<DaySpan> spans_of(const std::vector<std::string>& periods, const Alm
   return out;
 }
 
-void add_group(Call& call, const std::string& uid, std::vector<std::string>& elements) {
-  const Json group = call.client().get("/api/dataElementGroups/" + uid,
-                                       Query().add("fields", "dataElements[id]"), call.patience());
-  for (const Json& element : list_of(group, "dataElements")) {
-    elements.push_back(text_of(element, "id"));
-  }
-}
-
 void read_data(Call& call, Names& names, OutliersAsked& asked, Answer& answer) {
   for (const std::string& text : texts_of(call, "data")) {
     if (text.find('.') != std::string::npos && is_data_item(text)) {
@@ -103,7 +96,7 @@ void read_data(Call& call, Names& names, OutliersAsked& asked, Answer& answer) {
     } else if (found.type == "dataSet") {
       asked.sets.push_back(found.uid);
     } else {
-      add_group(call, found.uid, asked.elements);
+      std::ranges::move(elements_of_group(call, found.uid), std::back_inserter(asked.elements));
     }
     answer.read_as.push_back(found.read_as());
   }

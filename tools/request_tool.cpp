@@ -4,26 +4,10 @@
 
 #include "dhis2/json_members.h"
 #include "tools/read_answer.h"
-#include "tools/tool.h"
+#include "tools/schema_file.h"
 
 namespace dhis2mcp {
 namespace {
-
-struct Hole {
-  std::string_view before, name, after;
-  bool optional = false;
-};
-
-// The first hole of a template text, or nothing. The catalogue has checked the braces.
-std::optional<Hole> hole_in(std::string_view text) {
-  const std::size_t open = text.find('{');
-  if (open == std::string_view::npos) return {};
-  const std::size_t close = text.find('}', open);
-  Hole hole{text.substr(0, open), text.substr(open + 1, close - open - 1), text.substr(close + 1)};
-  hole.optional = hole.name.ends_with('?');
-  if (hole.optional) hole.name.remove_suffix(1);
-  return hole;
-}
 
 std::vector<std::string> texts_of(const Arguments& arguments, std::string_view name) {
   const Json* value = arguments.value(name);

@@ -100,12 +100,13 @@ Json input_schema(std::string_view path, const Json& input, const Json& common) 
 
 // Each {x} and {x?} of a template must be an argument, or a call could never fill it.
 void check_template(std::string_view path, std::string_view text, const Json& properties) {
-  for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
-    const std::size_t end = text.find('}', at);
-    if (end == std::string_view::npos) throw_rule(path, "request", "a brace is not closed");
-    std::string name(text.substr(at + 1, end - at - 1));
-    if (name.ends_with('?')) name.pop_back();
+  while (const auto hole = hole_in(text)) {
+    const std::string name(hole->name);
     if (!properties.contains(name)) throw_rule(path, "request", "{" + name + "} is no argument");
+    text = hole->after;
+  }
+  if (text.find('{') != std::string_view::npos) {
+    throw_rule(path, "request", "a brace is not closed");
   }
 }
 
@@ -142,6 +143,16 @@ void bind(std::string_view path, const Json& file, Tool& tool) {
 void throw_rule(std::string_view file, std::string_view member, const std::string& rule) {
   throw Error(ErrorKind::internal,
               "schemas/" + std::string(file) + ": " + std::string(member) + ": " + rule);
+}
+
+std::optional<Hole> hole_in(std::string_view text) {
+  const auto open = text.find('{');
+  const auto close = text.find('}', open);
+  if (open == std::string_view::npos || close == std::string_view::npos) return {};
+  Hole hole{text.substr(0, open), text.substr(open + 1, close - open - 1), text.substr(close + 1)};
+  hole.optional = hole.name.ends_with('?');
+  if (hole.optional) hole.name.remove_suffix(1);
+  return hole;
 }
 
 Json parse_schema_file(std::string_view path, std::string_view text) {

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdlib>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -89,17 +88,6 @@ std::vector<std::string> beyond(const ValidationRule& rule) {
   return out;
 }
 
-std::set<std::string> elements_of_set(Call& call, const std::string& uid) {
-  const Json set =
-      call.client().get("/api/dataSets/" + uid,
-                        Query().add("fields", "dataSetElements[dataElement[id]]"), call.patience());
-  std::set<std::string> out;
-  for (const Json& member : list_of(set, "dataSetElements")) {
-    out.insert(text_of(member.value("dataElement", Json::object()), "id"));
-  }
-  return out;
-}
-
 Json ask_rules(Call& call, Names& names, const std::string& group, RulesAsked& out) {
   if (group.empty()) {
     const Json all = call.client().get("/api/validationRules",
@@ -116,13 +104,6 @@ Json ask_rules(Call& call, Names& names, const std::string& group, RulesAsked& o
       call.patience());
   out.read_as.push_back(line_of(found, "displayName") + " = validationRuleGroup " + uid);
   return list_of(found, "validationRules");
-}
-
-std::optional<double> number_in(const std::string& text) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  const bool whole = !text.empty() && *end == '\0' && std::isfinite(value);
-  return whole ? std::optional(value) : std::nullopt;
 }
 
 bool holds(double left, const std::string& sign, double right) {
@@ -159,7 +140,7 @@ RulesAsked read_rules(Call& call, Names& names, const std::string& group,
   if (!data_set.empty()) {
     const DataSetAsked set = read_data_set(call, names, data_set, false);
     out.read_as.push_back(set.read_as());
-    in_set = elements_of_set(call, set.uid);
+    std::ranges::move(elements_of_set(call, set.uid), std::inserter(in_set, in_set.end()));
   }
   std::vector<ValidationRule> all;
   UidsByType wanted;
