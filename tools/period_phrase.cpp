@@ -27,6 +27,15 @@ std::string keyword_of(PeriodUnit unit, bool financial, bool plural) {
   return (financial ? "FINANCIAL_" : "") + word + (plural ? "S" : "");
 }
 
+// "mars de l'annee 2025", "the month of March 2025": the units say nothing that the name does not.
+bool names_month(const PeriodWords& words) {
+  return words.month && std::ranges::all_of(words.units, [&](PeriodUnit unit) {
+           return unit == PeriodUnit::year || (unit == PeriodUnit::month && words.numbers.empty());
+         });
+}
+
+bool is_part(PeriodUnit unit) { return unit != PeriodUnit::year; }
+
 }  // namespace
 
 void refuse_period(std::string_view text, const std::string& why, const std::string& next) {
@@ -202,7 +211,10 @@ PeriodReading PeriodPhrases::meaning(const PeriodWords& words) const {
   if (words.years.size() != 1) return without_one_year(words);
   const int year = words.years[0];
   if (words.units.empty()) return named_date(words, year);
-  return numbered(words, year);
+  if (!names_month(words)) return numbered(words, year);
+  PeriodWords named = words;
+  named.each = false;  // French has one word for one month and several
+  return named_date(named, year);
 }
 
 PeriodReading PeriodPhrases::without_one_year(const PeriodWords& words) const {
@@ -228,11 +240,16 @@ PeriodReading PeriodPhrases::named_date(const PeriodWords& words, int year) cons
   return found ? PeriodReading{{*found}, ""} : PeriodReading{};
 }
 
-// "week 12 of 2025", "Q1 2024", "2024 by quarter", "months of 2024", "year 2024".
+// "week 12 of 2025", "Q1 2024", "2024 by quarter", "months of 2024", "year 2024", "days of March
+// 2024".
 PeriodReading PeriodPhrases::numbered(const PeriodWords& words, int year) const {
-  const auto sub =
-      std::ranges::find_if(words.units, [](PeriodUnit unit) { return unit != PeriodUnit::year; });
+  // "months of Q2 2026" is not month 2.
+  if (std::ranges::count_if(words.units, is_part) > 1) return {};
+  const auto sub = std::ranges::find_if(words.units, is_part);
   const PeriodUnit unit = sub == words.units.end() ? PeriodUnit::year : *sub;
+  // A month with which quarters and halves begin; "week 2 of March" is not week 2 of the year.
+  const bool begins = words.from && (unit == PeriodUnit::quarter || unit == PeriodUnit::half);
+  if (words.month && !begins) return days_of_month(words, year);
   const PeriodType* type = type_of(unit, words);
   if (type == nullptr || words.numbers.size() > 1) return {};
   if (unit == PeriodUnit::year || !words.numbers.empty()) {
@@ -246,6 +263,15 @@ PeriodReading PeriodPhrases::numbered(const PeriodWords& words, int year) const 
   return {all_of_year(*type, year), ""};
 }
 
+PeriodReading PeriodPhrases::days_of_month(const PeriodWords& words, int year) const {
+  const bool days = words.units == std::vector{PeriodUnit::day} && words.each;
+  if (!days || !words.numbers.empty() || !month_of(year, *words.month)) return {};
+  const PeriodType* type = PeriodType::named("Daily");
+  const int first = *words.month * 100 + 1;
+  const int length = calendar_.month_length(year, *words.month);
+  return {between({type, year, first}, {type, year, first + length - 1}), ""};
+}
+
 std::vector<Period> PeriodPhrases::all_of_year(const PeriodType& type, int year) const {
   demand_countable(type);
   if (type.shape == PeriodType::Shape::day) {
@@ -256,6 +282,8 @@ std::vector<Period> PeriodPhrases::all_of_year(const PeriodType& type, int year)
 
 // "FY 2024", "FY24", "financial year 2023/24", "financial year 2024 from April".
 PeriodReading PeriodPhrases::financial_year(const PeriodWords& words) const {
+  // "quarters of FY 2024", "week 26 of FY 2025": not the whole of it.
+  if (std::ranges::any_of(words.units, is_part)) return {};
   std::vector<int> years = words.years;
   std::vector<int> rest = words.numbers;
   if (years.empty() && rest.size() == 1 && rest[0] >= 10 && calendar_.is_iso()) {

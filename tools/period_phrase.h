@@ -70,8 +70,10 @@ class PeriodPhrases {
   PeriodReading without_one_year(const PeriodWords& words) const;
   // A year, a month, a day.
   PeriodReading named_date(const PeriodWords& words, int year) const;
-  // "week 12 of 2025", "Q1 2024", "2024 by quarter", "months of 2024", "year 2024".
+  // "week 12 of 2025", "Q1 2024", "2024 by quarter", "months of 2024", "year 2024", "days of March
+  // 2024".
   PeriodReading numbered(const PeriodWords& words, int year) const;
+  PeriodReading days_of_month(const PeriodWords& words, int year) const;
   std::vector<Period> all_of_year(const PeriodType& type, int year) const;
   // "FY 2024", "FY24", "financial year 2023/24", "financial year 2024 from April".
   PeriodReading financial_year(const PeriodWords& words) const;

@@ -142,11 +142,16 @@ class Grammar {
     }
     if (parts.size() < 2) return {};
     const PeriodWords lender = period_words(parts.back(), calendar_);
+    const PeriodReading last = phrases_.bound(parts.back(), nullptr);
     PeriodReading out;
     for (const std::string& part : parts) {
       if (part.find_first_not_of(' ') == std::string::npos) continue;
       PeriodReading one = phrases_.bound(part, &lender);
       if (one.periods.empty()) return {};
+      // "week 2, March 2026" is one thing, which would be read as two.
+      const PeriodWords words = period_words(part, calendar_);
+      const bool borrows = words.years.empty() && !words.unknown && !last.periods.empty();
+      if (borrows && one.periods[0].type != last.periods[0].type) return {};
       out.periods.insert(out.periods.end(), one.periods.begin(), one.periods.end());
     }
     return out;

@@ -21,6 +21,7 @@ enum class Kind {
   today,
   yesterday,
   since,
+  from,
   number,
   weekday,
   each
@@ -35,9 +36,10 @@ struct Word {
 constexpr int as_int(PeriodUnit unit) { return static_cast<int>(unit); }
 
 constexpr Word kWords[] = {
-    {"of in the for from de del des du d l la le les el los las do da das no na en em "
-     "starting start begins beginning ending st nd rd th er eme e o a as",
+    {"of in the for de del des du d l la le les el los las do da das no na en em "
+     "st nd rd th er eme e o a as",
      Kind::noise, 0},
+    {"from starting start begins beginning", Kind::from, 0},
     {"day jour dia", Kind::unit, as_int(PeriodUnit::day)},
     {"days jours dias daily quotidien diario", Kind::units, as_int(PeriodUnit::day)},
     {"week wk w semaine semana", Kind::unit, as_int(PeriodUnit::week)},
@@ -250,6 +252,9 @@ class Reader {
         return;
       case Kind::since:
         words_.since = true;
+        return;
+      case Kind::from:
+        words_.from = true;
         return;
       case Kind::each:
         words_.each = true;

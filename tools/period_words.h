@@ -28,6 +28,7 @@ struct PeriodWords {
   bool financial = false;                 // "FY", "financial year"
   bool today = false, yesterday = false;  // "now" is today
   bool since = false;
+  bool from = false;      // "from", "starting": what follows is a beginning
   bool unknown = false;   // there is a word that is none of these
   std::string gregorian;  // a month's name that the calendar does not have
 };

@@ -176,6 +176,33 @@ TEST(Period, CountsSpansThatDhis2HasNoWordFor) {
               {"2026Q3 to now", "2026Q3;2026Q4"}});
 }
 
+TEST(Period, ReadsAMonthThatIsCalledOne) {
+  expect_all({{"March of the year 2025", "202503"},
+              {"mars de l'ann\xC3\xA9"
+               "e 2025",
+               "202503"},
+              {"marzo del a\xC3\xB1o 2025", "202503"},
+              {"15 March of the year 2025", "20250315"},
+              {"the month of March 2025", "202503"},
+              {"mois de mars 2025", "202503"},
+              {"du mois de janvier au mois de mars 2025", "202501;202502;202503"},
+              {"daily February 2024", "20240201..20240229 (29)"},
+              {"March 2026 by day", "20260301..20260331 (31)"},
+              {"quarter 1 of 2026 starting in November", "2026NovQ1"}});
+}
+
+TEST(Period, TakesNoPartOfAShorterPeriodForOneOfTheYear) {
+  for (const char* text :
+       {"first week of March 2026", "week 2, March 2026", "week of 3 March 2026",
+        "semaine 2 de mars 2026", "week 1 to week 4 of March 2026", "weeks of March 2026",
+        "March 2026 by week", "week 2 of March last year", "second half of November 2026",
+        "first half of April 2026", "months of Q2 2026", "each month of Q2 2026", "monthly Q1 2026",
+        "Q1 2026 by month", "quarters of FY 2024", "week 26 of FY 2025", "FY ending September 2025",
+        "week 5 of 2026 ending Sunday"}) {
+    EXPECT_TRUE(read(text).starts_with("bad_input: ")) << text << " gave " << read(text);
+  }
+}
+
 TEST(Period, ReadsSpansAndLists) {
   expect_all({{"Jan-Mar 2025", "202501;202502;202503"},
               {"Jan to Mar 2025", "202501;202502;202503"},
