@@ -53,7 +53,8 @@ Error unknown_item(std::string_view text, const ProgramScheme& scheme, const Pro
 
 // The values of tests of an item as DHIS2 stores them: the code of an option that was named, true
 // and false, the uid of an org unit, the rest as it is. An AGE compared with years is compared by
-// date of birth. Throws not_found with the options for one that does not exist.
+// date of birth, and dates written as periods ("1998", "March 2026") by their first and last days.
+// Throws not_found with the options for one that does not exist, bad_input for a date that is none.
 void store_values(Call& call, const ProgramItem& item, std::vector<Test>& tests);
 
 }  // namespace dhis2mcp

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
 #include <optional>
 
 #include "dhis2/error.h"
@@ -65,24 +66,49 @@ std::string born_before(int age) {
   return iso_day(day);
 }
 
-// Five years and older: born on this day five years ago or before.
-bool as_birth(Test& test) {
-  if (test.exact || test.values.size() != 1) return false;
+// Five years and older: born on this day five years ago or before. Empty where it is no age.
+std::vector<Test> by_birth(const Test& test) {
+  if (test.values.size() != 1) return {};
   const auto age = years(test.values[0]);
-  if (!age) return false;
-  constexpr auto kTurned =
-      std::to_array<std::pair<std::string_view, std::pair<std::string_view, int>>>({
-          {"ge", {"le", 0}},
-          {"gt", {"le", 1}},  // over five is six and more
-          {"lt", {"gt", 0}},
-          {"le", {"gt", 1}},
-      });
-  for (const auto& [op, turned] : kTurned) {
-    if (test.op != op) continue;
-    test = {std::string(turned.first), {born_before(*age + turned.second)}};
-    return true;
-  }
-  return false;
+  if (!age) return {};
+  const std::string turned = born_before(*age), over = born_before(*age + 1);
+  if (test.op == "ge") return {{"le", {turned}}};
+  if (test.op == "gt") return {{"le", {over}}};  // over five is six and more
+  if (test.op == "lt") return {{"gt", {turned}}};
+  if (test.op == "le") return {{"gt", {over}}};
+  if (test.op == "eq" || test.op == "in") return {{"le", {turned}}, {"gt", {over}}};
+  return {};
+}
+
+bool holds_days(const ProgramItem& item) {
+  return item.value_type == "DATE" || item.value_type == "AGE" || item.value_type == "DATETIME";
+}
+
+// "2026-03-01" of a date, "2026-03-01T10:00" of a time: as DHIS2 has them.
+bool is_stored_form(const ProgramItem& item, std::string_view text) {
+  if (text.size() < 10 || text[4] != '-' || text[7] != '-') return false;
+  return text.size() == 10 ? item.value_type != "DATETIME" : text[10] == 'T';
+}
+
+// DHIS2 compares dates as texts, or not at all: "1998" is no day, and "March 1998" is after all of
+// them. What is written as a period is compared by its days.
+std::vector<Test> by_days(Call& call, const ProgramItem& item, const Test& test) {
+  constexpr std::chrono::days kDay{1};
+  const auto stored = [&](const std::string& value) { return is_stored_form(item, value); };
+  if (std::ranges::all_of(test.values, stored)) return {test};
+  const Almanac almanac = almanac_of(call.client(), call.patience());
+  const bool alone = test.values.size() == 1;
+  const DaySpan span = read_days(test.values[0], almanac);
+  const std::string first = iso_day(span.first), next = iso_day(span.last + kDay);
+  if (test.op == "ge" || test.op == "lt") return {{test.op, {first}}};
+  if (test.op == "gt") return {{"ge", {next}}};
+  if (test.op == "le") return {{"lt", {next}}};
+  const bool one_day = span.first == span.last && item.value_type != "DATETIME";
+  if (alone && one_day) return {{test.op == "in" ? "eq" : test.op, {first}}};
+  if (alone && test.op != "ne") return {{"ge", {first}}, {"lt", {next}}};
+  throw Error(ErrorKind::bad_input,
+              "\"" + item.name + "\" is a date: one period or day at a time can be compared.",
+              "Write for example \"" + item.name + " between 2026-01-01 and 2026-03-31\".");
 }
 
 bool reads_as_number(const std::string& text) {
@@ -116,8 +142,19 @@ std::string stored_value(Call& call, const ProgramItem& item, const std::string&
 }  // namespace
 
 void store_values(Call& call, const ProgramItem& item, std::vector<Test>& tests) {
+  constexpr std::string_view kOfDays[] = {"eq", "ne", "in", "ge", "gt", "le", "lt"};
+  std::vector<Test> stored;
   for (Test& test : tests) {
-    if (item.value_type == "AGE" && as_birth(test)) continue;
+    std::vector<Test> some;
+    if (!test.exact && item.value_type == "AGE") some = by_birth(test);
+    const bool of_days =
+        !test.exact && holds_days(item) && std::ranges::count(kOfDays, test.op) > 0;
+    if (some.empty() && of_days) some = by_days(call, item, test);
+    if (some.empty()) some = {std::move(test)};
+    std::ranges::move(some, std::back_inserter(stored));
+  }
+  tests = std::move(stored);
+  for (Test& test : tests) {
     demand_number(item, test);
     const bool whole = test.op == "eq" || test.op == "ne" || test.op == "in";
     if (test.exact || !whole) continue;

@@ -128,6 +128,49 @@ TEST(TrackerFind, WritesConditionsInDhis2sGrammar) {
   }
 }
 
+TEST(TrackerFind, ComparesADateByTheDaysOfWhatWasWritten) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"= 1998", ":ge:1998-01-01:lt:1999-01-01"},
+      {"in March 1998", ":ge:1998-03-01:lt:1998-04-01"},
+      {"between 1998 and 2000Q1", ":ge:1998-01-01:lt:2000-04-01"},
+      {"< March 1998", ":lt:1998-03-01"},
+      {"after 1998", ":ge:1999-01-01"},
+      {"since 1998", ":ge:1998-01-01"},
+      {"= 15/03/1998", ":eq:1998-03-15"},
+      {"!= 15 March 1998", ":ne:1998-03-15"},
+      {">= 1998-03-15", ":ge:1998-03-15"},
+      {"in 1998-03-15;1998-03-16", ":in:1998-03-15;1998-03-16"},
+      {"like 1998", ":like:1998"},
+      {":ge:1998", ":ge:1998"},
+  };
+  TrackedInstance instance;
+  instance.server.get(kEntities, entities_page("trackedEntities"));
+  const auto told = [&](const std::string& rest) {
+    const Json arguments = {{"program", "ACGFZknRgLX"}, {"filter", {"Date of birth " + rest}}};
+    return instance.call("tracker_find", arguments.dump());
+  };
+  for (const auto& [rest, wanted] : cases) {
+    const ToolResult result = told(rest);
+    EXPECT_FALSE(result.is_error) << rest << ": " << result.text;
+    const std::string asked = instance.asked(kEntities) + "&";
+    EXPECT_NE(asked.find("filter=DjlPqdsimPN" + std::string(wanted) + "&"), std::string::npos)
+        << rest << ": " << asked;
+  }
+  for (const char* rest : {"= soon", "!= 1998", "in 1998;1999"}) {
+    const ToolResult result = told(rest);
+    EXPECT_TRUE(result.is_error) << rest << ": " << instance.asked(kEntities);
+  }
+}
+
+TEST(TrackerFind, ReadsAnAgeAsDaysOfBirth) {
+  TrackedInstance instance;
+  instance.server.get(kEntities, entities_page("trackedEntities"));
+  instance.answer("tracker_find", R"({"program":"ACGFZknRgLX","filter":["Date of birth = 5"]})");
+  const std::string asked = instance.asked(kEntities);
+  EXPECT_NE(asked.find("filter=DjlPqdsimPN:le:20"), std::string::npos) << asked;
+  EXPECT_NE(asked.find(":gt:20"), std::string::npos) << asked;
+}
+
 TEST(TrackerFind, RefusesWhatCannotBeAskedAndSaysWhatCan) {
   const std::tuple<const char*, const char*, const char*> cases[] = {
       {"2.41.9", "First name is empty", "2.42"},
