@@ -7,6 +7,7 @@
 
 #include "dhis2/ascii.h"
 #include "dhis2/error.h"
+#include "dhis2/json_members.h"
 #include "tools/data_names.h"
 #include "tools/data_scope.h"
 #include "tools/document.h"
@@ -19,6 +20,31 @@ namespace {
 
 const std::vector<std::string> kDataTypes = {"dataElement", "indicator", "programIndicator"};
 
+// Each combination of categories has combos of its own, so a name may stand for several: all are
+// meant. DHIS2 leaves out what it does not know, and counts everything where nothing is left.
+std::vector<Named> option_combos(Call& call, const std::vector<std::string>& wanted,
+                                 const std::string& argument) {
+  std::vector<Named> out;
+  for (const std::string& text : wanted) {
+    const std::string words = search_words(text);
+    Query query;
+    query.add("fields", "id,name").add("paging", "false");
+    if (!words.empty()) query.add("filter", "identifiable:token:" + words);
+    const Json found = call.client().get("/api/categoryOptionCombos", query, call.patience());
+    const std::size_t before = out.size();
+    for (const Json& combo : list_of(found, "categoryOptionCombos")) {
+      const std::string uid = text_of(combo, "id"), name = text_of(combo, "name");
+      if (uid != text && !same_word(straight(name), straight(text))) continue;
+      out.push_back({uid, clean_line(name), "option combo", uid});
+    }
+    if (out.size() > before) continue;
+    throw Error(ErrorKind::not_found, argument + ": \"" + text + "\" is no option combo here.",
+                "See those of the data by \"option combo\", or find them with metadata_find, type "
+                "\"option combo\".");
+  }
+  return out;
+}
+
 // "dimension:item;item"; items by name are looked up among the dimension's own.
 std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names, const std::string& text,
                                                  const std::string& argument = "filter") {
@@ -29,10 +55,13 @@ std::pair<Named, std::vector<Named>> read_filter(Call& call, Names& names, const
   }
   const Named dimension = names.dimension(text.substr(0, colon));
   const std::vector<std::string> wanted = split_at(std::string_view(text).substr(colon + 1), ';');
+  if (dimension.uid == "co" || dimension.uid == "ao") {
+    return {dimension, option_combos(call, wanted, argument)};
+  }
   const bool all_uids = std::ranges::all_of(
       wanted, [](const std::string& one) { return is_uid(one) && !may_be_word(one); });
   std::vector<Named> items;
-  if (all_uids || dimension.uid == "co") {
+  if (all_uids) {
     for (const std::string& uid : wanted) items.push_back({uid, "", "", uid});
     return {dimension, items};
   }

@@ -89,6 +89,36 @@ TEST(AnalyticsQuery, ShowsNoFiguresOfAFilterThatWasDropped) {
   }
 }
 
+TEST(AnalyticsQuery, TakesEveryOptionComboOfAName) {
+  Instance instance;
+  instance.server.get("/api/analytics", kAnswer);
+  instance.server.get("/api/categoryOptionCombos", R"({"categoryOptionCombos":[
+      {"id":"aaaaaaaaaa1","name":"< 1 year"},{"id":"aaaaaaaaaa2","name":"< 1 year, Male"},
+      {"id":"aaaaaaaaaa3","name":"< 1 Year"}]})");
+  const auto told = [&](const std::string& more) {
+    return instance.call(
+        "analytics_query",
+        R"({"data":["Uvn6LCg7dVU"],"periods":["202609"],"org_units":["LEVEL-2"],)" + more + "}");
+  };
+  for (const auto& [more, wanted] :
+       {std::pair(R"("filter":["option combo:< 1 year"])", "&filter=co:aaaaaaaaaa1;aaaaaaaaaa3&"),
+        std::pair(R"("filter":["co:< 1 year, male"])", "&filter=co:aaaaaaaaaa2&"),
+        std::pair(R"("filter":["ao:aaaaaaaaaa2"])", "&filter=ao:aaaaaaaaaa2&"),
+        std::pair(R"("by":["co:< 1 year"])", "&dimension=co:aaaaaaaaaa1;aaaaaaaaaa3&")}) {
+    const ToolResult result = told(more);
+    EXPECT_FALSE(result.is_error) << more << ": " << result.text;
+    EXPECT_NE(instance.asked("/api/analytics").find(wanted), std::string::npos)
+        << instance.asked("/api/analytics");
+  }
+  instance.server.forget();
+  for (const char* more :
+       {R"("filter":["co:5 years"])", R"("filter":["co:aaaaaaaaaa9"])", R"("by":["co:5 years"])"}) {
+    const ToolResult result = told(more);
+    EXPECT_TRUE(result.is_error) << more << ": " << result.text;
+  }
+  EXPECT_EQ(instance.server.count("/api/analytics"), 0u);
+}
+
 // An answer to the question itself, and one to where the last figures are.
 class Empty {
  public:
