@@ -102,8 +102,10 @@ class PlaceReader {
     std::vector<UnitText> wanted;
     std::vector<std::vector<Split>> splits;
     for (const std::string& text : texts) {
-      const std::string whole = without_all(trimmed(text));
-      wanted.push_back({whole, UnitText::Kind::any});
+      const std::string written = trimmed(text), whole = without_all(written);
+      wanted.push_back({written, UnitText::Kind::any});
+      // "All Saints Clinic" is a name, "all districts" are the districts.
+      if (whole != written) wanted.push_back({whole, UnitText::Kind::any});
       const bool is_item = is_uid(whole) || org_unit_item(whole).has_value();
       splits.push_back(is_item ? std::vector<Split>() : splits_of(trimmed(text)));
       for (const Split& split : splits.back()) {
@@ -123,7 +125,11 @@ class PlaceReader {
  private:
   // Takes what belongs to this text off the answers, used or not.
   Place pick(const std::string& text, const std::vector<Split>& splits) {
-    const Named whole = *next_++;
+    Named whole = *next_++;
+    if (without_all(trimmed(text)) != trimmed(text)) {
+      const Named rest = *next_++;
+      if (whole.item.empty()) whole = rest;
+    }
     std::optional<Place> place;
     if (!whole.item.empty()) place = place_of(whole);
     for (const Split& split : splits) {

@@ -20,6 +20,8 @@ class PlacesOf {
                "path":"/ImspTQPwCqd/O6uvpzGd5pU/aaaaaaaaaa1"},
               {"id":"aaaaaaaaaa2","name":"Badjia","level":3,
                "path":"/ImspTQPwCqd/O6uvpzGd5pU/aaaaaaaaaa2"},
+              {"id":"aaaaaaaaaa4","name":"All Saints","level":3,
+               "path":"/ImspTQPwCqd/kJq2mPyFEHo/aaaaaaaaaa4"},
               {"id":"aaaaaaaaaa3","name":"Dama","level":3,
                "path":"/ImspTQPwCqd/kJq2mPyFEHo/aaaaaaaaaa3"}])");
     serve(instance.server, "organisationUnitLevels",
@@ -66,6 +68,8 @@ TEST(Place, ReadsUnitsLevelsAndGroups) {
       {{"Port of Bo"}, "aaaaaaaaaa1"},
       {{"districts"}, "LEVEL-wjP19dkFeIk"},
       {{"all districts"}, "LEVEL-wjP19dkFeIk"},
+      {{"All Saints"}, "aaaaaaaaaa4"},
+      {{"chiefdoms in All Saints"}, "LEVEL-tTUf91fCytl;aaaaaaaaaa4"},
       {{"Facilities"}, "LEVEL-m9lBJogzE95"},
       {{"level 3"}, "LEVEL-3"},
       {{"Clinics"}, "OU_GROUP-RXL3lPSK8oG"},
@@ -100,7 +104,7 @@ TEST(Place, ListsTheUnitsWhereBoundsDiffer) {
   PlacesOf of;
   EXPECT_EQ(of.items({"chiefdoms in Bo", "Kenema"}), "aaaaaaaaaa1;aaaaaaaaaa2;kJq2mPyFEHo");
   EXPECT_EQ(of.items({"level 3 in Bo", "level 3 in Kenema"}),
-            "aaaaaaaaaa1;aaaaaaaaaa2;aaaaaaaaaa3");
+            "aaaaaaaaaa1;aaaaaaaaaa2;aaaaaaaaaa4;aaaaaaaaaa3");
   EXPECT_TRUE(of.items({"my districts", "Bo"}).starts_with("bad_input: "));
 }
 
