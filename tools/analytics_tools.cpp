@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // analytics_query: one analytics request once names are known, several where the question is too
-// large for one; two more that say why nothing came.
+// large for one; two more that say why nothing came, one where units were left out.
 #include <algorithm>
 #include <utility>
 
@@ -14,6 +14,7 @@
 #include "tools/document.h"
 #include "tools/handlers.h"
 #include "tools/name_forms.h"
+#include "tools/place.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -219,7 +220,7 @@ std::string dimension_of(const std::string& columns) {
   return columns == "org_unit" ? "ou" : "pe";
 }
 
-void tell_read_as(const AnalyticsAsked& asked, Names& names, const Almanac& almanac,
+void tell_read_as(Call& call, const AnalyticsAsked& asked, Names& names, const Almanac& almanac,
                   const Items& items, Answer& answer) {
   tell_named(asked.data, items, answer);
   tell_periods(asked, almanac, items, answer);
@@ -227,6 +228,10 @@ void tell_read_as(const AnalyticsAsked& asked, Names& names, const Almanac& alma
   tell_named(asked.by, items, answer);
   for (const auto& [dimension, some] : asked.filters) tell_named(some, items, answer);
   tell_dropped(asked, names, items, answer);
+  const auto lacks = [&items](const std::string& uid) {
+    return items.has_dimension("ou") && name_of(items, uid).empty();
+  };
+  tell_dropped_units(call.client(), asked.units, lacks, call.patience(), answer.notes);
   check_items(asked, items, answer);
 }
 
@@ -282,7 +287,7 @@ Answer analytics_answer(Call& call, AnalyticsSeen* seen) {
   Pivot pivot(across, call.connections.places().results());
   const bool whole = ask(call, names, asked, almanac, pivot);
 
-  tell_read_as(asked, names, almanac, pivot.items(), answer);
+  tell_read_as(call, asked, names, almanac, pivot.items(), answer);
   tell_bounds(asked, answer);
   PivotAsked how;
   how.every_row = !asked.min && !asked.max;

@@ -218,8 +218,10 @@ void tell_sum(const EventQuestion& question, const Counts& counts, Answer& answe
   answer.notes.push_back("The counts add up to " + std::to_string(sum) + ".");
 }
 
-void tell_units(const Counts& counts, Answer& answer) {
+void tell_units(Call& call, const EventQuestion& question, const Counts& counts, Answer& answer) {
   const Grid grid(counts.headers, counts.metadata);
+  const auto lacks = [&grid](const std::string& uid) { return grid.lacks(uid); };
+  tell_dropped_units(call.client(), question.units, lacks, call.patience(), answer.notes);
   const Json dimensions = counts.metadata.value("dimensions", Json::object());
   const Json units = dimensions.value("ou", Json::array());
   if (units.size() > 10) return;
@@ -248,7 +250,7 @@ Answer counted(Call& call, const EventQuestion& question, Answer answer) {
   if (grid.name_cells(path, original_headers, counts.metadata, counts.rows)) {
     answer.notes.emplace_back(kMaskedNote);
   }
-  tell_units(counts, answer);
+  tell_units(call, question, counts, answer);
   tell_sum(question, counts, answer);
   Table table = table_of(call, counts);
   RowCollector collector(call.results, call.owner(), std::move(table.columns));
@@ -267,6 +269,7 @@ Answer listed(Call& call, const EventQuestion& question, Answer answer) {
                  {"of", question.enrollments ? "enrollments" : "events"}};
   if (question.stage != nullptr) layout["stage"] = question.stage->uid;
   if (!question.keep.empty()) layout["keep"] = question.keep;
+  for (const Named& unit : question.units) layout["units"].push_back(unit.item);
   try {
     collect_laid(call, request, layout, answer);
   } catch (const Error& error) {

@@ -10,6 +10,7 @@
 #include "tools/catalogue.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
+#include "tools/place.h"
 #include "tools/tracker_rows.h"
 #include "tools/untrusted.h"
 
@@ -82,13 +83,17 @@ std::string standard_header(std::string_view words) {
 }
 
 EventGrid::EventGrid(Call& call, Scheme scheme, const Json& layout)
-    : scheme_(std::move(scheme)),
+    : call_(call),
+      scheme_(std::move(scheme)),
       masks_(!call.client().profile().pii_allowed),
       enrollments_(layout.value("of", "") == "enrollments"),
       one_stage_(layout.contains("stage") || scheme_->stages.size() < 2),
       names_(call) {
   for (const Json& header : layout.value("keep", Json::array())) {
     keep_.insert(header.get<std::string>());
+  }
+  for (const Json& unit : layout.value("units", Json::array())) {
+    units_.push_back({"", "", "", unit.get<std::string>()});
   }
 }
 
@@ -192,7 +197,12 @@ LaidPage EventGrid::lay(const std::string& path, Json page, std::vector<std::str
     if (found == columns.end()) columns.push_back(titles[i]);
   }
   LaidPage out;
-  if (first) tell_units(grid, metadata, out);
+  if (first) {
+    tell_units(grid, metadata, out);
+    tell_dropped_units(
+        call_.client(), units_, [&](const std::string& uid) { return grid.lacks(uid); },
+        call_.patience(), out.notes);
+  }
   for (const Json& cells : rows) {
     Row named_row = grid.row(cells);
     Row row(columns.size());

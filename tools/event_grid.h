@@ -9,6 +9,7 @@
 
 #include "tools/grid.h"
 #include "tools/laid_rows.h"
+#include "tools/names.h"
 #include "tools/referred_names.h"
 
 namespace dhis2mcp {
@@ -18,8 +19,8 @@ std::string standard_header(std::string_view words);
 
 class EventGrid : public LaidRows {
  public:
-  // `layout` holds "of" (events, enrollments), "keep" (standard headers that were asked for) and,
-  // where one was asked for, "stage".
+  // `layout` holds "of" (events, enrollments), "keep" (standard headers that were asked for),
+  // "units" (the items that were asked for) and, where one was asked for, "stage".
   EventGrid(Call& call, Scheme scheme, const Json& layout);
   LaidPage lay(const std::string& path, Json page, std::vector<std::string>& columns) override;
 
@@ -41,7 +42,9 @@ class EventGrid : public LaidRows {
   std::string named(const Column& column, const std::string& code) const;
   void want(const std::vector<Column>& columns, const Json& rows);
 
+  Call& call_;
   Scheme scheme_;
+  std::vector<Named> units_;
   bool masks_, enrollments_, one_stage_;
   std::set<std::string> keep_;
   ReferredNames names_;

@@ -101,6 +101,10 @@ const std::string* Grid::name_of(const std::string& item) const {
   return &name->get_ref<const std::string&>();
 }
 
+bool Grid::lacks(const std::string& item) const {
+  return !items_.empty() && name_of(item) == nullptr;
+}
+
 std::string Grid::shown(const std::string& item) const {
   const std::string* name = name_of(item);
   if (name == nullptr) return item;

@@ -35,6 +35,7 @@ class Grid {
   // An item's name; its id again where two items of this grid share the name, or none is known.
   std::string shown(const std::string& item) const;
   const std::string* name_of(const std::string& item) const;
+  bool lacks(const std::string& item) const;  // names others, but not this one
 
   // "CPN 1re visite = y7qh476Nmd3" for every item of the grid but periods, those first that stand
   // in a row; a code and further members of an item follow its id.

@@ -309,6 +309,8 @@ Answer indicator_explain(Call& call) {
     }
     answer.read_as.push_back(unit.read_as());
   }
+  const auto lacks = [&grid](const std::string& uid) { return grid.lacks(uid); };
+  tell_dropped_units(call.client(), units.units, lacks, call.patience(), answer.notes);
   lay_out(call, formulas, fixed, figures, labels, almanac, answer);
   return answer;
 }

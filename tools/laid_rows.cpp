@@ -119,6 +119,7 @@ void collect_laid(Call& call, const Request& request, const Json& layout, Answer
     if (one_list && page.total) answer.total = page.total;
     masked = masked || page.masked;
     for (std::string& line : page.read_as) answer.read_as.push_back(std::move(line));
+    for (std::string& note : page.notes) answer.notes.push_back(std::move(note));
     for (Row& row : page.rows) all.push_back(std::move(row));
     rest = after(std::move(rest), page.next);
     // Another page of the same list is left for result_page; a further org unit begins at its

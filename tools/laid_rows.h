@@ -21,7 +21,7 @@ struct LaidPage {
   std::optional<std::uint64_t> total;
   int next = 0;         // the next page; 0: this is the last one
   bool masked = false;  // values of persons are hidden in it
-  std::vector<std::string> read_as;
+  std::vector<std::string> read_as, notes;
 };
 
 // Lays the objects or cells of one list. A layout says which list it is and of what program, so

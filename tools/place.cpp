@@ -10,8 +10,10 @@
 
 #include "dhis2/error.h"
 #include "dhis2/json_members.h"
+#include "dhis2/text_list.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
+#include "tools/uid_names.h"
 #include "tools/untrusted.h"
 
 namespace dhis2mcp {
@@ -264,6 +266,30 @@ UnitCount count_units(SignedClient& client, const std::vector<Named>& units,
     }
   }
   return count;
+}
+
+void tell_dropped_units(SignedClient& client, const std::vector<Named>& units,
+                        const std::function<bool(const std::string& uid)>& lacks,
+                        const Patience& patience, std::vector<std::string>& notes) {
+  std::vector<std::string> dropped;
+  for (const Named& unit : units) {
+    if (is_uid(unit.item) && lacks(unit.item)) dropped.push_back(unit.item);
+  }
+  if (dropped.empty()) return;
+  UidNames known(client, patience);
+  known.learn({{"organisationUnits", dropped}});
+  if (!known.complete()) return;
+  std::erase_if(dropped, [&](const std::string& uid) { return known.knows(uid); });
+  if (dropped.empty()) return;
+  const std::string told =
+      "org_units: no unit " + some_of(dropped) + " exists here that this account may see";
+  const auto scopes = static_cast<std::size_t>(std::ranges::count_if(units, is_scope));
+  if (scopes > 0 && scopes + dropped.size() == units.size()) {
+    throw Error(ErrorKind::not_found,
+                told + "; without it DHIS2 would show the level or group everywhere.",
+                "Look it up with org_unit_find.");
+  }
+  notes.push_back(told + ": left out. Look it up with org_unit_find.");
 }
 
 UnitsAsked read_places(SignedClient& client, Names& names, const std::vector<std::string>& texts,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,14 @@ struct UnitCount {
 };
 UnitCount count_units(SignedClient& client, const std::vector<Named>& units,
                       const Patience& patience);
+
+// DHIS2 leaves out of a question the units that it does not know, without a word, and shows a level
+// or group everywhere where they were all that bounded it. Notes them, or throws not_found there.
+// `lacks` tells whether DHIS2's answer has names, but none for a UID; one request then asks whether
+// such units exist.
+void tell_dropped_units(SignedClient& client, const std::vector<Named>& units,
+                        const std::function<bool(const std::string& uid)>& lacks,
+                        const Patience& patience, std::vector<std::string>& notes);
 
 // The units of one level or group at or below each of `within` (UIDs; none: anywhere), each once.
 // Ends once there are more than `most`. One request for each of `within`, and one more for a level

@@ -217,6 +217,8 @@ Answer rates(Call& call) {
     if (unit.name.empty() && name != nullptr) unit.name = *name;
     answer.read_as.push_back(unit.read_as());
   }
+  const auto lacks = [&grid](const std::string& uid) { return grid.lacks(uid); };
+  tell_dropped_units(call.client(), asked.units, lacks, call.patience(), answer.notes);
   answer.notes.emplace_back(kWhatCounts);
   if (found.empty()) {
     tell_no_rates(call, answer);

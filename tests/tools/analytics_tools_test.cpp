@@ -119,6 +119,30 @@ TEST(AnalyticsQuery, TakesEveryOptionComboOfAName) {
   EXPECT_EQ(instance.server.count("/api/analytics"), 0u);
 }
 
+TEST(AnalyticsQuery, TellsOfUnitsThatDhis2LeftOut) {
+  const auto told = [](const char* units) {
+    Instance instance;
+    instance.server.get("/api/analytics", kAnswer);
+    instance.server.get("/api/organisationUnits",
+                        R"({"organisationUnits":[{"id":"o6UVPZGD5pU","displayName":"Bo"}]})");
+    const ToolResult result = instance.call(
+        "analytics_query",
+        R"({"data":["Uvn6LCg7dVU"],"periods":["202609"],"org_units":)" + std::string(units) + "}");
+    return (result.is_error ? "error: " : "") + result.text;
+  };
+  const std::string beside = told(R"(["o6UVPZGD5pU","Abcdefgh123"])");
+  EXPECT_NE(beside.find("no unit Abcdefgh123 exists here"), std::string::npos) << beside;
+  EXPECT_FALSE(beside.starts_with("error: ")) << beside;
+  const std::string bounded = told(R"(["LEVEL-2","o6UVPZGD5pU","Abcdefgh123"])");
+  EXPECT_NE(bounded.find("no unit Abcdefgh123 exists here"), std::string::npos) << bounded;
+  EXPECT_FALSE(bounded.starts_with("error: ")) << bounded;
+  EXPECT_EQ(told(R"(["LEVEL-2","o6UVPZGD5pU"])").find("exists here"), std::string::npos);
+  // Without its bound the level would be that of the whole country.
+  for (const char* units : {R"(["LEVEL-2","Abcdefgh123"])", R"(["LEVEL-2-Abcdefgh123"])"}) {
+    EXPECT_TRUE(told(units).starts_with("error: org_units: no unit Abcdefgh123")) << told(units);
+  }
+}
+
 // An answer to the question itself, and one to where the last figures are.
 class Empty {
  public:

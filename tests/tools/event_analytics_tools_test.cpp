@@ -75,6 +75,27 @@ TEST(AnalyticsEvents, CountsByOptionsAndPeriodsWithNames) {
   EXPECT_NE(answer["read_as"].dump().find("Result = data element SV31TIY2q0G"), std::string::npos);
 }
 
+TEST(AnalyticsEvents, TellsOfUnitsThatDhis2LeftOut) {
+  for (const char* shape : {"count", "list"}) {
+    TrackedInstance instance;
+    instance.server.get(kEventCount, kCounts);
+    instance.server.get(kEventList, kList);
+    const auto told = [&](const Json& units) {
+      const Json arguments = {{"program", "Svw72tiR0Da"},
+                              {"shape", shape},
+                              {"periods", {"LAST_12_MONTHS"}},
+                              {"org_units", units}};
+      return instance.call("analytics_events", arguments.dump());
+    };
+    const ToolResult beside = told({"UvePRDui19N", "Abcdefgh123"});
+    EXPECT_FALSE(beside.is_error) << beside.text;
+    EXPECT_NE(beside.text.find("no unit Abcdefgh123 exists here"), std::string::npos)
+        << beside.text;
+    EXPECT_TRUE(told({"LEVEL-2", "Abcdefgh123"}).is_error) << shape;
+    EXPECT_EQ(told({"LEVEL-2", "UvePRDui19N"}).text.find("exists here"), std::string::npos);
+  }
+}
+
 TEST(AnalyticsEvents, ReadsTheFirstColumnOfEnrollmentsAsTheirCount) {
   TrackedInstance instance;
   instance.server.get(kAncCount, R"({"headers":[

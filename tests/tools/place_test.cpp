@@ -126,9 +126,9 @@ TEST(Place, NamesWhatItDoesNotKnow) {
 TEST(Place, CountsUnits) {
   PlacesOf of;
   EXPECT_EQ(of.count({"Bo", "Kenema"}).units, 2u);
-  EXPECT_EQ(of.count({"level 3"}).units, 3u);
+  EXPECT_EQ(of.count({"level 3"}).units, 4u);
   EXPECT_EQ(of.count({"chiefdoms in Bo"}).units, 2u);
-  EXPECT_EQ(of.count({"chiefdoms in Bo and Kenema"}).units, 3u);
+  EXPECT_EQ(of.count({"chiefdoms in Bo and Kenema"}).units, 4u);
   EXPECT_TRUE(of.count({"chiefdoms in Bo and Kenema"}).exact);
   EXPECT_FALSE(of.count({"my districts"}).exact);
 }
