@@ -23,41 +23,50 @@ std::vector<std::string> absent(const std::vector<std::string>& asked,
   return out;
 }
 
+// "a", "b" and 3 more, by their names.
+std::string quoted(std::vector<std::string> uids, const UidNames& names) {
+  for (std::string& uid : uids) uid = "\"" + names.of(uid) + "\"";
+  return some_of(uids);
+}
+
 // What was asked and has no value is told, for it would look as if it had not been asked.
-void tell_absent(const ValuesAsked& asked, const HeldValues& values, const UidNames& names,
-                 Answer& answer) {
+void tell_absent(const ValuesAsked& asked, const HeldValues& values,
+                 const std::vector<std::string>& elements, UidNames& names, Answer& answer) {
+  if (!elements.empty()) {
+    names.learn({{"dataElements", elements}});
+    answer.notes.push_back("No values of " + quoted(elements, names) + ".");
+  }
   const auto periods = absent(asked.periods, values.ids(HeldValues::period));
   if (!periods.empty()) answer.notes.push_back("No values for " + some_of(periods) + ".");
   if (asked.children) return;
-  std::vector<std::string> units = absent(asked.units, values.ids(HeldValues::unit));
+  const auto units = absent(asked.units, values.ids(HeldValues::unit));
   if (units.empty()) return;
-  const std::size_t count = units.size();
-  for (std::string& unit : units) unit = "\"" + names.of(unit) + "\"";
-  answer.notes.push_back("No values at " + std::to_string(count) + " of " +
-                         std::to_string(asked.units.size()) + " org units: " + some_of(units) +
-                         ".");
+  answer.notes.push_back("No values at " + std::to_string(units.size()) + " of " +
+                         std::to_string(asked.units.size()) +
+                         " org units: " + quoted(units, names) + ".");
 }
 
-// Of a data set DHIS2 gives its own elements alone: why there is nothing of the others.
-void demand_own_elements(Call& call, const ValuesAsked& asked, const HeldValues& values,
-                         UidNames& labels, Answer& answer) {
+// The elements that were asked for and have no value. Of a data set DHIS2 gives its own alone: the
+// others are told apart, for that is why there is nothing of them.
+std::vector<std::string> without_value(Call& call, const ValuesAsked& asked,
+                                       const HeldValues& values, UidNames& labels, Answer& answer) {
   std::vector<std::string> all;
   for (const auto& [uid, options] : asked.elements) all.push_back(uid);
-  std::vector<std::string> others = absent(all, values.ids(HeldValues::element));
-  if (!asked.data_set || others.empty()) return;
+  const std::vector<std::string> out = absent(all, values.ids(HeldValues::element));
+  if (!asked.data_set || out.empty()) return out;
+  std::vector<std::string> others = out;
   for (const std::string& own : elements_of_set(call, asked.data_set->uid)) {
     std::erase(others, own);
   }
-  if (others.empty()) return;
+  if (others.empty()) return out;
   labels.learn({{"dataElements", others}});
-  const bool none = others.size() == all.size();
-  for (std::string& uid : others) uid = "\"" + labels.of(uid) + "\"";
   const std::string told =
-      "Not in the data set \"" + asked.data_set->name + "\": " + some_of(others) + ".";
-  if (none) {
+      "Not in the data set \"" + asked.data_set->name + "\": " + quoted(others, labels) + ".";
+  if (others.size() == all.size()) {
     throw Error(ErrorKind::bad_input, told, "Leave out `data_set`, or name data elements of it.");
   }
   answer.notes.push_back(told);
+  return absent(out, {others.begin(), others.end()});
 }
 
 void tell_none(const ValuesAsked& asked, Answer& answer) {
@@ -85,7 +94,7 @@ Answer data_values_get(Call& call) {
   HeldValues values(call.connections.places().results());
   each_value(call, asked, [&values](DataValue&& value) { values.add(std::move(value)); });
   values.settle();
-  demand_own_elements(call, asked, values, labels, answer);
+  const auto elements = without_value(call, asked, values, labels, answer);
   if (values.size() == 0) {
     tell_none(asked, answer);
     answer.table = Table{{"Value"}, {}};
@@ -93,7 +102,7 @@ Answer data_values_get(Call& call) {
     return answer;
   }
   lay_out_values(call, values, labels, answer);
-  tell_absent(asked, values, labels, answer);
+  tell_absent(asked, values, elements, labels, answer);
   return answer;
 }
 

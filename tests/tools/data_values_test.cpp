@@ -54,6 +54,24 @@ TEST(DataValues, StandWithNamesAndWhatIsTheSameStandsOnce) {
   EXPECT_EQ(answer["total"], 3);
 }
 
+TEST(DataValues, TellOfElementsWithoutAny) {
+  for (const char* set : {"", R"("data_set":"SetOfMonth1",)"}) {
+    StoredData dhis2("2.40.3");
+    dhis2.instance.server.get(
+        "/api/dataSets/SetOfMonth1",
+        R"({"id":"SetOfMonth1","displayName":"Monthly report","periodType":"Monthly",
+            "categoryCombo":{"name":"default"},"dataSetElements":[
+              {"dataElement":{"id":"CasesOfMal1"}},{"dataElement":{"id":"TestsOfMal1"}}]})");
+    dhis2.values(R"({"dataValues":[)" + old_value(kLower, "202608", "5") + "]}");
+    const Json answer = dhis2.instance.answer(
+        "data_values_get", "{" + std::string(set) +
+                               R"("data":["Malaria cases","Malaria tests"],"periods":["202608"],
+                                  "org_units":["LowerClinc1"]})");
+    EXPECT_NE(answer["notes"].dump().find("No values of \\\"Malaria tests\\\"."), std::string::npos)
+        << answer.dump();
+  }
+}
+
 TEST(DataValues, NamesOfATypeCostOneRequestAndAreRemembered) {
   StoredData dhis2;
   dhis2.values(kNewShape);
@@ -183,8 +201,9 @@ TEST(DataValues, OfAGroupAndItsElementStandOnce) {
   dhis2.values(kNewShape);
   dhis2.instance.server.on("GET", "/api/dataElementGroups", [](const Seen& seen) {
     const bool asked = seen.query.find("GroupOfMal1") != std::string::npos;
-    return Reply{200, asked ? R"({"dataElementGroups":[{"id":"GroupOfMal1","displayName":"Tests"}]})"
-                            : R"({"dataElementGroups":[]})"};
+    return Reply{200, asked
+                          ? R"({"dataElementGroups":[{"id":"GroupOfMal1","displayName":"Tests"}]})"
+                          : R"({"dataElementGroups":[]})"};
   });
   dhis2.instance.server.get("/api/dataElementGroups/GroupOfMal1",
                             R"({"dataElements":[{"id":"TestsOfMal1"},{"id":"CasesOfMal1"}]})");
