@@ -82,14 +82,9 @@ struct Findings {
 
 bool names_uid(const std::string& text) { return is_uid(text) && !may_be_word(text); }
 
-Query search_query(const Call& call, const std::string& text, std::int64_t limit) {
+Query search_query(const Call& call, const std::string& condition, std::int64_t limit) {
   Query query;
-  query.add("fields", "id,code,name,displayName,shortName");
-  if (names_uid(text)) {
-    query.add("filter", "id:eq:" + text);
-  } else {
-    query.add("filter", "identifiable:token:" + search_words(text));
-  }
+  query.add("fields", "id,code,name,displayName,shortName").add("filter", condition);
   for (const std::string& filter : call.arguments.list("filter")) query.add("filter", filter);
   query.add("pageSize", std::to_string(limit));
   return query;
@@ -169,11 +164,17 @@ Findings remote(Call& call, std::vector<const MetadataType*> types, const std::s
   if (names_uid(text) && !call.arguments.has("type")) types = types_of_uid(call, text);
   SignedClient& client = call.client();
   const Patience patience = call.patience();
-  Query query = search_query(call, text, limit);
-  if (names_uid(text) && types.size() > 1) query.set("filter", "identifiable:token:" + text);
+  const auto ask = [&](const std::string& condition) {
+    const Query query = search_query(call, condition, limit);
+    return ask_each(
+        types, [&](const MetadataType* type) { return search(client, patience, *type, query); });
+  };
+  const std::string by_words = "identifiable:token:" + search_words(text);
+  const bool by_uid = names_uid(text) && types.size() == 1;
   Findings out;
-  out.by_type = ask_each(
-      types, [&](const MetadataType* type) { return search(client, patience, *type, query); });
+  out.by_type = ask(by_uid ? "id:eq:" + text : by_words);
+  // Names and codes may have the form of a UID.
+  if (by_uid && out.by_type[0].total == 0 && !out.by_type[0].failure) out.by_type = ask(by_words);
   const auto failed = [](const Hits& hits) { return hits.failure.has_value(); };
   if (std::ranges::all_of(out.by_type, failed)) throw Error(*out.by_type.front().failure);
   for (const Hits& some : out.by_type) {
@@ -272,6 +273,16 @@ Findings find(Call& call, const std::vector<const MetadataType*>& types, const s
   return found;
 }
 
+Named named_object(Names& names, const std::string& text, const MetadataType* type) {
+  try {
+    if (names_uid(text)) return names.any(text);
+  } catch (const Error& error) {
+    // Names and codes may have the form of a UID.
+    if (error.http != 404) throw;
+  }
+  return names.object(text, type != nullptr ? std::vector{type->name} : kCommonTypes);
+}
+
 }  // namespace
 
 Answer metadata_find(Call& call) {
@@ -314,13 +325,10 @@ Answer metadata_get(Call& call) {
   if (call.arguments.has("type")) {
     type = &call.registry.catalogue().known_type(call.arguments.text("type"));
   }
-  if (!names_uid(text)) {
-    const Named named =
-        names.object(text, type != nullptr ? std::vector{type->name} : kCommonTypes);
+  if (!names_uid(text) || type == nullptr) {
+    const Named named = named_object(names, text, type);
     uid = named.uid;
     type = call.registry.catalogue().type(named.type);
-  } else if (type == nullptr) {
-    type = call.registry.catalogue().type(names.any(text).type);
   }
 
   const std::string path = "/api/" + type->collection + "/" + uid;

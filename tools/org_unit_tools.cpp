@@ -33,6 +33,7 @@ struct Wanted {
   std::vector<std::string> under;
   std::vector<std::string> uids;  // these alone
   std::int64_t limit = 50;
+  bool by_uid = false;  // the text is looked for as a UID
 
   bool only_words() const { return !text.empty() && group.empty(); }
 };
@@ -173,6 +174,7 @@ Wanted wanted_of(Call& call, Answer& answer) {
     wanted.group = resolved(call, "group", "organisationUnitGroup", answer);
   }
   wanted.limit = call.arguments.integer("limit", 50);
+  wanted.by_uid = is_uid(wanted.text) && !may_be_word(wanted.text);
   return wanted;
 }
 
@@ -201,7 +203,7 @@ std::optional<Units> indexed(Call& call, const Wanted& wanted) {
 Query query_of(const Wanted& wanted, const std::string& under) {
   Query query;
   query.add("fields", "name,level,parent[name],id,code");
-  if (is_uid(wanted.text) && !may_be_word(wanted.text)) {
+  if (wanted.by_uid) {
     query.add("filter", "id:eq:" + wanted.text);
   } else if (!wanted.text.empty()) {
     query.add("filter", "identifiable:token:" + search_words(wanted.text));
@@ -294,9 +296,11 @@ void tell_near(Call& call, const Wanted& wanted, Units& found, Answer& answer) {
 
 Answer org_unit_find(Call& call) {
   Answer answer = call.answer();
-  const Wanted wanted = wanted_of(call, answer);
+  Wanted wanted = wanted_of(call, answer);
   std::optional<Units> found = indexed(call, wanted);
   if (!found) found = remote(call, wanted);
+  // Names and codes may have the form of a UID.
+  if (found->units.empty() && std::exchange(wanted.by_uid, false)) found = remote(call, wanted);
   if (found->units.empty() && wanted.only_words()) {
     if (const auto place = place_in(call, wanted, answer)) found = remote(call, *place);
   }

@@ -2,6 +2,7 @@
 // Finding metadata by words, and one object by anything.
 #include <gtest/gtest.h>
 
+#include "tests/tools/filtered_list.h"
 #include "tests/tools/instance.h"
 #include "tests/tools/practice_profile.h"
 
@@ -105,6 +106,24 @@ TEST(MetadataFind, AsksTheTypeOfAUidFirst) {
   EXPECT_EQ(answer["rows"].size(), 1u) << answer.dump();
   EXPECT_EQ(instance.server.count("/api/dataElements"), 1u);
   EXPECT_EQ(instance.server.count("/api/indicators"), 0u);
+}
+
+TEST(MetadataFind, FindsANameThatLooksLikeAUid) {
+  Instance instance;
+  instance.server.on("GET", "/api/identifiableObjects/Measles2024", {404, "{}"});
+  for (const MetadataType& type : instance.registry.catalogue().types()) {
+    serve(instance.server, type.collection, "[]");
+  }
+  serve(instance.server, "dataElements", R"([{"id":"aaaaaaaaaa3","name":"Measles2024"}])");
+  instance.server.get("/api/dataElements/aaaaaaaaaa3", R"({"id":"aaaaaaaaaa3","domain":"AGG"})");
+
+  for (const char* type : {"", R"(,"type":"data element")"}) {
+    const Json found =
+        instance.answer("metadata_find", R"({"query":"Measles2024")" + std::string(type) + "}");
+    EXPECT_EQ(found["rows"].size(), 1u) << found.dump();
+  }
+  const Json one = instance.answer("metadata_get", R"({"object":"Measles2024"})");
+  EXPECT_EQ(one["object"]["domain"], "AGG") << one.dump();
 }
 
 TEST(MetadataFind, RefusesWhatNamesNoTypeOrNoWord) {

@@ -4,6 +4,7 @@
 
 #include <tuple>
 
+#include "tests/tools/filtered_list.h"
 #include "tests/tools/instance.h"
 
 namespace dhis2mcp::test {
@@ -45,6 +46,17 @@ TEST(OrgUnitFind, CombinesPlaceLevelAndGroup) {
   EXPECT_NE(query.find("filter=organisationUnitGroups.id:eq:RXL3lPSK8oG"), std::string::npos);
   EXPECT_EQ(answer["read_as"],
             Json({"districts = level 2", "Clinics = organisationUnitGroup RXL3lPSK8oG"}));
+}
+
+TEST(OrgUnitFind, FindsACodeThatLooksLikeAUid) {
+  Instance instance;
+  serve(instance.server, "organisationUnits",
+        R"([{"id":"aaaaaaaaaa1","name":"Bo clinic","code":"Facility001","level":4}])");
+  for (const char* query : {"Facility001", "aaaaaaaaaa1"}) {
+    const Json answer = instance.answer("org_unit_find", Json{{"query", query}}.dump());
+    ASSERT_EQ(answer["rows"].size(), 1u) << answer.dump();
+    EXPECT_EQ(answer["rows"][0][0], "Bo clinic");
+  }
 }
 
 TEST(OrgUnitFind, TellsUnknownLevelsWithTheKnownOnes) {
