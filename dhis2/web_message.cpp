@@ -95,7 +95,8 @@ std::string describe(const ImportReport& report) {
 bool says_more_than_its_status(const Json& body) {
   for (const auto& [name, value] : body.items()) {
     const bool of_status = name == "httpStatus" || name == "httpStatusCode" || name == "status";
-    if (!of_status && !value.empty() && value != "") return true;
+    const bool blank = value.is_string() && value.get_ref<const std::string&>().empty();
+    if (!of_status && !blank && !value.empty()) return true;
   }
   return false;
 }

@@ -52,7 +52,7 @@ std::vector<std::string> without_value(Call& call, const ValuesAsked& asked,
                                        const HeldValues& values, UidNames& labels, Answer& answer) {
   std::vector<std::string> all;
   for (const auto& [uid, options] : asked.elements) all.push_back(uid);
-  const std::vector<std::string> out = absent(all, values.ids(HeldValues::element));
+  std::vector<std::string> out = absent(all, values.ids(HeldValues::element));
   if (!asked.data_set || out.empty()) return out;
   std::vector<std::string> others = out;
   for (const std::string& own : elements_of_set(call, asked.data_set->uid)) {
