@@ -185,9 +185,10 @@ TEST_F(ProgramTest, EndsSoonWhenItIsTold) {
 TEST_F(ProgramTest, EndsThoughNobodyReads) {
   Program program(product_binary(), {"stdio", "--log-level", "off"});
   std::string text = kInitialize;
-  for (int i = 0; i < 200; ++i)
+  for (int i = 0; i < 200; ++i) {
     text += R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})"
             "\n";
+  }
   ASSERT_TRUE(program.write(text));
   ASSERT_TRUE(program.line());
   program.send_signal(SIGTERM);

@@ -173,7 +173,7 @@ Reply PracticeOAuth2::discovery() const {
 }
 
 std::string PracticeOAuth2::new_access(const std::string& user, const std::string& scope) {
-  const std::string access = "access-" + std::to_string(++count_) + "-of-" + user;
+  std::string access = "access-" + std::to_string(++count_) + "-of-" + user;
   access_[access] = {user, scope};
   made_.insert(access);
   return access;
