@@ -41,6 +41,21 @@ class Offenders {
   std::string text_;
 };
 
+// Lines whose code matches, in C++ files that start with `among` and with none of `owners`.
+Offenders code_that_matches(const std::regex& pattern, const Words& among, const Words& owners) {
+  Offenders offenders;
+  for (const File& file : tree()) {
+    const bool meant = starts_with_any(file.path, among) && !starts_with_any(file.path, owners);
+    if (!meant || !file.is_cpp()) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      if (std::regex_search(code_of(file.lines[i]), pattern)) {
+        offenders.add(place(file, i) + ": " + file.lines[i]);
+      }
+    }
+  }
+  return offenders;
+}
+
 #define EXPECT_NO(offenders) EXPECT_EQ("", (offenders).text())
 
 // Which rooms a room may include, itself among them. `schemas` is generated code for tools alone.
@@ -298,17 +313,9 @@ TEST(House, SourcesAreShort) {
 TEST(House, StdoutIsWrittenByTheFewThatOwnIt) {
   const Words owners = {"server/stdio_transport", "server/console", "server/process.cpp"};
   const std::regex writes(R"(\b(std::cout|printf|puts|putchar|putc|stdout|STDOUT_FILENO)\b)");
-  Offenders offenders;
-  for (const File& file : tree()) {
-    const bool in_a_room = arrows().count(first_folder(file.path)) == 1;
-    if (!in_a_room || !file.is_cpp() || starts_with_any(file.path, owners)) continue;
-    for (std::size_t i = 0; i < file.lines.size(); ++i) {
-      if (std::regex_search(code_of(file.lines[i]), writes)) {
-        offenders.add(place(file, i) + ": " + file.lines[i]);
-      }
-    }
-  }
-  EXPECT_NO(offenders);
+  Words rooms;
+  for (const auto& [room, seen] : arrows()) rooms.push_back(room + "/");
+  EXPECT_NO(code_that_matches(writes, rooms, owners));
 }
 
 // A test waits for what it needs. Servers that are slow on demand and measurements are no tests.
@@ -316,27 +323,13 @@ TEST(House, TestsDoNotSleep) {
   const Words sleepers = {"tests/auth/fake_libsecret.cpp", "tests/bench/", "tests/conformance/",
                           "tests/sandbox/faults.cpp", "tests/sandbox/oauth_faults.cpp"};
   const std::regex sleeps(R"(\b(sleep_for|sleep_until|sleep|usleep|nanosleep)\()");
-  Offenders offenders;
-  for (const File& file : tree()) {
-    if (!file.below("tests/") || !file.is_cpp() || starts_with_any(file.path, sleepers)) continue;
-    for (std::size_t i = 0; i < file.lines.size(); ++i) {
-      if (std::regex_search(code_of(file.lines[i]), sleeps)) offenders.add(place(file, i));
-    }
-  }
-  EXPECT_NO(offenders);
+  EXPECT_NO(code_that_matches(sleeps, {"tests/"}, sleepers));
 }
 
 // After a fork in a process with threads, a child that takes a lock may wait for it for ever.
 TEST(House, ProgramsAreStartedWithoutAFork) {
   const std::regex forks(R"(\bv?fork\()");
-  Offenders offenders;
-  for (const File& file : tree()) {
-    if (!file.is_cpp() || file.path == "tests/auth/processes.h") continue;
-    for (std::size_t i = 0; i < file.lines.size(); ++i) {
-      if (std::regex_search(code_of(file.lines[i]), forks)) offenders.add(place(file, i));
-    }
-  }
-  EXPECT_NO(offenders);
+  EXPECT_NO(code_that_matches(forks, {""}, {"tests/auth/processes.h"}));
 }
 
 TEST(House, NoFileHasANameThatSaysNothing) {
