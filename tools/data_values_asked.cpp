@@ -12,16 +12,15 @@
 #include "tools/data_names.h"
 #include "tools/document.h"
 #include "tools/name_forms.h"
+#include "tools/uid_names.h"
 
 namespace dhis2mcp {
 namespace {
 
 constexpr int kTakesElements = 39;  // dataElement= came with 2.39
 
-// Of a request line of 8 KB, in bytes: "dataElement=" 24 each, "period=" 17, "orgUnit=" 20; in a
-// filter's list 14.
+// Of a request line of 8 KB, in bytes: "dataElement=" 24 each, "period=" 17, "orgUnit=" 20.
 constexpr std::size_t kDataPerRequest = 80, kPeriodsPerRequest = 80, kUnitsPerRequest = 150;
-constexpr std::size_t kFilteredPerRequest = 400;
 constexpr std::uint64_t kProgressStep = 20'000;
 constexpr std::chrono::minutes kExport{10};  // DHIS2 takes minutes for a million values
 
@@ -71,7 +70,7 @@ std::vector<std::string> uids_of(const ValuesAsked& asked) {
 
 SetsOfElements sets_of(Call& call, const ValuesAsked& asked) {
   SetsOfElements out;
-  for (const auto& some : in_parts(uids_of(asked), kFilteredPerRequest)) {
+  for (const auto& some : in_parts(uids_of(asked), kUidsPerFilter)) {
     Query query;
     query.add("fields", "dataSetElements[dataSet[id,periodType]]");
     query.add("filter", "id:in:[" + joined(some, ",") + "]").add("paging", "false");

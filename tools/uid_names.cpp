@@ -17,8 +17,7 @@
 namespace dhis2mcp {
 namespace {
 
-constexpr std::size_t kUidsPerRequest = 400;  // 14 bytes each, of a request line of 8 KB
-constexpr std::size_t kRemembered = 1'000;    // more at once would push out all others
+constexpr std::size_t kRemembered = 1'000;  // more at once would push out all others
 
 struct Known {
   std::string name, parent;
@@ -93,7 +92,7 @@ void UidNames::ask(UidsByType&& unknown, FoundByType& found) {
   std::map<std::string, std::size_t> asked_of;
   for (auto& [type, uids] : unknown) {
     asked_of[type] = uids.size();
-    for (auto& part : in_parts(uids, kUidsPerRequest)) requests.emplace_back(type, std::move(part));
+    for (auto& part : in_parts(uids, kUidsPerFilter)) requests.emplace_back(type, std::move(part));
     uids = {};
   }
   if (requests.empty()) return;

@@ -57,6 +57,9 @@ class UidNames {
   std::vector<std::string> notes_;
 };
 
+// What a filter's list takes of a request line of 8 KB, at 14 bytes each.
+inline constexpr std::size_t kUidsPerFilter = 400;
+
 // Lists of UIDs that fit one request line.
 std::vector<std::vector<std::string>> in_parts(const std::vector<std::string>& all,
                                                std::size_t most);
